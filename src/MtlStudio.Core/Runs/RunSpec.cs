@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MtlStudio.Core.Runs;
+
+/// <summary>
+/// Describes one run wholly: one training of one model on one mix under one policy and seed. Versioned and additive
+/// only: a field is never renamed, removed or given another meaning. Ranges, defaults and help of every field stand in
+/// <see cref="Catalog.SpecFields"/>. References are content hashes ("sha256:…") under the data folder, or paths
+/// relative to the folder of the spec's file.
+/// </summary>
+public sealed record RunSpec
+{
+    /// <summary>The newest version this program writes and the highest it reads.</summary>
+    public const int CurrentVersion = 1;
+
+    public int Version { get; init; } = CurrentVersion;
+    public string Name { get; init; } = "";
+    public string? Note { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public long Seed { get; init; } = 1;
+    public ModelRef Model { get; init; } = new();
+    public IReadOnlyList<TaskSpec> Tasks { get; init; } = [];
+    public MethodChoice Sampler { get; init; } = new("proportional");
+    public WeightingSpec Weighting { get; init; } = new();
+    public MethodChoice Peft { get; init; } = new("lora");
+    public MethodChoice Optimizer { get; init; } = new("adamw");
+    public MethodChoice Schedule { get; init; } = new("cosine");
+    public TrainingSpec Training { get; init; } = new();
+    public EvaluationSpec Evaluation { get; init; } = new();
+    public CheckpointSpec Checkpoints { get; init; } = new();
+    public TelemetrySpec Telemetry { get; init; } = new();
+    public DeviceSpec Device { get; init; } = new();
+    /// <summary>Set where this run is the single-task baseline of one task of a mix; the training is that of the mix with the other tasks' micro-batches skipped.</summary>
+    public BaselineSpec? Baseline { get; init; }
+}
+
+/// <summary>The checkpoint folder (Hugging Face layout) a run starts from.</summary>
+public sealed record ModelRef
+{
+    /// <summary>"sha256:…" of a model under the data folder, or a folder's path relative to the spec.</summary>
+    public string Path { get; init; } = "";
+    /// <summary>A PEFT adapter folder to start from, or null.</summary>
+    public string? Adapter { get; init; }
+}
+
+/// <summary>One task: data, template, kind, metrics, role, share and loss weight.</summary>
+public sealed record TaskSpec
+{
+    public string Name { get; init; } = "";
+    /// <summary>"generation" (answers with text) or "classification" (scored by the likelihood of each label's words).</summary>
+    public string Kind { get; init; } = "generation";
+    public DataRef Data { get; init; } = new();
+    public TemplateSpec Template { get; init; } = new();
+    /// <summary>The label words of a classification task, in their order; empty: the distinct answers of the training split.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>Catalog names of the metrics; empty: the kind's own.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+    /// <summary>The metric that stands for the task; null: the first of <see cref="Metrics"/>.</summary>
+    public string? PrimaryMetric { get; init; }
+    /// <summary>"target" (counts for the score) or "auxiliary" (for training only).</summary>
+    public string Role { get; init; } = "target";
+    /// <summary>How often the task is drawn under the explicit sampler (relative); ignored by the others.</summary>
+    public double Share { get; init; } = 1;
+    /// <summary>How much the task's loss counts under the fixed policy (relative).</summary>
+    public double LossWeight { get; init; } = 1;
+    public int MaxNewTokens { get; init; } = 64;
+}
+
+/// <summary>Where a task's examples come from: a dataset version, or files.</summary>
+public sealed record DataRef
+{
+    /// <summary>"sha256:…" of a dataset version under the data folder, or a dataset folder's path relative to the spec.</summary>
+    public string? Dataset { get; init; }
+    /// <summary>Files relative to the spec, instead of <see cref="Dataset"/>.</summary>
+    public string? Train { get; init; }
+    public string? Validation { get; init; }
+    public string? Test { get; init; }
+    /// <summary>At most so many training examples (the first of a seeded order); null: all.</summary>
+    public int? Limit { get; init; }
+}
+
+/// <summary>
+/// How an example becomes text: <c>{column}</c> is replaced by the row's value, <c>{{</c> and <c>}}</c> are braces.
+/// The prompt is masked from the loss; the answer, and the end-of-text token after it, is what is trained.
+/// </summary>
+public sealed record TemplateSpec
+{
+    public string Prompt { get; init; } = "";
+    public string Answer { get; init; } = "";
+    /// <summary>What a classification's raw column values are called in the answer, as "0" → "negative"; empty: themselves.</summary>
+    public IReadOnlyDictionary<string, string> LabelWords { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A catalog method by name, with the options that differ from its defaults.</summary>
+public sealed record MethodChoice
+{
+    public MethodChoice() { }
+    public MethodChoice(string name) => Name = name;
+    public string Name { get; init; } = "";
+    public IReadOnlyDictionary<string, JsonElement> Options { get; init; } = new Dictionary<string, JsonElement>();
+}
+
+/// <summary>The weighting policy and what is said of it beside its own options.</summary>
+public sealed record WeightingSpec
+{
+    public string Name { get; init; } = "equal";
+    public IReadOnlyDictionary<string, JsonElement> Options { get; init; } = new Dictionary<string, JsonElement>();
+    /// <summary>Divides the combined gradient by the policy's nominal constant, before clipping.</summary>
+    public bool Normalize { get; init; }
+    /// <summary>Lets a gradient policy act on the tasks present where a step lacks some.</summary>
+    public bool AllowSubset { get; init; }
+    public MethodChoice AsMethod() => new(Name) { Options = Options };
+}
+
+public sealed record TrainingSpec
+{
+    public int Steps { get; init; } = 300;
+    /// <summary>Examples in a micro-batch; each micro-batch is of one task.</summary>
+    public int MicroBatch { get; init; } = 8;
+    /// <summary>Micro-batches in an optimizer step; 0: as many as there are tasks.</summary>
+    public int Accumulation { get; init; }
+    /// <summary>Tokens an example may have, prompt and answer together; a longer prompt is cut from its left, a longer answer from its right.</summary>
+    public int MaxLength { get; init; } = 256;
+    /// <summary>"token", "sample", "task-token" or "task-sample"; null: the policy's default.</summary>
+    public string? LossMode { get; init; }
+    /// <summary>Largest gradient norm; 0: no clipping.</summary>
+    public double ClipNorm { get; init; } = 1;
+    /// <summary>"stop", "skip" or "continue" when a loss or gradient is not finite.</summary>
+    public string OnNonFinite { get; init; } = "stop";
+}
+
+public sealed record EvaluationSpec
+{
+    /// <summary>Steps between evaluations; one is made at step 0 and after the last step too. 0: at those two only.</summary>
+    public int Every { get; init; } = 50;
+    /// <summary>Validation examples per task, the same ones at each evaluation; 0: all.</summary>
+    public int Examples { get; init; } = 64;
+    /// <summary>Examples per task whose output is kept at every evaluation.</summary>
+    public int Samples { get; init; } = 8;
+    public DecodingSpec Decoding { get; init; } = new();
+    /// <summary>Scores the test split once, after the last step, with the best checkpoint by unified score.</summary>
+    public bool Test { get; init; } = true;
+}
+
+public sealed record DecodingSpec
+{
+    /// <summary>"greedy" or "sample".</summary>
+    public string Method { get; init; } = "greedy";
+    public double Temperature { get; init; } = 1;
+    public int TopK { get; init; }
+    public double TopP { get; init; } = 1;
+}
+
+public sealed record CheckpointSpec
+{
+    /// <summary>Steps between checkpoints; one is made after the last step too. 0: at that one only.</summary>
+    public int Every { get; init; } = 50;
+    public int KeepLast { get; init; } = 2;
+    /// <summary>Keeps the best by each task's primary metric and by the unified score as well.</summary>
+    public bool KeepBest { get; init; } = true;
+}
+
+public sealed record TelemetrySpec
+{
+    /// <summary>Steps between records of gradient norms and pairwise cosines; 0: never.</summary>
+    public int GradientEvery { get; init; } = 10;
+    /// <summary>Seconds between records of memory and load; 0: never.</summary>
+    public double SystemEverySeconds { get; init; } = 5;
+}
+
+public sealed record DeviceSpec
+{
+    /// <summary>"cpu" or "cuda"; the supervisor says which of them by its lease.</summary>
+    public string Kind { get; init; } = "cpu";
+    /// <summary>Threads of a CPU run; 0: those of the lease, or all cores. Bits depend on it, so the run records it.</summary>
+    public int Threads { get; init; }
+}
+
+public sealed record BaselineSpec
+{
+    /// <summary>The task of the mix that this baseline answers for; the spec keeps all tasks, so that the draws are the mix's own.</summary>
+    public string Task { get; init; } = "";
+}

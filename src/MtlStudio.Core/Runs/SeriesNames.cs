@@ -1,0 +1,32 @@
+namespace MtlStudio.Core.Runs;
+
+/// <summary>The names of metric series: the trainer writes them, the API and the charts read them.</summary>
+public static class SeriesNames
+{
+    public const string TrainLoss = "loss/train";
+    public const string LearningRate = "lr";
+    public const string GradientNorm = "gradnorm";
+    public const string TokensPerSecond = "tokens_per_second";
+    public const string UnifiedScore = "score/unified";
+    public const string ValidationLoss = "loss/validation";
+    public const string StepSeconds = "seconds/step";
+    public const string ProcessMemory = "system/memory";
+    public const string ProcessCpu = "system/cpu";
+    public const string MachineLoad = "system/load";
+    public const string DeviceMemory = "system/device_memory";
+
+    public static string TaskTrainLoss(string task) => $"loss/train/{task}";
+    public static string TaskValidationLoss(string task) => $"loss/validation/{task}";
+    public static string TaskMetric(string task, string metric) => $"metric/{task}/{metric}";
+    /// <summary>The coefficient the policy gave the task's loss or gradient in the step.</summary>
+    public static string TaskWeight(string task) => $"weight/{task}";
+    /// <summary>The task's realized share of all examples so far, 0 to 1.</summary>
+    public static string TaskShare(string task) => $"share/{task}";
+    public static string TaskGradientNorm(string task) => $"gradnorm/{task}";
+    /// <summary>Examples of the task seen so far; the axis on which a mix and its baseline line up.</summary>
+    public static string TaskExamples(string task) => $"examples/{task}";
+    /// <summary>Trained tokens of the task seen so far.</summary>
+    public static string TaskTokens(string task) => $"tokens/{task}";
+    /// <summary>Cosine of two tasks' gradients; the pair is named in the spec's order of tasks.</summary>
+    public static string Cosine(string first, string second) => $"cosine/{first}/{second}";
+}
