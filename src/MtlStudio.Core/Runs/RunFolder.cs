@@ -11,7 +11,7 @@ public sealed class RunFolder(string path)
     public string Events => In("events.jsonl");
     /// <summary>The way in, read at each step: <c>{"command":"run"|"pause"|"stop"}</c>.</summary>
     public string Control => In("control.json");
-    /// <summary>Locked exclusively by the trainer for its life; holds its process id, start time and boot id as JSON.</summary>
+    /// <summary>Locked exclusively by the trainer for its life (<see cref="RunLock"/>); holds its process id, start time and boot id as JSON.</summary>
     public string Lock => In("lock");
     /// <summary>What the trainer printed, all attempts one after another.</summary>
     public string Log => In("log.txt");
