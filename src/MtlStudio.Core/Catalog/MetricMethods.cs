@@ -1,0 +1,32 @@
+namespace MtlStudio.Core.Catalog;
+
+internal static class MetricMethods
+{
+    private static readonly string[] Both = ["generation", "classification"];
+    private static readonly string[] Generation = ["generation"];
+
+    public static readonly MethodDescriptor[] All =
+    [
+        Metric("accuracy", "Accuracy", "Share of examples whose label (or whole answer) is right.", Both, "Right answers by the first reference, after trimming."),
+        Metric("f1-macro", "F1, macro", "Mean over the labels of each label's F1: rare labels count as much as frequent ones.", ["classification"], "scikit-learn f1_score(average=\"macro\"), zero_division 0"),
+        Metric("f1-micro", "F1, micro", "F1 over all decisions together.", ["classification"], "scikit-learn f1_score(average=\"micro\")"),
+        Metric("f1-weighted", "F1, weighted", "Mean of the labels' F1, weighed by how often each occurs.", ["classification"], "scikit-learn f1_score(average=\"weighted\")"),
+        Metric("exact-match", "Exact match", "Share of outputs equal to a reference after SQuAD's normalization.", Both, "Rajpurkar et al. 2016: SQuAD"),
+        Metric("squad-f1", "Token F1", "Overlap of the output's words with the best reference's, after SQuAD's normalization.", Generation, "Rajpurkar et al. 2016: SQuAD"),
+        Metric("bleu", "BLEU", "Overlap of one- to four-word sequences with the references, over all examples together.", Generation, "Papineni et al. 2002; sacrebleu (13a, exp)"),
+        Metric("chrf", "chrF", "Overlap of character sequences; kinder to rich word forms than BLEU.", Generation, "Popović 2015; sacrebleu"),
+        Metric("rouge-1", "ROUGE-1", "Overlap of single words with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
+        Metric("rouge-2", "ROUGE-2", "Overlap of word pairs with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
+        Metric("rouge-l", "ROUGE-L", "Longest common subsequence of words with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
+        Metric("number-match", "Number", "Share of outputs whose last number (after #### where present) has the reference's value.", Generation, "Cobbe et al. 2021: GSM8K"),
+    ];
+
+    private static MethodDescriptor Metric(string name, string title, string summary, string[] kinds, string paper) => new()
+    {
+        Kind = MethodKind.Metric, Name = name, Title = title, Summary = summary, Helps = "", Paper = paper,
+        HigherIsBetter = true, TaskKinds = kinds,
+    };
+
+    /// <summary>What a task of a kind is scored by where its spec names no metrics.</summary>
+    public static IReadOnlyList<string> DefaultsFor(string taskKind) => taskKind == "classification" ? ["accuracy", "f1-macro"] : ["exact-match", "rouge-l"];
+}

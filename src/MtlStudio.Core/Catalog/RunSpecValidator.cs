@@ -1,0 +1,107 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Core.Catalog;
+
+/// <summary>Says everything that is wrong with a spec at once, without touching a file: field by field against the catalog, then across fields.</summary>
+public static partial class RunSpecValidator
+{
+    public const int MaxTasks = 200;
+
+    /// <summary>All faults of a spec; empty: it may be launched (files are looked at when it starts, and by the launcher).</summary>
+    public static IReadOnlyList<FieldError> Validate(RunSpec spec)
+    {
+        var errors = new List<FieldError>();
+        SpecSchema.Check(JsonSerializer.SerializeToNode(spec, WireJson.Compact)!.AsObject(), errors);
+        if (errors.Count == 0) CheckAcross(spec, errors);
+        return errors;
+    }
+
+    internal static void CheckAcross(RunSpec spec, List<FieldError> errors)
+    {
+        CheckTasks(spec, errors);
+        CheckPolicy(spec, errors);
+        CheckRanges(spec, errors);
+        if (spec.Sampler.Name == "explicit" && spec.Tasks.Sum(task => task.Share) <= 0)
+            errors.Add(new("tasks[0].share", "Every share is 0: give at least one task a share over 0, or choose another sampler"));
+        if (spec.Weighting.Name == "fixed" && spec.Tasks.Sum(task => task.LossWeight) <= 0)
+            errors.Add(new("tasks[0].lossWeight", "Every loss weight is 0: give at least one task a loss weight over 0"));
+        if (spec.Baseline is { } baseline && spec.Tasks.All(task => task.Name != baseline.Task))
+            errors.Add(new("baseline.task", $"No task is called \"{baseline.Task}\": the tasks are {string.Join(", ", spec.Tasks.Select(task => task.Name))}"));
+    }
+
+    private static void CheckTasks(RunSpec spec, List<FieldError> errors)
+    {
+        if (spec.Tasks.Count == 0) errors.Add(new("tasks", "There are no tasks: give at least one"));
+        if (spec.Tasks.Count > MaxTasks) errors.Add(new("tasks", $"A mix holds at most {MaxTasks} tasks (you gave {spec.Tasks.Count})"));
+        var seen = new Dictionary<string, int>();
+        for (var i = 0; i < spec.Tasks.Count; i++)
+        {
+            var (task, at) = (spec.Tasks[i], $"tasks[{i}]");
+            if (!TaskName().IsMatch(task.Name))
+                errors.Add(new($"{at}.name", $"A task's name must be letters, digits, '.', '_' and '-', beginning with a letter or digit (you gave \"{task.Name}\")"));
+            else if (!seen.TryAdd(task.Name, i))
+                errors.Add(new($"{at}.name", $"\"{task.Name}\" is already the name of tasks[{seen[task.Name]}]: every task needs its own"));
+            CheckData(task, at, errors);
+            CheckMetrics(task, at, errors);
+            if (task.Labels.Count == 1) errors.Add(new($"{at}.labels", $"A classification needs at least 2 labels (you gave 1: \"{task.Labels[0]}\")"));
+            if (task.Labels.GroupBy(label => label).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                errors.Add(new($"{at}.labels", $"\"{twice.Key}\" stands twice among the labels: name each once"));
+        }
+        if (spec.Tasks.Count > 0 && spec.Tasks.All(task => task.Role == "auxiliary"))
+            errors.Add(new("tasks[0].role", "Every task is auxiliary: at least one must be a target, or there is no score"));
+    }
+
+    private static void CheckData(TaskSpec task, string at, List<FieldError> errors)
+    {
+        var data = task.Data;
+        if (data.Dataset is null && data.Train is null)
+            errors.Add(new($"{at}.data.dataset", "There is no data: name a dataset, or a training file in data.train"));
+        if (data.Dataset is not null && (data.Train ?? data.Validation ?? data.Test) is not null)
+            errors.Add(new($"{at}.data.dataset", "A dataset and files are both given: keep one of them"));
+    }
+
+    private static void CheckMetrics(TaskSpec task, string at, List<FieldError> errors)
+    {
+        for (var m = 0; m < task.Metrics.Count; m++)
+        {
+            var metric = MethodCatalog.Find(MethodKind.Metric, task.Metrics[m]);
+            var fitting = MethodCatalog.OfKind(MethodKind.Metric).Where(method => method.TaskKinds.Contains(task.Kind)).Select(method => method.Name);
+            if (metric is null || !metric.TaskKinds.Contains(task.Kind))
+                errors.Add(new($"{at}.metrics[{m}]", $"A {task.Kind} task has no metric \"{task.Metrics[m]}\": choose among {string.Join(", ", fitting)}"));
+        }
+        var metrics = EffectiveMetrics(task);
+        if (task.PrimaryMetric is { } primary && !metrics.Contains(primary))
+            errors.Add(new($"{at}.primaryMetric", $"\"{primary}\" is not among the task's metrics ({string.Join(", ", metrics)}): add it there, or choose one of them"));
+    }
+
+    private static void CheckPolicy(RunSpec spec, List<FieldError> errors)
+    {
+        var policy = MethodCatalog.Get(MethodKind.Policy, spec.Weighting.Name);
+        var wanted = spec.Baseline is null ? spec.Tasks.Count : 1;
+        if (policy.NeedsEveryTask && !spec.Weighting.AllowSubset && spec.Training.Accumulation > 0 && spec.Training.Accumulation < wanted)
+            errors.Add(new("training.accumulation", $"{policy.Title} needs every task in each step, so {wanted} micro-batches or more (you gave {spec.Training.Accumulation}): raise it, set it to 0, or set weighting.allowSubset"));
+    }
+
+    private static void CheckRanges(RunSpec spec, List<FieldError> errors)
+    {
+        if (spec.Schedule.Options.ContainsKey("warmupSteps") && spec.Schedule.Options.Integer(MethodKind.Schedule, spec.Schedule.Name, "warmupSteps") is var warmup && warmup > spec.Training.Steps)
+            errors.Add(new("schedule.options.warmupSteps", $"The warm-up must not be longer than the run ({spec.Training.Steps} steps; you gave {warmup})"));
+        if (spec.Evaluation.Examples > 0 && spec.Evaluation.Samples > spec.Evaluation.Examples)
+            errors.Add(new("evaluation.samples", $"Samples are chosen among the evaluated examples, so at most {spec.Evaluation.Examples} (you gave {spec.Evaluation.Samples})"));
+    }
+
+    /// <summary>The metrics a task is scored by: its own, or its kind's.</summary>
+    public static IReadOnlyList<string> EffectiveMetrics(TaskSpec task) => task.Metrics.Count > 0 ? task.Metrics : MetricMethods.DefaultsFor(task.Kind);
+
+    /// <summary>The metric that stands for a task.</summary>
+    public static string EffectivePrimaryMetric(TaskSpec task) => task.PrimaryMetric ?? EffectiveMetrics(task)[0];
+
+    /// <summary>Micro-batches in a step: the spec's, or one a task.</summary>
+    public static int EffectiveAccumulation(RunSpec spec) => spec.Training.Accumulation > 0 ? spec.Training.Accumulation : spec.Tasks.Count;
+
+    [GeneratedRegex(@"^[\p{L}\p{Nd}][\p{L}\p{Nd}._-]*$")]
+    private static partial Regex TaskName();
+}

@@ -1,0 +1,102 @@
+namespace MtlStudio.Core.Catalog;
+
+/// <summary>
+/// Every field of a <see cref="Runs.RunSpec"/>: type, range, default, unit and help, once. A path's "[]" stands for each
+/// entry of a list. Cross-field rules stand in <see cref="RunSpecValidator"/>.
+/// </summary>
+public static class SpecFields
+{
+    public static IReadOnlyList<ParameterDescriptor> All { get; } =
+    [
+        Integer("version", "General", "Version", "The spec's format.", 1, 1, Runs.RunSpec.CurrentVersion),
+        Text("name", "General", "Name", "What the run is called in lists.", 200),
+        Text("note", "General", "Note", "Anything worth keeping beside the run.", 20_000),
+        List("tags", "General", "Tags", "Words to find the run by.", 50),
+        Integer("seed", "General", "Seed", "Fixes every random draw: two runs of one spec on one machine are equal bit for bit.", 1, 0, long.MaxValue / 2),
+
+        Text("model.path", "Model", "Model", "Folder in Hugging Face layout: sha256:… of an imported model, or a path relative to the spec.", 4096, required: true),
+        Text("model.adapter", "Model", "Adapter", "A PEFT adapter folder to start from; empty: none.", 4096),
+
+        Text("tasks[].name", "Tasks", "Name", "Letters, digits, '.', '_' and '-', at most 64.", 64, required: true),
+        Choice("tasks[].kind", "Tasks", "Kind", "Generation answers with text; classification is scored by the likelihood of each label's words.", "generation", "generation", "classification"),
+        Text("tasks[].data.dataset", "Tasks", "Dataset", "sha256:… of a dataset version, or a dataset folder relative to the spec.", 4096),
+        Text("tasks[].data.train", "Tasks", "Training file", "Instead of a dataset: a file relative to the spec.", 4096),
+        Text("tasks[].data.validation", "Tasks", "Validation file", "A file relative to the spec.", 4096),
+        Text("tasks[].data.test", "Tasks", "Test file", "A file relative to the spec.", 4096),
+        Integer("tasks[].data.limit", "Tasks", "Training examples", "At most so many training examples, the first of a seeded order; empty: all.", null, 1, int.MaxValue),
+        Text("tasks[].template.prompt", "Tasks", "Prompt", "What the model reads; {column} is the row's value.", 100_000),
+        Text("tasks[].template.answer", "Tasks", "Answer", "What the model shall write after the prompt; {column} is the row's value.", 100_000, required: true),
+        Map("tasks[].template.labelWords", "Tasks", "Label words", "What raw values of the answer are called, as 0: negative.", 10_000),
+        List("tasks[].labels", "Tasks", "Labels", "The label words of a classification, in order; empty: those of the training data.", 10_000),
+        List("tasks[].metrics", "Tasks", "Metrics", "Catalog names; empty: the kind's own.", 32),
+        Text("tasks[].primaryMetric", "Tasks", "Primary metric", "The metric that stands for the task; empty: the first.", 64),
+        Choice("tasks[].role", "Tasks", "Role", "Auxiliary tasks count for training, not for the score.", "target", "target", "auxiliary"),
+        Number("tasks[].share", "Tasks", "Share", "How often the task is drawn under the explicit sampler, relative to the others.", 1, 0, 1e9),
+        Number("tasks[].lossWeight", "Tasks", "Loss weight", "How much the task's loss counts under the fixed policy, relative to the others.", 1, 0, 1e9),
+        Integer("tasks[].maxNewTokens", "Tasks", "Longest output", "Tokens an output may have.", 64, 1, 4096, "tokens"),
+
+        Method("sampler", "Mix", "Sampler", "How often each task is drawn.", MethodKind.Sampler, "proportional"),
+        Method("weighting", "Weighting", "Policy", "How the tasks' losses or gradients are combined in each step.", MethodKind.Policy, "equal"),
+        Flag("weighting.normalize", "Weighting", "Normalize scale", "Divides the combined gradient by the policy's nominal constant, so that policies are compared at the same scale.", false),
+        Flag("weighting.allowSubset", "Weighting", "Allow absent tasks", "Lets a gradient policy act on the tasks present where a step lacks some.", false),
+        Method("peft", "Adapter", "Adapter", "What is trained.", MethodKind.Peft, "lora"),
+        Method("optimizer", "Training", "Optimizer", "How parameters follow the gradient.", MethodKind.Optimizer, "adamw"),
+        Method("schedule", "Training", "Schedule", "How the learning rate runs.", MethodKind.Schedule, "cosine"),
+
+        Integer("training.steps", "Training", "Steps", "Optimizer steps.", 300, 1, 10_000_000, "steps"),
+        Integer("training.microBatch", "Training", "Micro-batch", "Examples in a micro-batch; each micro-batch is of one task.", 8, 1, 4096, "examples"),
+        Integer("training.accumulation", "Training", "Micro-batches a step", "0: as many as there are tasks.", 0, 0, 4096),
+        Integer("training.maxLength", "Training", "Longest example", "Tokens of prompt and answer together; a longer prompt is cut from its left, a longer answer from its right.", 256, 2, 1_048_576, "tokens"),
+        Choice("training.lossMode", "Training", "Loss mode", "What a step's loss is divided by: all its tokens, its examples, or each task's own; empty: the policy's default.", null, "token", "sample", "task-token", "task-sample"),
+        Number("training.clipNorm", "Training", "Clip norm", "Largest norm of the combined gradient; 0: no clipping.", 1, 0, 1e9),
+        Choice("training.onNonFinite", "Training", "If a loss is not finite", "Stop ends the run as failed; skip leaves the step out; continue sets the task's gradient to 0.", "stop", "stop", "skip", "continue"),
+
+        Integer("evaluation.every", "Evaluation", "Every", "Steps between evaluations; one is made before the first and after the last step too. 0: those two only.", 50, 0, 10_000_000, "steps"),
+        Integer("evaluation.examples", "Evaluation", "Examples", "Validation examples per task, the same at each evaluation; 0: all.", 64, 0, 10_000_000, "examples"),
+        Integer("evaluation.samples", "Evaluation", "Samples", "Examples per task whose output is kept at each evaluation.", 8, 0, 1000, "examples"),
+        Choice("evaluation.decoding.method", "Evaluation", "Decoding", "Greedy takes the likeliest token; sample draws.", "greedy", "greedy", "sample"),
+        Number("evaluation.decoding.temperature", "Evaluation", "Temperature", "Below 1: surer; above 1: freer.", 1, 0, 100, minExclusive: true),
+        Integer("evaluation.decoding.topK", "Evaluation", "Top k", "Draws among the k likeliest; 0: all.", 0, 0, 1_000_000),
+        Number("evaluation.decoding.topP", "Evaluation", "Top p", "Draws among the likeliest that together reach p.", 1, 0, 1, minExclusive: true),
+        Flag("evaluation.test", "Evaluation", "Score the test split", "Once, after the last step, with the best checkpoint.", true),
+
+        Integer("checkpoints.every", "Checkpoints", "Every", "Steps between checkpoints; one is made after the last step too. 0: that one only.", 50, 0, 10_000_000, "steps"),
+        Integer("checkpoints.keepLast", "Checkpoints", "Keep last", "The newest checkpoints that are kept.", 2, 1, 1000),
+        Flag("checkpoints.keepBest", "Checkpoints", "Keep best", "Keeps the best by each task's primary metric and by the unified score too.", true),
+
+        Integer("telemetry.gradientEvery", "Telemetry", "Gradients every", "Steps between records of gradient norms and pairwise cosines; 0: never.", 10, 0, 10_000_000, "steps"),
+        Number("telemetry.systemEverySeconds", "Telemetry", "System every", "Time between records of memory and load; 0: never.", 5, 0, 86_400, unit: "s"),
+
+        Choice("device.kind", "Device", "Device", "Where the run trains.", "cpu", "cpu", "cuda"),
+        Integer("device.threads", "Device", "Threads", "Of a CPU run; 0: those of its slot, or all cores. Results depend on it in the last bits.", 0, 0, 1024),
+
+        Text("baseline.task", "Baseline", "Baseline of", "The task this single-task run answers for; the other tasks' micro-batches are skipped.", 64),
+    ];
+
+    private static ParameterDescriptor Field(string path, string section, string title, string help, FieldType type) =>
+        new() { Name = path, Section = section, Title = title, Help = help, Type = type };
+
+    private static ParameterDescriptor Integer(string path, string section, string title, string help, long? value, double min, double max, string? unit = null) =>
+        Field(path, section, title, help, FieldType.Integer) with { Default = value, Min = min, Max = max, Unit = unit };
+
+    private static ParameterDescriptor Number(string path, string section, string title, string help, double value, double min, double max, bool minExclusive = false, string? unit = null) =>
+        Field(path, section, title, help, FieldType.Number) with { Default = value, Min = min, Max = max, MinExclusive = minExclusive, Unit = unit };
+
+    private static ParameterDescriptor Text(string path, string section, string title, string help, int maxLength, bool required = false) =>
+        Field(path, section, title, help, FieldType.Text) with { MaxLength = maxLength, Required = required };
+
+    private static ParameterDescriptor Choice(string path, string section, string title, string help, string? value, params string[] choices) =>
+        Field(path, section, title, help, FieldType.Choice) with { Default = value, Choices = choices };
+
+    private static ParameterDescriptor Flag(string path, string section, string title, string help, bool value) =>
+        Field(path, section, title, help, FieldType.Boolean) with { Default = value };
+
+    private static ParameterDescriptor List(string path, string section, string title, string help, int most) =>
+        Field(path, section, title, help, FieldType.TextList) with { MaxLength = most };
+
+    private static ParameterDescriptor Map(string path, string section, string title, string help, int most) =>
+        Field(path, section, title, help, FieldType.TextMap) with { MaxLength = most };
+
+    private static ParameterDescriptor Method(string path, string section, string title, string help, MethodKind kind, string value) =>
+        Field(path, section, title, help, FieldType.Method) with { Method = kind, Default = value };
+}
