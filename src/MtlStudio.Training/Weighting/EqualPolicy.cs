@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace MtlStudio.Training.Weighting;
+
+/// <summary>Equal weighting: the sum of the task gradients, each with coefficient 1. Scale: sum K.</summary>
+/// <remarks>Limits: tasks with large losses or gradients rule the step.</remarks>
+public sealed class EqualPolicy : IWeightingPolicy
+{
+    public string Name => "equal";
+    public PolicyNeeds Needs => PolicyNeeds.State;
+    public LossMode DefaultLossMode => LossMode.TaskToken;
+    public bool NeedsEveryTask => false;
+    public double NominalScale(int tasks) => tasks;
+
+    public Weighing Weigh(WeighInput input, JsonObject? state)
+    {
+        var ones = new double[input.Tasks.Count];
+        Array.Fill(ones, 1);
+        return new(ones);
+    }
+
+    public JsonObject? Advance(WeighInput input, JsonObject? state) => null;
+}
