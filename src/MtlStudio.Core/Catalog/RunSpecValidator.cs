@@ -46,6 +46,8 @@ public static partial class RunSpecValidator
                 errors.Add(new($"{at}.name", $"\"{task.Name}\" is already the name of tasks[{seen[task.Name]}]: every task needs its own"));
             CheckData(task, at, errors);
             CheckMetrics(task, at, errors);
+            if (task.Kind == "classification" && AnswerColumns(task.Template.Answer) != 1)
+                errors.Add(new($"{at}.template.answer", $"A classification's answer must hold one {{column}}, where its label stands (you gave \"{task.Template.Answer}\")"));
             if (task.Labels.Count == 1) errors.Add(new($"{at}.labels", $"A classification needs at least 2 labels (you gave 1: \"{task.Labels[0]}\")"));
             if (task.Labels.GroupBy(label => label).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 errors.Add(new($"{at}.labels", $"\"{twice.Key}\" stands twice among the labels: name each once"));
@@ -101,6 +103,11 @@ public static partial class RunSpecValidator
 
     /// <summary>Micro-batches in a step: the spec's, or one a task.</summary>
     public static int EffectiveAccumulation(RunSpec spec) => spec.Training.Accumulation > 0 ? spec.Training.Accumulation : spec.Tasks.Count;
+
+    private static int AnswerColumns(string template) => Column().Count(template.Replace("{{", "").Replace("}}", ""));
+
+    [GeneratedRegex(@"\{[^{}]+\}")]
+    private static partial Regex Column();
 
     [GeneratedRegex(@"^[\p{L}\p{Nd}][\p{L}\p{Nd}._-]*$")]
     private static partial Regex TaskName();

@@ -71,6 +71,7 @@ public static class SpecFields
         Integer("device.threads", "Device", "Threads", "Of a CPU run; 0: those of its slot, or all cores. Results depend on it in the last bits.", 0, 0, 1024),
 
         Text("baseline.task", "Baseline", "Baseline of", "The task this single-task run answers for; the other tasks' micro-batches are skipped.", 64),
+        Flag("baseline.everyTask", "Baseline", "Every task in each step", "Whether the mix's policy wanted every task in each step, so that the draws are the mix's own.", false),
     ];
 
     private static ParameterDescriptor Field(string path, string section, string title, string help, FieldType type) =>

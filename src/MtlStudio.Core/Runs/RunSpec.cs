@@ -52,7 +52,11 @@ public sealed record TaskSpec
     public string Kind { get; init; } = "generation";
     public DataRef Data { get; init; } = new();
     public TemplateSpec Template { get; init; } = new();
-    /// <summary>The label words of a classification task, in their order; empty: the distinct answers of the training split.</summary>
+    /// <summary>
+    /// The label words of a classification task, in their order; empty: those of the training split, in order of code point.
+    /// A label stands where the answer template has its one column: with the answer " {label}" the label "good" is scored
+    /// by the likelihood of " good".
+    /// </summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
     /// <summary>Catalog names of the metrics; empty: the kind's own.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
@@ -181,4 +185,6 @@ public sealed record BaselineSpec
 {
     /// <summary>The task of the mix that this baseline answers for; the spec keeps all tasks, so that the draws are the mix's own.</summary>
     public string Task { get; init; } = "";
+    /// <summary>True where the mix's policy wanted every task in each step: the draws of the steps follow that rule, though the baseline itself weighs nothing.</summary>
+    public bool EveryTask { get; init; }
 }

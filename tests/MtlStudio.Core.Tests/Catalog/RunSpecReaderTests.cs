@@ -119,7 +119,7 @@ public sealed class RunSpecReaderTests
     [Fact]
     public void SpecFields_StateTheRecordsDefaults_WhenComparedWithANewSpec()
     {
-        var spec = System.Text.Json.JsonSerializer.SerializeToNode(new RunSpec { Tasks = [new TaskSpec()] }, WireJson.Compact)!;
+        var spec = System.Text.Json.JsonSerializer.SerializeToNode(new RunSpec { Tasks = [new TaskSpec()], Baseline = new() }, WireJson.Compact)!;
         foreach (var field in SpecFields.All.Where(field => field.Default is not null))
         {
             var node = spec;

@@ -1,0 +1,46 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Core.Tests.Runs;
+
+public sealed class BaselinePlannerTests
+{
+    private static readonly RunSpec Mix = new()
+    {
+        Name = "mix",
+        Model = new() { Path = "m" },
+        Tasks = [.. new[] { "a", "b", "c" }.Select(name => new TaskSpec { Name = name, Data = new() { Train = "t" }, Template = new() { Answer = "{x}" }, Role = name == "c" ? "auxiliary" : "target" })],
+    };
+
+    [Fact]
+    public void For_MakesAValidBaselineForEachTarget_WhenGivenAMix()
+    {
+        var baselines = BaselinePlanner.For(Mix);
+        Assert.Equal(["a", "b"], baselines.Select(spec => spec.Baseline!.Task));
+        Assert.All(baselines, spec => Assert.Empty(RunSpecValidator.Validate(spec)));
+        Assert.All(baselines, spec => Assert.Equal(3, spec.Training.Accumulation));
+        Assert.Empty(BaselinePlanner.For(baselines[0]));
+    }
+
+    [Fact]
+    public void Key_IsEqual_WhenOnlyThePolicysNameOrLossWeightsDiffer()
+    {
+        var uw = Mix with { Name = "other", Weighting = new() { Name = "uw" }, Tags = ["x"] };
+        var weighted = Mix with { Weighting = new() { Name = "fixed" }, Tasks = [.. Mix.Tasks.Select(task => task with { LossWeight = 3 })] };
+        Assert.Equal(Keys(Mix), Keys(uw));
+        Assert.Equal(Keys(Mix), Keys(weighted));
+    }
+
+    [Fact]
+    public void Key_Differs_WhenAnythingThatActsOnTheBaselineDiffers()
+    {
+        var keys = new[]
+        {
+            Mix, Mix with { Seed = 2 }, Mix with { Weighting = new() { Name = "pcgrad" } }, Mix with { Sampler = new("uniform") },
+            Mix with { Training = Mix.Training with { Steps = 5 } }, Mix with { Model = new() { Path = "n" } }, Mix with { Peft = new("full") },
+        }.Select(spec => Keys(spec)[0]).ToArray();
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    private static string[] Keys(RunSpec mix) => [.. BaselinePlanner.For(mix).Select(BaselinePlanner.Key)];
+}
