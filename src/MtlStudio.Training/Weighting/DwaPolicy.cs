@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Catalog;
 
 namespace MtlStudio.Training.Weighting;
 
@@ -13,13 +14,13 @@ namespace MtlStudio.Training.Weighting;
 /// <param name="tasks">Names of the mix's tasks.</param>
 public sealed class DwaPolicy(IReadOnlyList<string> tasks, DwaOptions options) : IWeightingPolicy
 {
-    public static DwaPolicy Create(IReadOnlyDictionary<string, JsonElement> options, IReadOnlyList<string> tasks) =>
-        new(tasks, new(options.Number("T", 2), (int)options.Number("window", 20)));
+    public static DwaPolicy Create(IReadOnlyDictionary<string, JsonElement> options, IReadOnlyList<string> tasks) => new(tasks, new(
+        options.Number(MethodKind.Policy, "dwa", "T"),
+        options.Integer(MethodKind.Policy, "dwa", "window")));
 
     public string Name => "dwa";
     public PolicyNeeds Needs => PolicyNeeds.State;
     public LossMode DefaultLossMode => LossMode.TaskToken;
-    public bool NeedsEveryTask => false;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)
@@ -89,4 +90,4 @@ public sealed class DwaPolicy(IReadOnlyList<string> tasks, DwaOptions options) :
 
 /// <param name="Temperature">T of the softmax; larger is more even.</param>
 /// <param name="Window">Steps in a window.</param>
-public sealed record DwaOptions(double Temperature = 2, int Window = 20);
+public sealed record DwaOptions(double Temperature, int Window);

@@ -9,7 +9,6 @@ public sealed class EqualPolicy : IWeightingPolicy
     public string Name => "equal";
     public PolicyNeeds Needs => PolicyNeeds.State;
     public LossMode DefaultLossMode => LossMode.TaskToken;
-    public bool NeedsEveryTask => false;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)

@@ -33,7 +33,6 @@ public sealed class FixedPolicy : IWeightingPolicy
     public string Name => "fixed";
     public PolicyNeeds Needs => PolicyNeeds.State;
     public LossMode DefaultLossMode => LossMode.TaskToken;
-    public bool NeedsEveryTask => false;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state) => new([.. input.Tasks.Select(task => scaled[task])]);

@@ -15,16 +15,12 @@ namespace MtlStudio.Training.Weighting;
 /// </remarks>
 public interface IWeightingPolicy
 {
-    /// <summary>The catalog's name.</summary>
+    /// <summary>The catalog's name; the catalog also says whether each step must hold every task.</summary>
     string Name { get; }
 
     PolicyNeeds Needs { get; }
 
     LossMode DefaultLossMode { get; }
-
-    /// <summary>True where the policy is defined over all active tasks, so that a step must hold each of them
-    /// (unless the spec allows subsets).</summary>
-    bool NeedsEveryTask { get; }
 
     /// <summary>The constant by which the combined gradient is divided where the spec says "normalize": the sum of the
     /// coefficients in the policy's resting state for <paramref name="tasks"/> tasks. Never 0.</summary>

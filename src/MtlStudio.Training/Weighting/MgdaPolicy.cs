@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Catalog;
 
 namespace MtlStudio.Training.Weighting;
 
@@ -12,7 +13,7 @@ namespace MtlStudio.Training.Weighting;
 /// stationary point (and with a zero gradient) the direction is zero, which the note says.</remarks>
 public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPolicy
 {
-    public static MgdaPolicy Create(IReadOnlyDictionary<string, JsonElement> options) => new(options.Word("normalization", "none") switch
+    public static MgdaPolicy Create(IReadOnlyDictionary<string, JsonElement> options) => new(options.Text(MethodKind.Policy, "mgda", "normalization") switch
     {
         "l2" => MgdaNormalization.L2,
         "loss" => MgdaNormalization.Loss,
@@ -23,7 +24,6 @@ public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPoli
     public string Name => "mgda";
     public PolicyNeeds Needs => PolicyNeeds.Gram;
     public LossMode DefaultLossMode => LossMode.TaskToken;
-    public bool NeedsEveryTask => true;
     public double NominalScale(int tasks) => 1;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)

@@ -15,7 +15,6 @@ public sealed class PcGradPolicy : IWeightingPolicy
     public string Name => "pcgrad";
     public PolicyNeeds Needs => PolicyNeeds.Gram;
     public LossMode DefaultLossMode => LossMode.TaskToken;
-    public bool NeedsEveryTask => true;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)

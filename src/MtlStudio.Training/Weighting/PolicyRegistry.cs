@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Training.Weighting;
@@ -25,10 +24,4 @@ public static class PolicyRegistry
         Makers.TryGetValue(spec.Name, out var make)
             ? make(spec, tasks)
             : throw new InvalidInputException("weighting.name", $"There is no weighting policy '{spec.Name}': choose one of {string.Join(", ", Names)}");
-
-    internal static double Number(this IReadOnlyDictionary<string, JsonElement> options, string name, double absent) =>
-        options.TryGetValue(name, out var value) ? value.GetDouble() : absent;
-
-    internal static string Word(this IReadOnlyDictionary<string, JsonElement> options, string name, string absent) =>
-        options.TryGetValue(name, out var value) ? value.GetString() ?? absent : absent;
 }

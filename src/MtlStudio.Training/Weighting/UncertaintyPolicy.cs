@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Catalog;
 
 namespace MtlStudio.Training.Weighting;
 
@@ -15,13 +16,13 @@ public sealed class UncertaintyPolicy(UncertaintyOptions options) : IWeightingPo
     private const double Bound = 50;
 
     public static UncertaintyPolicy Create(IReadOnlyDictionary<string, JsonElement> options) => new(new(
-        options.Number("init", -0.5), options.Number("lr", 0.025),
-        options.Word("optimizer", "adam") == "sgd" ? UncertaintyOptimizer.Sgd : UncertaintyOptimizer.Adam));
+        options.Number(MethodKind.Policy, "uw", "init"),
+        options.Number(MethodKind.Policy, "uw", "lr"),
+        options.Text(MethodKind.Policy, "uw", "optimizer") == "sgd" ? UncertaintyOptimizer.Sgd : UncertaintyOptimizer.Adam));
 
     public string Name => "uw";
     public PolicyNeeds Needs => PolicyNeeds.State;
     public LossMode DefaultLossMode => LossMode.TaskToken;
-    public bool NeedsEveryTask => false;
     public double NominalScale(int tasks) => tasks / (2 * Math.Exp(options.Init));
 
     public Weighing Weigh(WeighInput input, JsonObject? state)
@@ -80,4 +81,4 @@ public enum UncertaintyOptimizer { Adam, Sgd }
 
 /// <param name="Init">s at the start.</param>
 /// <param name="LearningRate">The rate of s.</param>
-public sealed record UncertaintyOptions(double Init = -0.5, double LearningRate = 0.025, UncertaintyOptimizer Optimizer = UncertaintyOptimizer.Adam);
+public sealed record UncertaintyOptions(double Init, double LearningRate, UncertaintyOptimizer Optimizer);

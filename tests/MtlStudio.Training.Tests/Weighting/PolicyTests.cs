@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Weighting;
 
@@ -172,6 +173,17 @@ public sealed class PolicyTests
         var bad = Assert.Throws<InvalidInputException>(() => new FixedPolicy([new() { Name = "a", LossWeight = -1 }, new() { Name = "b", LossWeight = double.NaN }]));
         Assert.Equal(["tasks[0].lossWeight", "tasks[1].lossWeight"], bad.Errors.Select(error => error.Field));
         Assert.Throws<InvalidInputException>(() => new FixedPolicy([new() { Name = "a", LossWeight = 0 }]));
+    }
+
+    [Fact]
+    public void Names_AreTheCatalogs_WhenCompared() =>
+        Assert.Equal(MethodCatalog.OfKind(MethodKind.Policy).Select(method => method.Name).Order(), PolicyRegistry.Names.Order());
+
+    [Fact]
+    public void Needs_IsTheGramMatrix_WhenTheCatalogWantsEveryTask()
+    {
+        foreach (var name in PolicyRegistry.Names)
+            Assert.Equal(MethodCatalog.Get(MethodKind.Policy, name).NeedsEveryTask, Make(name, 2).Needs == PolicyNeeds.Gram);
     }
 
     [Fact]
