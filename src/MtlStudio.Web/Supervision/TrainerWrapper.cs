@@ -18,9 +18,9 @@ internal static class TrainerWrapper
     /// </summary>
     private const string Script = """
         dir=$1; shift
-        exec </dev/null >>"$dir/log.txt" 2>&1 || exit 125
+        exec </dev/null >>"$dir/log.txt" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- || exit 125
         exec 9<>"$dir/wrapper" || exit 125
-        flock -w 5 9 || exit 0
+        flock -w 2 9 || exit 0
         trap : HUP INT TERM QUIT
         rm -f "$dir/exit"
         : >"$dir/wrapper"

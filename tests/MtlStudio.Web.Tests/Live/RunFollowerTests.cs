@@ -1,20 +1,26 @@
 using System.Text.Json;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
+using MtlStudio.Testing;
 using MtlStudio.Web.Live;
 
 namespace MtlStudio.Web.Tests.Live;
 
 public sealed class RunFollowerTests : IDisposable
 {
-    private readonly DataFolder data = new(Directory.CreateTempSubdirectory("mtl-follow-").FullName);
+    private readonly TemporaryFolder folder = new();
+    private readonly DataFolder data;
     private readonly LiveFeed feed = new();
     private long committed;
     private int written;
 
-    public RunFollowerTests() => Directory.CreateDirectory(data.Run(1).Root);
+    public RunFollowerTests()
+    {
+        data = new DataFolder(folder.Root);
+        Directory.CreateDirectory(data.Run(1).Root);
+    }
 
-    public void Dispose() => Directory.Delete(data.Root, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(-1, 0)]

@@ -1,16 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using MtlStudio.Core.Runs;
+using MtlStudio.Testing;
 using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Tests.Supervision;
 
 public sealed class EventTailTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("mtl-tail-").FullName;
-    private string Events => Path.Combine(folder, "events.jsonl");
+    private readonly TemporaryFolder folder = new();
+    private string Events => folder["events.jsonl"];
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Read_IsNull_WhileTheFileIsAbsentOrItsLineIncomplete()
