@@ -1,0 +1,128 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Checkpoints;
+using MtlStudio.Training.Models.Families;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Models;
+
+/// <summary>
+/// A causal language model: a decoder with its parameters, loaded from a folder in Hugging Face layout or made anew.
+/// Results of <see cref="Hidden"/> and <see cref="Logits"/> belong to the caller's dispose scope. Not thread-safe.
+/// </summary>
+public sealed class CausalLm : IDisposable
+{
+    private readonly Decoder decoder;
+    private readonly ParameterRegistry registry;
+    private readonly RotaryTable? rotary;
+
+    private CausalLm(ModelConfig config, IDecoderFamily family, LoadOptions options)
+    {
+        (Config, Device, Dtype) = (config, options.Device, options.Dtype);
+        registry = new();
+        decoder = family.Build(config, registry);
+        if (config.Rope is not null) rotary = new(config.Rope, config.HeadDim, config.MaxPositionEmbeddings, options.Dtype, options.Device);
+    }
+
+    public ModelConfig Config { get; }
+    public Device Device { get; }
+    public ScalarType Dtype { get; }
+
+    /// <summary>What the loader found odd (unused tensors, NaN, heads that are not tied), one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    /// <summary>Every parameter once (tied ones under the embedding's name), in ordinal order of the Hugging Face names.</summary>
+    public IReadOnlyList<ParameterSlot> Parameters =>
+        [.. registry.Slots.Values.Where(s => s.TiedTo is null).OrderBy(s => s.Name, StringComparer.Ordinal)];
+
+    /// <summary>Every linear layer, the head too, in the order of the computation's layers; adapters are put here.</summary>
+    public IReadOnlyList<Linear> Linears => registry.Linears;
+
+    /// <summary>Loads config.json and the weights. No parameter asks for a gradient.</summary>
+    /// <exception cref="InvalidInputException">Every fault found, each naming the file, the field or tensor, and the cure.</exception>
+    public static CausalLm Load(string folder, LoadOptions? options = null)
+    {
+        options ??= new();
+        var (config, family) = ReadConfig(folder);
+        using var checkpoint = CheckpointFolder.Open(folder);
+        if (config.NumHiddenLayers > checkpoint.Names.Count)
+            throw new InvalidInputException("config.json:num_hidden_layers", $"it is {config.NumHiddenLayers}, but the weights are {checkpoint.Names.Count} tensors: give the config.json that belongs to the file");
+        var model = new CausalLm(config, family, options);
+        try
+        {
+            model.Warnings = ParameterLoader.Load(checkpoint, model.registry, family, options);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a folder's config.json.</summary>
+    /// <exception cref="InvalidInputException">Every fault of the file, with the field.</exception>
+    public static ModelConfig ReadConfigOf(string folder) => ReadConfig(folder).Config;
+
+    private static (ModelConfig Config, IDecoderFamily Family) ReadConfig(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new InvalidInputException("model", $"{Path.GetFullPath(folder)} is not there: name a folder in Hugging Face layout");
+        var reader = ConfigReader.Open(Path.Combine(folder, "config.json"), []);
+        var family = DecoderFamilies.Find(reader);
+        var config = family?.ReadConfig(reader);
+        reader.ThrowIfFaulty();
+        return (config!, family!);
+    }
+
+    /// <summary>
+    /// Hidden states after the final norm: (batch, length, hidden). Gradients flow to those parameters and adapters that
+    /// ask for them, and no deeper than the first of them.
+    /// </summary>
+    /// <param name="ids">int64 (batch, length), each below the vocabulary's size.</param>
+    /// <param name="layout">Who sees whom; its batch and length must be those of <paramref name="ids"/>.</param>
+    /// <param name="cache">Filled and used where given; for decoding, without gradients.</param>
+    /// <param name="dropout">The key of adapters' dropout masks; null: nothing is dropped (evaluation).</param>
+    /// <param name="onLayerInput">Sees the input of each layer (batch·length, hidden) as it is computed: the layer's number from 0, and the tensor, valid during the call (what the call makes is disposed with the pass unless detached from its scope).</param>
+    public Tensor Hidden(Tensor ids, AttentionLayout layout, KvCache? cache = null, DropoutKey? dropout = null, Action<int, Tensor>? onLayerInput = null)
+    {
+        if (ids.shape is not [var batch, var length] || batch != layout.Batch || length != layout.Length)
+            throw new ArgumentException($"ids have shape [{string.Join(", ", ids.shape)}] and the layout is ({layout.Batch}, {layout.Length})", nameof(ids));
+        using var outer = NewDisposeScope();
+        var pass = new ForwardPass { Layout = layout, Device = Device, Type = Dtype, Cache = cache, Dropout = dropout };
+        pass.Prepare(rotary);
+        var x = decoder.Embed(ids, pass);
+        for (var i = 0; i < decoder.Layers.Count; i++)
+        {
+            onLayerInput?.Invoke(i, x);
+            using var scope = NewDisposeScope();
+            using var before = x;
+            x = decoder.Layers[i](x, pass).MoveToOuterDisposeScope();
+        }
+        cache?.Advance(layout, Dtype, Device);
+        return decoder.Norm(x).view(batch, length, -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits of hidden states: (…, hidden) → (…, vocabulary), in the model's type.</summary>
+    /// <param name="hidden">As <see cref="Hidden"/> gives them, or rows chosen from them.</param>
+    /// <param name="dropout">As in <see cref="Hidden"/>, for an adapter on the head.</param>
+    public Tensor Logits(Tensor hidden, DropoutKey? dropout = null)
+    {
+        using var scope = NewDisposeScope();
+        var shape = hidden.shape;
+        var rows = hidden.reshape(-1, shape[^1]);
+        var pass = new ForwardPass { Layout = AttentionLayout.Causal(1, (int)rows.shape[0]), Device = Device, Type = Dtype, Dropout = dropout };
+        return decoder.Head.Forward(rows, pass).view([.. shape[..^1], Config.VocabSize]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// 0, or the length that the position angles of an input of <paramref name="length"/> depend on: a KV cache filled
+    /// under another value must be filled anew.
+    /// </summary>
+    public int PositionBasis(int length) => rotary?.BasisOf(length) ?? 0;
+
+    public void Dispose()
+    {
+        foreach (var slot in registry.Slots.Values) slot.Dispose();
+        rotary?.Dispose();
+    }
+}

@@ -1,0 +1,22 @@
+using MtlStudio.Core;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Models;
+
+/// <summary>
+/// What the dropout masks of one forward pass depend on, beside the place in the model: the same key gives the same
+/// masks, so that a recomputation or a second forward pass of a micro-batch replays them.
+/// </summary>
+public sealed record DropoutKey(long Seed, long Step, long Task, long MicroBatch)
+{
+    /// <summary>Drops elements of <paramref name="x"/> with probability <paramref name="p"/> and scales the others by 1/(1 − p).</summary>
+    /// <param name="site">Names the place in the model; each place has its own masks.</param>
+    public Tensor Apply(Tensor x, double p, string site)
+    {
+        if (p <= 0) return x;
+        var random = new KeyedRandom(Seed, site, Step, Task, MicroBatch);
+        using var generator = new Generator(random.NextUInt64() >> 1, x.device);
+        using var mask = empty(x.shape, x.dtype, x.device).bernoulli_(1 - p, generator).div_(1 - p);
+        return x.mul(mask);
+    }
+}

@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Models;
+
+/// <summary>What every block of one forward pass shares. Hidden states are (batch·length, hidden) inside the model.</summary>
+public sealed class ForwardPass
+{
+    public required AttentionLayout Layout { get; init; }
+    public required Device Device { get; init; }
+    public required ScalarType Type { get; init; }
+    public KvCache? Cache { get; init; }
+    /// <summary>Null outside training: nothing is dropped.</summary>
+    public DropoutKey? Dropout { get; init; }
+
+    /// <summary>(batch or 1, length, 1, d); null without rotary embedding.</summary>
+    public Tensor? Cos { get; private set; }
+    public Tensor? Sin { get; private set; }
+
+    /// <summary>Added to the scores, 0 or −∞: (batch, 1, length, keys). Null where <see cref="IsCausal"/> says all, or every key is seen.</summary>
+    public Tensor? Mask { get; private set; }
+
+    /// <summary>Plain causal attention, without a mask.</summary>
+    public bool IsCausal => Mask is null && Layout.Past == 0 && Layout.Length > 1;
+
+    /// <summary>Makes angles and mask in the caller's dispose scope.</summary>
+    internal void Prepare(RotaryTable? rotary)
+    {
+        if (rotary is not null)
+        {
+            var (cos, sin) = rotary.Rows(Layout.PositionCount);
+            (Cos, Sin) = (Angles(cos), Angles(sin));
+        }
+        Mask = Layout.Past > 0 ? Cache?.PaddingMask(Layout.Past + Layout.Length)
+            : Layout.Segments is null ? null : AttentionMask.Additive(Layout, Type, Device);
+    }
+
+    private Tensor Angles(Tensor rows)
+    {
+        var d = rows.shape[1];
+        if (Layout.Positions is null) return rows.view(1, Layout.Length, 1, d);
+        using var index = tensor(Layout.Positions.ToArray(), int64, Device);
+        return rows.index_select(0, index).view(Layout.Batch, Layout.Length, 1, d);
+    }
+}

@@ -1,0 +1,25 @@
+namespace MtlStudio.Training.Models;
+
+/// <summary>Collects a model's parameter slots and linear layers while a family builds it.</summary>
+public sealed class ParameterRegistry
+{
+    private readonly Dictionary<string, ParameterSlot> slots = new(StringComparer.Ordinal);
+    private readonly List<Linear> linears = [];
+
+    /// <summary>Every slot by name, tied ones too.</summary>
+    public IReadOnlyDictionary<string, ParameterSlot> Slots => slots;
+    public IReadOnlyList<Linear> Linears => linears;
+
+    public ParameterSlot Add(string name, ParameterStart start, params long[] shape) => slots[name] = new(name, shape, start);
+
+    /// <summary>A layer whose tensors are <c>name.weight</c> (out, in) and, if it has one, <c>name.bias</c>.</summary>
+    public Linear Linear(string name, long inFeatures, long outFeatures, bool bias)
+    {
+        var weight = Add(name + ".weight", ParameterStart.Normal, outFeatures, inFeatures);
+        var layer = new Linear(name, weight, bias ? Add(name + ".bias", ParameterStart.Zeros, outFeatures) : null);
+        linears.Add(layer);
+        return layer;
+    }
+
+    public RmsNorm RmsNorm(string name, long size, double epsilon) => new(Add(name + ".weight", ParameterStart.Ones, size), epsilon);
+}

@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Models;
+
+/// <summary>How a parameter starts where no checkpoint gives it.</summary>
+public enum ParameterStart { Normal, Ones, Zeros }
+
+/// <summary>
+/// A place in the model that holds one parameter. The forward pass reads <see cref="Value"/> each time, so that another
+/// tensor (a view into one flat buffer, say) can be put in its place with <see cref="Bind"/>.
+/// </summary>
+public sealed class ParameterSlot(string name, long[] shape, ParameterStart start = ParameterStart.Normal) : IDisposable
+{
+    private Tensor? value;
+    private bool owned;
+
+    /// <summary>The Hugging Face name, as <c>model.layers.0.self_attn.q_proj.weight</c>.</summary>
+    public string Name { get; } = name;
+    public IReadOnlyList<long> Shape => shape;
+    public long Elements => shape.Aggregate(1L, (a, b) => a * b);
+    public ParameterStart Start { get; } = start;
+
+    /// <summary>The slot whose tensor this one uses (tied embeddings), or null.</summary>
+    public ParameterSlot? TiedTo { get; internal set; }
+
+    public bool IsSet => TiedTo?.IsSet ?? value is not null;
+
+    /// <summary>The tensor the forward pass uses now.</summary>
+    public Tensor Value => TiedTo?.Value ?? value ?? throw new InvalidOperationException($"{Name} has no value yet");
+
+    /// <summary>
+    /// Lets the forward pass use <paramref name="view"/> from now on; its shape must be the slot's. The caller keeps
+    /// owning it (and sets requires_grad as it likes). A tensor the slot owned before is disposed.
+    /// </summary>
+    public void Bind(Tensor view) => Set(view, own: false);
+
+    /// <summary>Puts <paramref name="tensor"/> here and disposes it with the slot.</summary>
+    internal void Own(Tensor tensor) => Set(tensor.DetachFromDisposeScope(), own: true);
+
+    private void Set(Tensor tensor, bool own)
+    {
+        if (TiedTo is not null) throw new InvalidOperationException($"{Name} is tied to {TiedTo.Name}: bind that one");
+        if (!tensor.shape.AsSpan().SequenceEqual(shape))
+            throw new ArgumentException($"{Name} has shape [{string.Join(", ", shape)}] and was given [{string.Join(", ", tensor.shape)}]", nameof(tensor));
+        if (ReferenceEquals(value, tensor)) return;
+        if (owned) value!.Dispose();
+        (value, owned) = (tensor, own);
+    }
+
+    public void Dispose()
+    {
+        if (owned) value!.Dispose();
+        (value, owned) = (null, false);
+    }
+
+    public override string ToString() => $"{Name} [{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Models;
+
+/// <summary>x / √(mean x² + ε) over the last dimension, times a weight (Zhang and Sennrich 2019); at least in float32.</summary>
+public sealed class RmsNorm(ParameterSlot weight, double epsilon)
+{
+    public Tensor Forward(Tensor x)
+    {
+        var wide = x.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? x.to(float32) : x;
+        var rate = wide.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
+        return wide.mul(rate).to(x.dtype).mul(weight.Value);
+    }
+}

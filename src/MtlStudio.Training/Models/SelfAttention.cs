@@ -1,0 +1,44 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace MtlStudio.Training.Models;
+
+/// <summary>
+/// Causal attention with rotary positions and grouped keys (Ainslie et al. 2023): query head h uses key head
+/// h / (heads / key heads). Scores are scaled by 1/√(head dim).
+/// </summary>
+public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDim, Linear query, Linear key, Linear value, Linear output)
+{
+    /// <summary><paramref name="x"/>: (batch·length, hidden), and so is the result.</summary>
+    public Tensor Forward(Tensor x, ForwardPass pass)
+    {
+        var (batch, length) = (pass.Layout.Batch, pass.Layout.Length);
+        // (batch, length, heads, dim) for the turn, then (batch, heads, length, dim)
+        var q = Turn(query.Forward(x, pass).view(batch, length, heads, headDim), pass).transpose(1, 2);
+        var k = Turn(key.Forward(x, pass).view(batch, length, keyHeads, headDim), pass).transpose(1, 2);
+        var v = value.Forward(x, pass).view(batch, length, keyHeads, headDim).transpose(1, 2);
+        if (pass.Cache is not null) (k, v) = pass.Cache.Append(layer, k, v);
+        var mixed = length == 1 && keyHeads < heads ? OneQuery(q, k, v, pass.Mask) : Mix(q, Spread(k), Spread(v), pass);
+        return output.Forward(mixed.transpose(1, 2).reshape(-1, heads * headDim), pass);
+    }
+
+    private static Tensor Turn(Tensor x, ForwardPass pass) => pass.Cos is null ? x : Rotary.Apply(x, pass.Cos, pass.Sin!);
+
+    private static Tensor Mix(Tensor q, Tensor k, Tensor v, ForwardPass pass) =>
+        functional.scaled_dot_product_attention(q, k, v, pass.Mask!, is_casual: pass.IsCausal);
+
+    // Decoding reads every cached key once: the queries of a group share its key head as so many rows of it.
+    private Tensor OneQuery(Tensor q, Tensor k, Tensor v, Tensor? mask)
+    {
+        var grouped = q.reshape(q.shape[0], keyHeads, heads / keyHeads, headDim);
+        return functional.scaled_dot_product_attention(grouped, k, v, mask!).reshape(q.shape);
+    }
+
+    // (batch, key heads, keys, dim) → (batch, heads, keys, dim)
+    private Tensor Spread(Tensor x)
+    {
+        if (keyHeads == heads) return x;
+        var (batch, keys) = (x.shape[0], x.shape[2]);
+        return x.unsqueeze(2).expand(batch, keyHeads, heads / keyHeads, keys, headDim).reshape(batch, heads, keys, headDim);
+    }
+}
