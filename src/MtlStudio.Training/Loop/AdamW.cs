@@ -1,0 +1,66 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>Options of <see cref="AdamW"/>; defaults are PyTorch's.</summary>
+public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);
+
+/// <summary>
+/// AdamW (Loshchilov, Hutter 2019) over the flat buffer, one fused call a segment. As PyTorch: the decay is decoupled and
+/// comes first, p −= rate·decay·p, and ε stands outside the root, after the bias correction.
+/// </summary>
+public sealed class AdamW : IDisposable
+{
+    // ATen has the fused kernel, TorchSharp no binding for it: TorchScript reaches it.
+    private const string Kernel = """
+        def step(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: Tensor, rate: float, beta1: float, beta2: float, decay: float, eps: float):
+            values, firsts, seconds = [p], [m], [v]
+            torch._fused_adamw_(values, [g], firsts, seconds, [], [t], lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+            return values[0]
+
+        """;
+
+    private static readonly jit.CompilationUnit Compiled = jit.compile(Kernel);
+
+    private readonly FlatParameters parameters;
+    private readonly AdamWOptions options;
+
+    public AdamW(FlatParameters parameters, AdamWOptions options)
+    {
+        (this.parameters, this.options) = (parameters, options);
+        First = zeros_like(parameters.Values).DetachFromDisposeScope();
+        Second = zeros_like(parameters.Values).DetachFromDisposeScope();
+        Steps = new long[parameters.Segments.Count];
+    }
+
+    /// <summary>(P): the running mean of gradients.</summary>
+    public Tensor First { get; }
+
+    /// <summary>(P): the running mean of squared gradients.</summary>
+    public Tensor Second { get; }
+
+    /// <summary>Steps that each segment has made; part of the state.</summary>
+    public long[] Steps { get; }
+
+    /// <summary>One step of every segment with the gradient (P) at the given rate.</summary>
+    public void Step(Tensor gradient, double rate)
+    {
+        using var quiet = no_grad();
+        for (var i = 0; i < parameters.Segments.Count; i++)
+        {
+            using var scope = NewDisposeScope();
+            var segment = parameters.Segments[i];
+            Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);
+            var steps = tensor((float)++Steps[i], device: gradient.device);
+            Compiled.invoke("step", Part(parameters.Values), Part(gradient), Part(First), Part(Second), steps,
+                rate, options.Beta1, options.Beta2, segment.Decays ? options.WeightDecay : 0, options.Epsilon);
+        }
+    }
+
+    public void Dispose()
+    {
+        First.Dispose();
+        Second.Dispose();
+    }
+}

@@ -1,0 +1,85 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>
+/// The task gradients of a step as the rows of one matrix J of (slots, P) float32. Row k is bound while task k's
+/// micro-batches run, so that backward accumulates in place; one product gives the Gram matrix, one more the direction.
+/// </summary>
+public sealed class GradientRows : IDisposable
+{
+    /// <summary>Columns converted to double at a time for the Gram matrix.</summary>
+    private const long Chunk = 1 << 18;
+
+    private readonly FlatParameters parameters;
+    private readonly Tensor rows;
+    private readonly Tensor direction;
+    private readonly Tensor[][] views;
+
+    public GradientRows(FlatParameters parameters, int slots)
+    {
+        this.parameters = parameters;
+        rows = zeros([slots, parameters.Count], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
+        direction = slots == 1 ? rows[0].DetachFromDisposeScope() : zeros_like(parameters.Values).DetachFromDisposeScope();
+        views = [.. Enumerable.Range(0, slots).Select(slot =>
+        {
+            using var row = rows[slot];
+            return parameters.ViewsOf(row);
+        })];
+    }
+
+    public int Slots => views.Length;
+
+    /// <summary>Bytes that the matrix takes.</summary>
+    public static long Bytes(long parameters, int slots) => parameters * slots * sizeof(float);
+
+    /// <summary>Zeroes the first <paramref name="used"/> rows.</summary>
+    public void Clear(int used)
+    {
+        using var part = rows.narrow(0, 0, used);
+        part.zero_();
+    }
+
+    /// <summary>Backward accumulates into the row <paramref name="slot"/> from now on.</summary>
+    public void Bind(int slot) => parameters.SetGradients(views[slot]);
+
+    /// <summary>(used, used) float64, on the device: inner products of the first rows, summed in double precision.</summary>
+    public Tensor Gram(int used)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var gram = zeros([used, used], ScalarType.Float64, rows.device);
+        for (long start = 0; start < parameters.Count; start += Chunk)
+        {
+            using var part = NewDisposeScope();
+            var chunk = rows.narrow(0, 0, used).narrow(1, start, Math.Min(Chunk, parameters.Count - start)).to(ScalarType.Float64);
+            gram.addmm_(chunk, chunk.t(), 1, 1);
+        }
+        return gram.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(P): Jᵀα, the rows' combination; valid until the next call. A row of coefficient 0 takes no part, whatever it holds.</summary>
+    public Tensor Combine(ReadOnlySpan<double> coefficients)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        for (var slot = 0; slot < coefficients.Length; slot++)
+            if (coefficients[slot] == 0) rows[slot].zero_(); // 0 · NaN is NaN
+        if (Slots == 1)
+        {
+            if (coefficients[0] != 1) direction.mul_(coefficients[0]);
+            return direction;
+        }
+        var alpha = tensor(coefficients.ToArray(), ScalarType.Float32, rows.device);
+        direction.addmv_(rows.narrow(0, 0, coefficients.Length).t(), alpha, 0, 1);
+        return direction;
+    }
+
+    public void Dispose()
+    {
+        foreach (var view in views.SelectMany(v => v)) view.Dispose();
+        direction.Dispose();
+        rows.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using MtlStudio.Training.Loop;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Tests.Loop;
+
+public sealed class FlatParametersTests
+{
+    [Fact]
+    public void Values_HoldEveryParameterInPlace_WhenBound()
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = Leaves();
+        using var flat = new FlatParameters([TrainableParameter.WithUsualDecay("bias", bias), TrainableParameter.WithUsualDecay("weight", weight)]);
+
+        Assert.Equal(8, flat.Count);
+        Assert.Equal([("shared/decay", 0L, 6L), ("shared/no-decay", 6L, 2L)], flat.Segments.Select(s => (s.Name, s.Start, s.Length)));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], flat.Values.data<float>().ToArray());
+        using (no_grad()) flat.Values.mul_(10);
+        Assert.Equal(60, weight[1, 2].item<float>());
+        Assert.Equal(80, bias[1].item<float>());
+    }
+
+    [Fact]
+    public void Backward_AccumulatesInTheBoundRow_WhenRowsAlternate()
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = Leaves();
+        using var flat = new FlatParameters([TrainableParameter.WithUsualDecay("weight", weight), TrainableParameter.WithUsualDecay("bias", bias)]);
+        using var rows = new GradientRows(flat, 2);
+
+        foreach (var (slot, factor) in new[] { (0, 1f), (1, 2f), (0, 3f) })
+        {
+            rows.Bind(slot);
+            ((weight.sum() + 2 * bias.sum()) * factor).backward();
+        }
+        var gram = rows.Gram(2);
+
+        // Row 0 = 4·(1×6, 2×2), row 1 = 2·(1×6, 2×2).
+        Assert.Equal([16 * 14.0, 8 * 14.0, 8 * 14.0, 4 * 14.0], gram.data<double>().ToArray());
+        Assert.Equal([8f, 8, 8, 8, 8, 8, 16, 16], rows.Combine([1, 2]).data<float>().ToArray());
+        rows.Clear(2);
+        Assert.Equal(0, rows.Gram(2).abs().sum().item<double>());
+    }
+
+    [Fact]
+    public void Combine_LeavesARowOut_WhenItsCoefficientIsZero()
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = Leaves();
+        using var flat = new FlatParameters([TrainableParameter.WithUsualDecay("weight", weight), TrainableParameter.WithUsualDecay("bias", bias)]);
+        using var rows = new GradientRows(flat, 2);
+        rows.Bind(0);
+        (weight.sum() * float.NaN + bias.sum()).backward();
+        rows.Bind(1);
+        (weight.sum() + bias.sum()).backward();
+        Assert.Equal([1f, 1, 1, 1, 1, 1, 1, 1], rows.Combine([0, 1]).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Constructor_NamesTheParameter_WhenItIsNotFloat32()
+    {
+        using var scope = NewDisposeScope();
+        var half = zeros(2, ScalarType.Float16);
+        var error = Assert.Throws<ArgumentException>(() => new FlatParameters([new("half", half, true)]));
+        Assert.Contains("half", error.Message);
+    }
+
+    private static (Tensor Weight, Tensor Bias) Leaves() =>
+        (nn.Parameter(arange(1, 7, ScalarType.Float32).view(2, 3)), nn.Parameter(arange(7, 9, ScalarType.Float32)));
+}
