@@ -8,7 +8,7 @@ internal static class Schedules
         {
             Kind = MethodKind.Schedule, Name = "constant", Title = "Constant",
             Summary = "After the warm-up the rate stays.", Helps = "For short trials and comparisons.",
-            Formula = "lr(s) = lr · min(1, (s + 1) / warm-up)", Parameters = [Warmup],
+            Formula = "lr(s) = lr · min(1, s / warm-up)", Parameters = [Warmup],
         },
         new()
         {
@@ -28,7 +28,7 @@ internal static class Schedules
     private static ParameterDescriptor Warmup => new()
     {
         Name = "warmupSteps", Type = FieldType.Integer, Title = "Warm-up", Unit = "steps", Default = 20, Min = 0, Max = 10_000_000,
-        Help = "The rate rises in a straight line over these first steps.",
+        Help = "The rate rises in a straight line from 0 over these first steps.",
     };
 
     private static ParameterDescriptor Floor => new()

@@ -51,7 +51,18 @@ public sealed class EventLogWriter : IDisposable
         {
             if (pending.Length == 0) return;
             var lines = pending.GetBuffer().AsSpan(0, (int)pending.Length);
-            file.Write(lines);
+            var before = file.Position;
+            try
+            {
+                file.Write(lines);
+            }
+            catch (IOException)
+            {
+                // A full disk took part of the lines: what stays must be whole lines, and a later flush may try again.
+                file.SetLength(before);
+                file.Position = before;
+                throw;
+            }
             mirror?.Write(lines);
             mirror?.Flush();
             pending.SetLength(0);

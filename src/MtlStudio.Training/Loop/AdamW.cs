@@ -12,7 +12,8 @@ public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, doub
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    // ATen has the fused kernel, TorchSharp no binding for it: TorchScript reaches it.
+    // ATen has the fused kernel, TorchSharp no binding for it: TorchScript reaches it. The result is read from the list
+    // that was changed in place, or the compiler takes the call for dead and drops it.
     private const string Kernel = """
         def step(p: Tensor, g: Tensor, m: Tensor, v: Tensor, t: Tensor, rate: float, beta1: float, beta2: float, decay: float, eps: float):
             values, firsts, seconds = [p], [m], [v]

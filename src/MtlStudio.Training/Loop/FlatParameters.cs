@@ -11,41 +11,35 @@ namespace MtlStudio.Training.Loop;
 public sealed record Segment(string Name, long Start, long Length, bool Decays);
 
 /// <summary>
-/// All trained parameters as views of one float32 buffer of P elements, split in segments, so that optimizer steps,
-/// clipping, norms and checkpoints are each a few large operations. The parameters keep their names and shapes; their
-/// storage is the buffer's.
+/// All trained parameters as leaves that are views of one float32 buffer of P elements, split in segments, so that
+/// optimizer steps, clipping, norms and checkpoints are each a few large operations.
 /// </summary>
 public sealed class FlatParameters : IDisposable
 {
-    private readonly List<(TrainableParameter Parameter, long Start, long Length)> places = [];
+    private readonly List<(TrainableParameter Parameter, Tensor Leaf, long Start)> places = [];
 
-    /// <exception cref="ArgumentException">No parameter, or one that is not float32.</exception>
-    public FlatParameters(IReadOnlyList<TrainableParameter> parameters)
+    /// <summary>Copies the parameters into one buffer on <paramref name="device"/> and binds the leaves.</summary>
+    /// <exception cref="ArgumentException">There is no parameter.</exception>
+    public FlatParameters(IReadOnlyList<TrainableParameter> parameters, Device device)
     {
         if (parameters.Count == 0) throw new ArgumentException("Nothing is trained: give at least one parameter", nameof(parameters));
-        if (parameters.FirstOrDefault(p => p.Tensor.dtype != ScalarType.Float32) is { } wrong)
-            throw new ArgumentException($"Trained parameters are float32 ({wrong.Name} is {wrong.Tensor.dtype})", nameof(parameters));
+        Count = parameters.Sum(p => p.Value.numel());
+        using var quiet = no_grad();
+        Values = empty(Count, ScalarType.Float32, device).DetachFromDisposeScope();
         var segments = new List<Segment>();
+        long at = 0;
         foreach (var decays in new[] { true, false })
         {
-            var start = Count;
+            var start = at;
             foreach (var parameter in parameters.Where(p => p.Decays == decays))
             {
-                places.Add((parameter, Count, parameter.Tensor.numel()));
-                Count += parameter.Tensor.numel();
+                places.Add((parameter, Leaf(parameter, at), at));
+                at += parameter.Value.numel();
             }
-            if (Count > start) segments.Add(new(decays ? "shared/decay" : "shared/no-decay", start, Count - start, decays));
+            if (at > start) segments.Add(new(decays ? "shared/decay" : "shared/no-decay", start, at - start, decays));
         }
         Segments = segments;
-        using var quiet = no_grad();
-        Values = empty(Count, ScalarType.Float32, parameters[0].Tensor.device).DetachFromDisposeScope();
-        foreach (var (parameter, start, length) in places)
-        {
-            using var scope = NewDisposeScope();
-            var view = Values.narrow(0, start, length).view(parameter.Tensor.shape);
-            view.copy_(parameter.Tensor);
-            parameter.Tensor.set_(view);
-        }
+        foreach (var (parameter, leaf, _) in places) parameter.Bind(leaf);
     }
 
     /// <summary>P, the number of trained elements.</summary>
@@ -57,25 +51,35 @@ public sealed class FlatParameters : IDisposable
     /// <summary>The segments, in the buffer's order, covering it wholly.</summary>
     public IReadOnlyList<Segment> Segments { get; }
 
-    /// <summary>The trained parameters, in the buffer's order.</summary>
-    public IEnumerable<TrainableParameter> Parameters => places.Select(place => place.Parameter);
+    /// <summary>Name and leaf of every parameter, in the buffer's order.</summary>
+    public IEnumerable<(string Name, Tensor Leaf)> Leaves => places.Select(place => (place.Parameter.Name, place.Leaf));
 
-    /// <summary>Views of a vector of P elements in the shapes of <see cref="Parameters"/>, in their order; the caller owns them.</summary>
-    public Tensor[] ViewsOf(Tensor flat)
-    {
-        using var quiet = no_grad();
-        return [.. places.Select(place =>
-        {
-            using var part = flat.narrow(0, place.Start, place.Length);
-            return part.view(place.Parameter.Tensor.shape).DetachFromDisposeScope();
-        })];
-    }
+    /// <summary>Views of a vector of P elements in the parameters' shapes, in the buffer's order; the caller owns them.</summary>
+    public Tensor[] ViewsOf(Tensor flat) => [.. places.Select(place => View(flat, place.Leaf.shape, place.Start))];
 
     /// <summary>Makes backward accumulate into these views (from <see cref="ViewsOf"/>).</summary>
     public void SetGradients(Tensor[] views)
     {
-        for (var i = 0; i < places.Count; i++) places[i].Parameter.Tensor.grad = views[i];
+        for (var i = 0; i < places.Count; i++) places[i].Leaf.grad = views[i];
     }
 
-    public void Dispose() => Values.Dispose();
+    public void Dispose()
+    {
+        foreach (var (_, leaf, _) in places) leaf.Dispose();
+        Values.Dispose();
+    }
+
+    private Tensor Leaf(TrainableParameter parameter, long start)
+    {
+        var view = View(Values, parameter.Value.shape, start);
+        view.copy_(parameter.Value);
+        return view.requires_grad_();
+    }
+
+    private static Tensor View(Tensor flat, long[] shape, long start)
+    {
+        using var quiet = no_grad();
+        using var part = flat.narrow(0, start, shape.Aggregate(1L, (a, b) => a * b));
+        return part.view(shape).DetachFromDisposeScope();
+    }
 }

@@ -10,9 +10,8 @@ public sealed class AdamWTests
     public void Step_FollowsTheFormula_OverManySteps()
     {
         using var scope = NewDisposeScope();
-        var weight = nn.Parameter(tensor(new[,] { { 0.5f, -1.25f }, { 2f, 1e-3f } }));
-        var bias = nn.Parameter(tensor(new[] { 0.75f }));
-        using var flat = new FlatParameters([TrainableParameter.WithUsualDecay("weight", weight), TrainableParameter.WithUsualDecay("bias", bias)]);
+        using var flat = new FlatParameters(
+            [new("weight", tensor(new[,] { { 0.5f, -1.25f }, { 2f, 1e-3f } }), true, _ => { }), new("bias", tensor(new[] { 0.75f }), false, _ => { })], CPU);
         var options = new AdamWOptions(Beta1: 0.8, Beta2: 0.95, Epsilon: 1e-6, WeightDecay: 0.1);
         using var optimizer = new AdamW(flat, options);
 

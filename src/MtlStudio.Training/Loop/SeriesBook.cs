@@ -1,0 +1,58 @@
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>
+/// Every series of a run with its id. Ids follow from the spec alone, so that each attempt declares the same ones.
+/// </summary>
+public sealed class SeriesBook
+{
+    private readonly List<SeriesDeclaration> declarations = [];
+    private readonly Dictionary<string, int> ids = [];
+
+    /// <param name="tasks">Names of the tasks that are trained, in the spec's order.</param>
+    /// <param name="metrics">Catalog names of each task's metrics.</param>
+    public SeriesBook(IReadOnlyList<string> tasks, IReadOnlyList<IReadOnlyList<string>> metrics)
+    {
+        Declare(SeriesNames.TrainLoss, "nats");
+        Declare(SeriesNames.LearningRate);
+        Declare(SeriesNames.GradientNorm);
+        Declare(SeriesNames.TokensPerSecond, "tokens/s");
+        Declare(SeriesNames.StepSeconds, "s");
+        Declare(SeriesNames.ValidationLoss, "nats");
+        Declare(SeriesNames.UnifiedScore);
+        for (var k = 0; k < tasks.Count; k++)
+        {
+            Declare(SeriesNames.TaskTrainLoss(tasks[k]), "nats");
+            Declare(SeriesNames.TaskValidationLoss(tasks[k]), "nats");
+            Declare(SeriesNames.TaskWeight(tasks[k]));
+            Declare(SeriesNames.TaskShare(tasks[k]));
+            Declare(SeriesNames.TaskExamples(tasks[k]), "examples");
+            Declare(SeriesNames.TaskTokens(tasks[k]), "tokens");
+            Declare(SeriesNames.TaskGradientNorm(tasks[k]));
+            foreach (var metric in metrics[k]) Declare(SeriesNames.TaskMetric(tasks[k], metric));
+        }
+        for (var i = 0; i < tasks.Count; i++)
+            for (var j = i + 1; j < tasks.Count; j++)
+                Declare(SeriesNames.Cosine(tasks[i], tasks[j]));
+        Declare(SeriesNames.ProcessMemory, "bytes", "count");
+        Declare(SeriesNames.ProcessCpu, "cores", "count");
+        Declare(SeriesNames.MachineLoad, "processes", "count");
+        Declare(SeriesNames.DeviceMemory, "bytes", "count");
+    }
+
+    public SeriesEvent AsEvent() => new() { Series = declarations };
+
+    /// <summary>One event with these values at one index; values of null are left out.</summary>
+    public PointsEvent Points(long index, IEnumerable<(string Series, double? Value)> values)
+    {
+        var given = values.Where(pair => pair.Value is not null).ToList();
+        return new() { Index = index, Ids = [.. given.Select(pair => ids[pair.Series])], Values = [.. given.Select(pair => pair.Value!.Value)] };
+    }
+
+    private void Declare(string name, string unit = "", string index = "step")
+    {
+        ids.Add(name, declarations.Count + 1);
+        declarations.Add(new() { Id = declarations.Count + 1, Name = name, Unit = unit, Index = index });
+    }
+}
