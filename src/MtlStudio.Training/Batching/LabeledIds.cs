@@ -1,0 +1,19 @@
+namespace MtlStudio.Training.Batching;
+
+/// <summary>
+/// One training example as tokens. Labels are not shifted: token t is learned from the tokens before it where
+/// <c>Labels[t]</c> is a token and not <see cref="Masked"/>; the first token has nothing before it and never counts.
+/// </summary>
+/// <param name="Ids">The tokens, prompt and answer.</param>
+/// <param name="Labels">As many: the token itself where it is trained, else <see cref="Masked"/>.</param>
+public sealed record LabeledIds(int[] Ids, int[] Labels)
+{
+    public const int Masked = -100;
+
+    /// <summary>Trained tokens: labels that have a token before them.</summary>
+    public int Tokens { get; } = Labels.Skip(1).Count(label => label != Masked);
+
+    /// <summary>Everything after the first <paramref name="prompt"/> tokens is trained.</summary>
+    public static LabeledIds AfterPrompt(IReadOnlyList<int> ids, int prompt) =>
+        new([.. ids], [.. ids.Select((id, t) => t < prompt ? Masked : id)]);
+}

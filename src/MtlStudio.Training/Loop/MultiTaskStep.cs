@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using MtlStudio.Training.Batching;
+using MtlStudio.Training.Weighting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>The cross entropy (n), nats, of each trained token of a micro-batch, with its graph.</summary>
+public delegate Tensor TokenLosses(int step, MicroBatch batch, BatchTensors tensors);
+
+/// <summary>What to do when a loss or a gradient is not finite.</summary>
+public enum NonFiniteRule { Stop, Skip, Continue }
+
+/// <summary>What a step is made with.</summary>
+public sealed record StepOptions
+{
+    public required long Seed { get; init; }
+    public required LossMode LossMode { get; init; }
+    /// <summary>Largest norm of the combined gradient; 0: no clipping.</summary>
+    public double ClipNorm { get; init; }
+    /// <summary>Divides the combined gradient by the policy's nominal constant.</summary>
+    public bool Normalize { get; init; }
+    public NonFiniteRule OnNonFinite { get; init; }
+}
+
+/// <summary>
+/// One optimizer step over the micro-batches of several tasks: task gradients as rows of one matrix, one read of losses
+/// and Gram matrix, the policy's coefficients, one product for the direction, AdamW.
+/// </summary>
+/// <param name="tasks">Names of the tasks that train.</param>
+public sealed class MultiTaskStep(
+    IReadOnlyList<string> tasks, TokenLosses tokenLosses, FlatParameters parameters, GradientRows rows, IWeightingPolicy policy, AdamW optimizer, StepOptions options)
+{
+    /// <summary>True where the tasks' gradients are summed in one row: the coefficients go onto the losses.</summary>
+    private readonly bool together = rows.Slots < tasks.Count;
+
+    /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
+    public JsonObject? PolicyState { get; set; }
+
+    /// <summary>Takes the step with the learning rate given.</summary>
+    /// <param name="batches">At least one; each of one task.</param>
+    public StepResult Take(int step, IReadOnlyList<MicroBatch> batches, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var counts = new StepCounts(batches, options.LossMode);
+        var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed };
+        var weighing = policy.Needs == PolicyNeeds.State ? policy.Weigh(input, PolicyState) : null;
+
+        var sums = Backward(step, batches, counts, together ? weighing!.Coefficients : null);
+        var (modeMeans, losses, gram) = Read(sums, counts);
+
+        input = input with { Losses = modeMeans, Gram = together ? null : gram };
+        weighing ??= policy.Weigh(input, PolicyState);
+        var nonFinite = NonFinite(losses, gram, counts);
+        var (alpha, norm) = Direction(weighing.Coefficients, gram, counts, nonFinite);
+        var stepped = double.IsFinite(norm) && (nonFinite.Count == 0 || (options.OnNonFinite == NonFiniteRule.Continue && nonFinite.Count < counts.Present.Count));
+        if (stepped)
+        {
+            optimizer.Step(rows.Combine(alpha), rate);
+            PolicyState = policy.Advance(input, PolicyState);
+        }
+        return new()
+        {
+            Step = step, Present = counts.Present, Tokens = counts.Tokens, Examples = counts.Examples, Losses = losses,
+            Coefficients = weighing.Coefficients, Gram = together ? null : gram, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
+        };
+    }
+
+    /// <summary>Runs every micro-batch forward and backward into its task's row; (2, K) float64: the summed losses in the mode's unit, and by token. It belongs to the caller's dispose scope.</summary>
+    private Tensor Backward(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, double[]? factors)
+    {
+        var sums = zeros([2, counts.Present.Count], ScalarType.Float64, parameters.Values.device);
+        rows.Clear(together ? 1 : counts.Present.Count);
+        foreach (var batch in batches)
+        {
+            using var scope = NewDisposeScope();
+            var slot = counts.Slot(batch.Task);
+            rows.Bind(together ? 0 : slot);
+            var tensors = batch.Collate(parameters.Values.device);
+            var losses = tokenLosses(step, batch, tensors); // (n)
+            var inMode = counts.BySample ? losses.mul(tensors.Shares) : losses;
+            inMode.sum().mul((factors?[slot] ?? 1) / counts.Divisor(slot)).backward();
+            using var quiet = no_grad();
+            sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
+            sums[1, slot].add_(losses.detach().sum(ScalarType.Float64));
+        }
+        return sums;
+    }
+
+    /// <summary>The one read of a step: mean losses in the mode's unit and by token, and the Gram matrix.</summary>
+    private (double[] ModeMeans, double[] TokenMeans, double[,] Gram) Read(Tensor sums, StepCounts counts)
+    {
+        var k = counts.Present.Count;
+        var used = together ? 1 : k;
+        var read = cat([sums.flatten(), rows.Gram(used).flatten()]).cpu().data<double>().ToArray();
+        var gram = new double[used, used];
+        for (var i = 0; i < used; i++)
+            for (var j = 0; j < used; j++)
+                gram[i, j] = read[2 * k + i * used + j];
+        return ([.. Enumerable.Range(0, k).Select(slot => read[slot] / counts.TaskCount(slot))],
+            [.. Enumerable.Range(0, k).Select(slot => read[k + slot] / counts.Tokens[slot])], gram);
+    }
+
+    private List<int> NonFinite(double[] losses, double[,] gram, StepCounts counts) =>
+        [.. counts.Present.Where((_, slot) => !double.IsFinite(losses[slot]) || (!together && !double.IsFinite(gram[slot, slot])))];
+
+    /// <summary>The rows' final factors (normalized and clipped; 0 for rows that are not finite) and the norm before clipping: ‖Jᵀα‖² = αᵀGα.</summary>
+    private (double[] Alpha, double Norm) Direction(double[] coefficients, double[,] gram, StepCounts counts, List<int> nonFinite)
+    {
+        var scale = options.Normalize ? 1 / policy.NominalScale(counts.Present.Count) : 1;
+        double[] alpha = together ? [scale] : [.. coefficients.Select((c, slot) => nonFinite.Contains(counts.Present[slot]) ? 0 : c * scale)];
+        var squared = 0.0;
+        for (var i = 0; i < alpha.Length; i++)
+            for (var j = 0; j < alpha.Length; j++)
+                if (alpha[i] != 0 && alpha[j] != 0) squared += alpha[i] * alpha[j] * gram[i, j];
+        var norm = double.IsNaN(squared) ? double.NaN : Math.Sqrt(Math.Max(0, squared));
+        // The factor is PyTorch's clip_grad_norm_.
+        var clip = options.ClipNorm > 0 ? Math.Min(1, options.ClipNorm / (norm + 1e-6)) : 1;
+        return ([.. alpha.Select(a => a * clip)], norm);
+    }
+}

@@ -1,0 +1,123 @@
+using MtlStudio.Training.Batching;
+using MtlStudio.Training.Loop;
+using MtlStudio.Training.Weighting;
+using TorchSharp;
+
+namespace MtlStudio.Training.Tests.Loop;
+
+public sealed class MultiTaskStepTests
+{
+    private static readonly string[] Tasks = ["a", "b", "c"];
+
+    public static TheoryData<LossMode> Modes => [LossMode.Token, LossMode.Sample, LossMode.TaskToken, LossMode.TaskSample];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Take_GivesTheSameValues_HoweverTheExamplesAreSplit(LossMode mode)
+    {
+        var whole = Train(new EqualPolicy(), mode, step => [Batch(0, 0, step, 6), Batch(1, 1, step, 4), Batch(2, 2, step, 2)]);
+        var split = Train(new EqualPolicy(), mode, step =>
+            [Batch(2, 0, step, 1), Batch(0, 1, step, 5), Batch(1, 2, step, 2), Batch(0, 3, step, 1, 5), Batch(2, 4, step, 1, 1), Batch(1, 5, step, 2, 2)]);
+        for (var i = 0; i < whole.Length; i++) Assert.Equal(whole[i], split[i], 1e-6f);
+    }
+
+    [Fact]
+    public void Take_GivesTheSameValues_WhenGradientsShareOneRow()
+    {
+        static MicroBatch[] Draw(int step) => [Batch(0, 0, step, 6), Batch(1, 1, step, 4), Batch(2, 2, step, 2)];
+        var policy = new UncertaintyPolicy(new(LearningRate: 0.1));
+        var rows = Train(policy, LossMode.TaskToken, Draw);
+        var together = Train(policy, LossMode.TaskToken, Draw, slots: 1);
+        for (var i = 0; i < rows.Length; i++) Assert.Equal(rows[i], together[i], 1e-5f);
+    }
+
+    [Fact]
+    public void Take_LeavesAbsentTasksOut_WhenAStepLacksThem()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ToyModel();
+        var result = Make(model, new EqualPolicy(), LossMode.TaskToken, 3).Take(0, [Batch(2, 0, 0, 2), Batch(0, 1, 0, 2)], 0.1);
+        Assert.Equal([0, 2], result.Present);
+        Assert.Equal(2, result.Gram!.GetLength(0));
+        Assert.Equal(2, result.Losses.Count);
+    }
+
+    [Fact]
+    public void Take_ClipsTheDirection_ToTheNormGiven()
+    {
+        // Plain sums need no clipping below this norm: one step with and one without must differ, and the norm reported be the unclipped one.
+        using var scope = torch.NewDisposeScope();
+        using var free = new ToyModel();
+        using var held = new ToyModel();
+        MicroBatch[] batches = [Batch(0, 0, 0, 6), Batch(1, 1, 0, 4)];
+        var unclipped = Make(free, new EqualPolicy(), LossMode.TaskToken, 3, clip: 0).Take(0, batches, 0.1);
+        var clipped = Make(held, new EqualPolicy(), LossMode.TaskToken, 3, clip: 1e-9).Take(0, batches, 0.1);
+        Assert.Equal(unclipped.GradientNorm, clipped.GradientNorm);
+        Assert.True(unclipped.GradientNorm > 0.1);
+        // AdamW's epsilon rules where gradients are as small as the clip.
+        Assert.True(held.Values().Zip(new ToyModel().Values(), (a, b) => Math.Abs(a - b)).Max() < 0.05);
+        Assert.True(free.Values().Zip(new ToyModel().Values(), (a, b) => Math.Abs(a - b)).Max() > 0.09);
+    }
+
+    [Fact]
+    public void Take_NormIsThatOfTheCombinedGradient_WhenThePolicyIsPcGrad()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ToyModel();
+        var result = Make(model, new PcGradPolicy(), LossMode.TaskToken, 3, clip: 0).Take(0, [Batch(0, 0, 0, 6), Batch(1, 1, 0, 4), Batch(2, 2, 0, 5)], 0.1);
+        var squared = 0.0;
+        for (var i = 0; i < 3; i++)
+            for (var j = 0; j < 3; j++)
+                squared += result.Coefficients[i] * result.Coefficients[j] * result.Gram![i, j];
+        Assert.Equal(Math.Sqrt(squared), result.GradientNorm, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(NonFiniteRule.Stop, false)]
+    [InlineData(NonFiniteRule.Skip, false)]
+    [InlineData(NonFiniteRule.Continue, true)]
+    public void Take_NamesTheTask_WhenItsLossIsNotFinite(NonFiniteRule rule, bool steps)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ToyModel();
+        var before = model.Values();
+        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, rule, (s, b, t) => b.Task == 1 ? model.Losses(s, b, t) * double.NaN : model.Losses(s, b, t));
+        var result = step.Take(0, [Batch(0, 0, 0, 6), Batch(1, 1, 0, 4)], 0.1);
+        Assert.Equal([1], result.NonFinite);
+        Assert.Equal(steps, result.Stepped);
+        Assert.All(model.Values(), value => Assert.True(float.IsFinite(value)));
+        Assert.Equal(steps, !before.SequenceEqual(model.Values()));
+    }
+
+    [Fact]
+    public void Take_KeepsTheNumberOfLiveTensors_OverManySteps()
+    {
+        using var model = new ToyModel();
+        var step = Make(model, new PcGradPolicy(), LossMode.TaskToken, 3);
+        long after5 = 0;
+        for (var s = 0; s < 40; s++)
+        {
+            step.Take(s, [Batch(0, 0, s, 6), Batch(1, 1, s, 4), Batch(2, 2, s, 2)], 0.01);
+            var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            if (s == 5) after5 = live;
+            if (s > 5) Assert.Equal(after5, live);
+        }
+    }
+
+    private static MicroBatch Batch(int task, int number, int step, int count, int skip = 0) =>
+        new(task, number, ToyModel.Examples(task + 10 * step, skip + count)[skip..]);
+
+    private static MultiTaskStep Make(ToyModel model, IWeightingPolicy policy, LossMode mode, int slots,
+        NonFiniteRule rule = NonFiniteRule.Stop, TokenLosses? losses = null, double clip = 1) =>
+        new(Tasks, losses ?? model.Losses, model.Parameters, new GradientRows(model.Parameters, slots), policy, new AdamW(model.Parameters, new()),
+            new() { Seed = 3, LossMode = mode, ClipNorm = clip, OnNonFinite = rule });
+
+    private static float[] Train(IWeightingPolicy policy, LossMode mode, Func<int, MicroBatch[]> draw, int slots = 3)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ToyModel();
+        var step = Make(model, policy, mode, slots, clip: 0.5);
+        for (var s = 0; s < 8; s++) step.Take(s, draw(s), 0.01);
+        return model.Values();
+    }
+}
