@@ -25,7 +25,7 @@ public sealed class MultiTaskStepTests
     public void Take_GivesTheSameValues_WhenGradientsShareOneRow()
     {
         static MicroBatch[] Draw(int step) => [Batch(0, 0, step, 6), Batch(1, 1, step, 4), Batch(2, 2, step, 2)];
-        var policy = new UncertaintyPolicy(new(LearningRate: 0.1));
+        var policy = new UncertaintyPolicy(new(-0.5, 0.1, UncertaintyOptimizer.Adam));
         var rows = Train(policy, LossMode.TaskToken, Draw);
         var together = Train(policy, LossMode.TaskToken, Draw, slots: 1);
         for (var i = 0; i < rows.Length; i++) Assert.Equal(rows[i], together[i], 1e-5f);
