@@ -1,0 +1,16 @@
+namespace MtlStudio.Core.Datasets;
+
+/// <summary>What an import accepts at most. Beyond it, the import ends with a message that names the limit.</summary>
+public static class DatasetLimits
+{
+    /// <summary>Characters of one line, CSV record or JSON row.</summary>
+    public const int LineLength = 50_000_000;
+    public const int Columns = 2_000;
+    public const int ColumnNameLength = 200;
+    /// <summary>Rows of one split.</summary>
+    public const int Rows = 100_000_000;
+    /// <summary>Different values of a column that splits are stratified by.</summary>
+    public const int Strata = 10_000;
+    /// <summary>Faults that are collected before an import gives up.</summary>
+    public const int Faults = 20;
+}

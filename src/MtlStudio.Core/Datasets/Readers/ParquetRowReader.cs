@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using Parquet;
+using Parquet.Data;
+using Parquet.Schema;
+
+namespace MtlStudio.Core.Datasets;
+
+/// <summary>Flat Parquet, a row group at a time. Fields of plain structs are flattened (<c>a.b</c>); lists and maps are refused.</summary>
+internal sealed class ParquetRowReader : IRowReader
+{
+    private readonly ReadContext context;
+    private readonly DataField[] fields;
+
+    public ParquetRowReader(ReadContext context)
+    {
+        this.context = context;
+        fields = Wait(() => ParquetReader.ReadSchemaAsync(context.Path)).DataFields;
+        var nested = fields.Where(field => field.MaxRepetitionLevel > 0).Select(field => field.Path.FirstPart!).Distinct().ToList();
+        if (nested.Count > 0)
+            throw context.Faults.Fatal(context.Name, null,
+                $"{(nested.Count == 1 ? "the column" : "the columns")} {string.Join(", ", nested)} hold{(nested.Count == 1 ? "s" : "")} lists or maps, and only flat Parquet is read: write it as JSONL, where lists are kept");
+        Columns = ColumnNaming.Decide(context, null, [.. fields.Select(field => string.Join('.', field.Path.ToList()))], fields.Length);
+    }
+
+    public ColumnSet Columns { get; }
+    public bool HasFixedColumns => true;
+
+    public IEnumerable<Row> Rows()
+    {
+        using var stream = File.OpenRead(context.Path);
+        var reader = Wait(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true, cancellationToken: context.Cancellation));
+        for (var group = 0; group < reader.RowGroupCount; group++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            using var rows = reader.OpenRowGroupReader(group);
+            var columns = Array.ConvertAll(fields, field => ReadColumn(rows, field));
+            context.BytesRead = stream.Length * (group + 1) / reader.RowGroupCount;
+            for (var i = 0; i < rows.RowCount; i++)
+                yield return new Row(Columns, Array.ConvertAll(columns, column => column[i]));
+        }
+    }
+
+    private Cell[] ReadColumn(ParquetRowGroupReader rows, DataField field)
+    {
+        using var raw = Wait(() => rows.ReadRawColumnDataBaseAsync(field, context.Cancellation).AsTask());
+        return raw switch
+        {
+            RawColumnData<ReadOnlyMemory<char>> texts => Cells(texts, text => new Cell(text.ToString())),
+            RawColumnData<ReadOnlyMemory<byte>> bytes => Cells(bytes, value => Bytes(value, field)),
+            RawColumnData<bool> values => Cells(values, value => new Cell(value ? "true" : "false", true)),
+            RawColumnData<sbyte> values => Cells(values, Number),
+            RawColumnData<byte> values => Cells(values, Number),
+            RawColumnData<short> values => Cells(values, Number),
+            RawColumnData<ushort> values => Cells(values, Number),
+            RawColumnData<int> values => Cells(values, Number),
+            RawColumnData<uint> values => Cells(values, Number),
+            RawColumnData<long> values => Cells(values, Number),
+            RawColumnData<ulong> values => Cells(values, Number),
+            RawColumnData<decimal> values => Cells(values, Number),
+            RawColumnData<float> values => Cells(values, value => float.IsFinite(value) ? Number(value) : new Cell(value.ToString(CultureInfo.InvariantCulture))),
+            RawColumnData<double> values => Cells(values, value => double.IsFinite(value) ? Number(value) : new Cell(value.ToString(CultureInfo.InvariantCulture))),
+            RawColumnData<DateTime> values => Cells(values, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
+            RawColumnData<DateOnly> values => Cells(values, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
+            RawColumnData<TimeOnly> values => Cells(values, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
+            RawColumnData<TimeSpan> values => Cells(values, value => new Cell(value.ToString("c", CultureInfo.InvariantCulture))),
+            RawColumnData<Guid> values => Cells(values, value => new Cell(value.ToString())),
+            _ => throw context.Faults.Fatal(context.Name, null,
+                $"the column {field.Name} is of the type {field.ClrType.Name}, which is not read: write it as text or numbers, or leave it out"),
+        };
+    }
+
+    private static Cell[] Cells<T>(RawColumnData<T> column, Func<T, Cell> cell) where T : struct =>
+        [.. column.NullableValues.Select(value => value is { } present ? cell(present) : default)];
+
+    private static Cell Number<T>(T value) where T : IFormattable => new(value.ToString(null, CultureInfo.InvariantCulture), IsJson: true);
+
+    /// <summary>A byte array without the logical type of a string: text where it is UTF-8.</summary>
+    private Cell Bytes(ReadOnlyMemory<byte> value, DataField field)
+    {
+        try
+        {
+            return new Cell(TextEncodings.Get(TextEncodings.Utf8).GetString(value.Span));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw context.Faults.Fatal(context.Name, null, $"the column {field.Name} holds bytes that are no UTF-8 text: leave it out, or write it as text");
+        }
+    }
+
+    /// <summary>Parquet.Net is asynchronous only; its files are local, and imports run on threads of their own.</summary>
+    private T Wait<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return Task.Run(read).GetAwaiter().GetResult();
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException or UnauthorizedAccessException or FileNotFoundException))
+        {
+            throw context.Faults.Fatal(context.Name, null, $"it cannot be read as Parquet ({error.Message}): it is damaged or not whole; write it again");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Core.Datasets;
+
+/// <summary>Imports files as an immutable dataset version, streamed: memory is independent of the files' size, but for a
+/// few bytes a row where rows are divided by a split rule.</summary>
+public static class DatasetImporter
+{
+    private const string TemporaryPrefix = ".import-";
+
+    /// <summary>
+    /// Writes <c>datasets/HASH</c> with <c>manifest.json</c> and a JSON Lines file a split. The folder appears whole or
+    /// not at all. The same content again, under whatever name, gives the version that is there already.
+    /// </summary>
+    /// <exception cref="InvalidInputException">Faults of options and files, as many as could be found at once.</exception>
+    /// <exception cref="IOException">The disk is full, or fails.</exception>
+    public static ImportResult Import(
+        IReadOnlyList<ImportFile> files, ImportOptions options, DataFolder data, TimeProvider? clock = null,
+        IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Directory.CreateDirectory(data.Datasets);
+        RemoveLeftovers(data);
+        var temporary = Path.Combine(data.Datasets, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            var manifest = VersionWriter.Write(temporary, files, options, clock ?? TimeProvider.System, progress, cancellation);
+            var final = Path.Combine(data.Datasets, manifest.Hash);
+            var published = Publish(temporary, final);
+            return new ImportResult(final, published ? manifest : DatasetVersion.ReadManifest(final), !published);
+        }
+        catch (IOException fault) when (IsDiskFull(fault))
+        {
+            throw new IOException($"The disk of {data.Datasets} is full; nothing was imported. Free some space and import again", fault);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private static bool Publish(string temporary, string final)
+    {
+        if (Directory.Exists(final)) return false;
+        try
+        {
+            AtomicFile.PublishFolder(temporary, final);
+            return true;
+        }
+        catch (IOException) when (Directory.Exists(final)) // Another import of the same content was faster.
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What imports that were killed left; a day is longer than any import takes.</summary>
+    private static void RemoveLeftovers(DataFolder data)
+    {
+        foreach (var folder in Directory.EnumerateDirectories(data.Datasets, TemporaryPrefix + "*"))
+            if (Directory.GetLastWriteTimeUtc(folder) < TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))
+                Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>ENOSPC or EDQUOT on Unix, ERROR_DISK_FULL or ERROR_HANDLE_DISK_FULL on Windows.</summary>
+    private static bool IsDiskFull(IOException fault) => OperatingSystem.IsWindows()
+        ? (fault.HResult & 0xFFFF) is 0x70 or 0x27
+        : fault.HResult is 28 or 122;
+}
