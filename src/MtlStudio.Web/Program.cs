@@ -1,1 +1,3 @@
-return 0;
+using MtlStudio.Web.Hosting;
+
+return StudioHost.Run(args);

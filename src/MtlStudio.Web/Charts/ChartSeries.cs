@@ -1,0 +1,21 @@
+using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
+
+namespace MtlStudio.Web.Charts;
+
+/// <summary>How a series is drawn: training thin, validation thick with markers, a reference dashed.</summary>
+public enum SeriesStyle { Train, Validation, Reference }
+
+/// <summary>One line of a chart.</summary>
+/// <param name="Name">Shown in the legend and on hover; names the series in <see cref="LineChart.ExtendAsync"/>.</param>
+/// <param name="Color">As "#0F9293"; the task's color where the panel is of several tasks.</param>
+/// <param name="X">Rising positions.</param>
+/// <param name="Y">Values, as many as <paramref name="X"/>; a gap is NaN.</param>
+public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double> X, IReadOnlyList<double> Y)
+{
+    public SeriesStyle Style { get; init; } = SeriesStyle.Train;
+    /// <summary>The marker, for <see cref="SeriesStyle.Validation"/>.</summary>
+    public SymbolEnum Marker { get; init; } = SymbolEnum.Circle;
+    /// <summary>Groups a task's lines under one legend press; null: its own.</summary>
+    public string? Group { get; init; }
+    public bool InLegend { get; init; } = true;
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace MtlStudio.Browser.Tests.Harness;
+
+/// <summary>A browser page that remembers what went wrong in it.</summary>
+public sealed class StudioPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _faults = new();
+
+    private StudioPage(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        // Policy violations and failed requests reach the console as errors, too.
+        page.Console += (_, message) => { if (message.Type == "error") _faults.Enqueue($"console: {message.Text} ({message.Location})"); };
+        page.PageError += (_, fault) => _faults.Enqueue($"script: {fault}");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors so far; a test that provokes one takes it out by <see cref="Forgive"/>.</summary>
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    public static async Task<StudioPage> OpenAsync(IBrowserContext context) => new(context, await context.NewPageAsync());
+
+    /// <summary>Opens an address of the studio and waits until its circuit stands and the page is drawn.</summary>
+    public async Task GotoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Assertions.Expect(Page.Locator(".studio h1")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+    }
+
+    /// <summary>Waits until the expression is true. (Playwright's own wait needs eval, which the policy forbids.)</summary>
+    public async Task WaitForAsync(string expression, int seconds = 15)
+    {
+        for (var left = seconds * 10; !await Page.EvaluateAsync<bool>(expression); left--)
+        {
+            Assert.True(left > 0, $"Not true within {seconds} s: {expression}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Keeps a picture for people in the test output's folder "screenshots".</summary>
+    public async Task ScreenshotAsync(string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
+        await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+    }
+
+    public void Forgive(Predicate<string> expected)
+    {
+        for (var left = _faults.Count; left > 0 && _faults.TryDequeue(out var fault); left--)
+            if (!expected(fault)) _faults.Enqueue(fault);
+    }
+
+    /// <summary>Fails where the page met an error.</summary>
+    public void AssertClean() => Assert.True(_faults.IsEmpty, string.Join("\n", _faults));
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

@@ -1,0 +1,25 @@
+// Sets the theme before the first paint and tells the circuit of changes. The choice lives in this browser.
+(() => {
+  const key = "mtl-theme";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let circuit = null;
+  const choice = () => {
+    try { return localStorage.getItem(key) ?? "system"; } catch { return "system"; }
+  };
+  const isDark = () => choice() === "dark" || (choice() === "system" && system.matches);
+  const apply = () => {
+    document.documentElement.dataset.theme = isDark() ? "dark" : "light";
+    circuit?.invokeMethodAsync("Changed", choice(), isDark());
+  };
+  system.addEventListener("change", apply);
+  addEventListener("storage", e => { if (e.key === key) apply(); });
+  apply();
+  window.mtlTheme = {
+    watch(reference) { circuit = reference; return { choice: choice(), dark: isDark() }; },
+    unwatch() { circuit = null; },
+    choose(value) {
+      try { localStorage.setItem(key, value); } catch { /* a browser that keeps nothing still shows it */ }
+      apply();
+    },
+  };
+})();
