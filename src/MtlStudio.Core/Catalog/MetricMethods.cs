@@ -19,6 +19,7 @@ internal static class MetricMethods
         Metric("rouge-2", "ROUGE-2", "Overlap of word pairs with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
         Metric("rouge-l", "ROUGE-L", "Longest common subsequence of words with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
         Metric("number-match", "Number", "Share of outputs whose last number (after #### where present) has the reference's value.", Generation, "Cobbe et al. 2021: GSM8K"),
+        Metric("perplexity", "Perplexity", "How many tokens the model hesitates between on average: exp of the mean loss of a reference's token. Compare only under one tokenizer.", Generation, "Jelinek et al. 1977") with { HigherIsBetter = false },
     ];
 
     private static MethodDescriptor Metric(string name, string title, string summary, string[] kinds, string paper) => new()

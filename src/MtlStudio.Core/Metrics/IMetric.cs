@@ -1,0 +1,52 @@
+using MtlStudio.Core.Catalog;
+
+namespace MtlStudio.Core.Metrics;
+
+/// <summary>One metric of the catalog: scores single examples where that has a meaning, and whole sets always.</summary>
+public interface IMetric
+{
+    /// <summary>The catalog's name.</summary>
+    string Name { get; }
+
+    /// <summary>"fraction" (0 to 1), "points" (0 to 100) or "" (no scale of its own).</summary>
+    string Unit { get; }
+
+    /// <summary>The best value there is: the max of (x − random)/(max − random).</summary>
+    double Best { get; }
+
+    bool HigherIsBetter => MethodCatalog.Get(MethodKind.Metric, Name).HigherIsBetter ?? true;
+
+    /// <summary>What guessing would score: the random of (x − random)/(max − random).</summary>
+    double Chance(MetricContext context);
+
+    /// <summary>The score of one example; null where the metric exists over sets only.</summary>
+    double? Score(MetricExample example);
+
+    /// <summary>The score of a set; NaN where it is empty.</summary>
+    double Score(IReadOnlyList<MetricExample> examples, MetricContext context);
+}
+
+/// <summary>One evaluated example.</summary>
+/// <param name="Output">What the model answered.</param>
+/// <param name="References">Right answers; none: the empty answer is right.</param>
+public sealed record MetricExample(string Output, IReadOnlyList<string> References)
+{
+    /// <summary>−Σ ln p of the reference's tokens (nats); NaN where it was not measured.</summary>
+    public double NegativeLogLikelihood { get; init; } = double.NaN;
+
+    /// <summary>Number of tokens that <see cref="NegativeLogLikelihood"/> sums over.</summary>
+    public int Tokens { get; init; }
+}
+
+/// <summary>What a metric must know of the task.</summary>
+public sealed record MetricContext
+{
+    /// <summary>The labels of a classification; empty: those that occur.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Entries of the tokenizer's vocabulary; 0: unknown.</summary>
+    public int Vocabulary { get; init; }
+
+    /// <summary>The share that guessing among the labels gets right; 0 where there are none.</summary>
+    internal double GuessedShare => Labels.Count > 0 ? 1.0 / Labels.Count : 0;
+}

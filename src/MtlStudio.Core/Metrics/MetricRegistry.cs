@@ -1,0 +1,29 @@
+namespace MtlStudio.Core.Metrics;
+
+/// <summary>The metrics by their catalog names. A new metric is one file and one line here.</summary>
+public static class MetricRegistry
+{
+    private static readonly Dictionary<string, IMetric> ByName = new IMetric[]
+    {
+        new MeanMetric("accuracy", Accuracy.Score, guessable: true),
+        new LabelMetric("f1-macro", LabelF1.Macro),
+        new LabelMetric("f1-micro", LabelF1.Micro),
+        new LabelMetric("f1-weighted", LabelF1.Weighted),
+        new MeanMetric("exact-match", ExactMatch.Score, guessable: true),
+        new MeanMetric("squad-f1", SquadF1.Score),
+        new CorpusMetric("bleu", Bleu.Corpus, Bleu.Sentence),
+        new CorpusMetric("chrf", Chrf.Corpus, Chrf.Sentence),
+        new MeanMetric("rouge-1", Rouge.One),
+        new MeanMetric("rouge-2", Rouge.Two),
+        new MeanMetric("rouge-l", Rouge.L),
+        new MeanMetric("number-match", NumberMatch.Score),
+        new Perplexity(),
+    }.ToDictionary(metric => metric.Name);
+
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    public static IMetric? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <exception cref="KeyNotFoundException">No such metric; validation has refused it before.</exception>
+    public static IMetric Get(string name) => ByName[name];
+}

@@ -1,0 +1,20 @@
+namespace MtlStudio.Core.Metrics;
+
+/// <summary>
+/// exp of the mean negative log-likelihood of the references' tokens; over a set the sums are divided, so that long examples
+/// count by their tokens. 1 is best; guessing scores the size of the vocabulary. Only comparable between equal tokenizers.
+/// </summary>
+internal sealed class Perplexity : IMetric
+{
+    public string Name => "perplexity";
+    public string Unit => "";
+    public double Best => 1;
+    public double Chance(MetricContext context) => context.Vocabulary > 0 ? context.Vocabulary : double.NaN;
+    public double? Score(MetricExample example) => Of(example.NegativeLogLikelihood, example.Tokens);
+
+    public double Score(IReadOnlyList<MetricExample> examples, MetricContext context) =>
+        Of(examples.Sum(example => example.NegativeLogLikelihood), examples.Sum(example => (long)example.Tokens));
+
+    /// <summary>NaN without tokens.</summary>
+    private static double Of(double negativeLogLikelihood, long tokens) => tokens == 0 ? double.NaN : Math.Exp(negativeLogLikelihood / tokens);
+}

@@ -1,0 +1,66 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Metrics;
+
+namespace MtlStudio.Core.Tests.Metrics;
+
+public sealed class MetricTests
+{
+    [Fact]
+    public void Names_AreTheCatalogs_WhenCompared() =>
+        Assert.Equal(MethodCatalog.OfKind(MethodKind.Metric).Select(method => method.Name).Order(), MetricRegistry.Names.Order());
+
+    [Fact]
+    public void Score_IsBest_WhenEveryOutputIsRight()
+    {
+        MetricExample[] examples =
+        [
+            new("The answer is 42 today", ["The answer is 42 today"]) { NegativeLogLikelihood = 0, Tokens = 5 },
+            new("No, it is rather 17", ["No, it is rather 17"]) { NegativeLogLikelihood = 0, Tokens = 5 },
+        ];
+        foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
+        {
+            Assert.Equal(metric.Best, metric.Score(examples, new()), 1e-9);
+            if (metric.Score(examples[0]) is { } score) Assert.Equal(metric.Best, score, 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Score_IsWorseThanBest_WhenOutputsAreWrong()
+    {
+        MetricExample[] examples = [new("x", ["y 1"]) { NegativeLogLikelihood = 9, Tokens = 2 }, new("", ["z 2"]) { NegativeLogLikelihood = 3, Tokens = 2 }];
+        foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
+            Assert.True(metric.HigherIsBetter ? metric.Score(examples, new()) < metric.Best : metric.Score(examples, new()) > metric.Best, metric.Name);
+    }
+
+    [Fact]
+    public void Score_IsNaN_WhenThereAreNoExamples() =>
+        Assert.All(MetricRegistry.Names.Select(MetricRegistry.Get), metric => Assert.True(double.IsNaN(metric.Score([], new())), metric.Name));
+
+    [Fact]
+    public void Chance_IsThatOfGuessing_WhenLabelsAreKnown()
+    {
+        var context = new MetricContext { Labels = ["a", "b", "c", "d"], Vocabulary = 512 };
+        Assert.Equal(0.25, MetricRegistry.Get("accuracy").Chance(context));
+        Assert.Equal(0.25, MetricRegistry.Get("f1-macro").Chance(context));
+        Assert.Equal(0, MetricRegistry.Get("bleu").Chance(context));
+        Assert.Equal(512, MetricRegistry.Get("perplexity").Chance(context));
+        Assert.Equal(0, MetricRegistry.Get("accuracy").Chance(new()));
+    }
+
+    [Fact]
+    public void LabelF1_CountsAMiss_WhenAnOutputIsNoLabel()
+    {
+        MetricExample[] examples = [new("yes", ["yes"]), new("perhaps", ["no"])];
+        var known = MetricRegistry.Get("f1-macro").Score(examples, new() { Labels = ["yes", "no"] });
+        Assert.Equal(0.5, known); // yes 1, no 0; without the labels "perhaps" would be a third one
+        Assert.Equal(1 / 3.0, MetricRegistry.Get("f1-macro").Score(examples, new()), 1e-12);
+    }
+
+    [Fact]
+    public void Score_TakesTheEmptyAnswer_WhenThereIsNoReference()
+    {
+        Assert.Equal(1, MetricRegistry.Get("exact-match").Score(new MetricExample("", [])));
+        Assert.Equal(0, MetricRegistry.Get("squad-f1").Score(new MetricExample("something", [])));
+        Assert.Equal(0, MetricRegistry.Get("number-match").Score(new MetricExample("4", [])));
+    }
+}
