@@ -3,7 +3,7 @@ namespace MtlStudio.Core.Datasets;
 /// <summary>What an import accepts at most. Beyond it, the import ends with a message that names the limit.</summary>
 public static class DatasetLimits
 {
-    /// <summary>Characters of one line, CSV record or JSON row.</summary>
+    /// <summary>Characters of one line (JSONL, text), or bytes of one record (CSV, TSV, JSON array).</summary>
     public const int LineLength = 50_000_000;
     public const int Columns = 2_000;
     public const int ColumnNameLength = 200;

@@ -20,7 +20,7 @@ internal static class ColumnNaming
                 $"a column's name has {name.Length:N0} characters, and {DatasetLimits.ColumnNameLength} are the most (\"{name[..40]}…\"): is the first row a header at all?");
         var twice = names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => $"\"{group.Key}\"").ToList();
         if (twice.Count > 0)
-            throw context.Faults.Fatal(context.Name, line, $"the column {string.Join(", ", twice)} comes more than once: rename it in the file, or give names for all {count} columns");
+            throw context.Faults.Fatal(context.Name, line, $"the column {string.Join(", ", twice)} comes more than once: rename it in the file, give names for all {count} columns, or say that there is no header");
         return new ColumnSet(names);
     }
 }

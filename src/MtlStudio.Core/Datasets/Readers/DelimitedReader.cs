@@ -61,6 +61,7 @@ internal sealed class DelimitedReader : IRowReader
                 throw context.Faults.Fatal(context.Name, fault.LineNumber > 0 ? fault.LineNumber : last + 1, DelimitedRecords.TooLong);
             }
             last = records.Current.Line;
+            if (records.Current.Length > DatasetLimits.LineLength) throw context.Faults.Fatal(context.Name, last, DelimitedRecords.TooLong);
             yield return records.Current;
         }
     }

@@ -7,7 +7,7 @@ namespace MtlStudio.Core.Datasets;
 internal static class DelimitedRecords
 {
     public static string TooLong { get; } =
-        $"it is longer than {DatasetLimits.LineLength:N0} characters, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
+        $"it is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
 
     /// <summary>How quotes are used in a record: fields in well-formed quotes, and how many of these could not do without;
     /// fields that start with a quote and break RFC 4180; fields with a quote elsewhere.</summary>
@@ -17,9 +17,13 @@ internal static class DelimitedRecords
             new(a.Quoted + b.Quoted, a.Needed + b.Needed, a.Broken + b.Broken, a.Stray + b.Stray);
     }
 
-    public sealed record Record(long Line, string[] Fields, QuoteUse Quotes);
+    /// <param name="Line">1-based, where the record starts.</param>
+    /// <param name="Fields">Without their quotes.</param>
+    /// <param name="Quotes">Nothing where quotes are ordinary.</param>
+    /// <param name="Length">Bytes of UTF-8.</param>
+    public sealed record Record(long Line, string[] Fields, QuoteUse Quotes, int Length);
 
-    /// <exception cref="CsvFormatException">A record is longer than <see cref="DatasetLimits.LineLength"/>.</exception>
+    /// <exception cref="CsvFormatException">A record is much longer than <see cref="DatasetLimits.LineLength"/>.</exception>
     public static IEnumerable<Record> Read(TextReader text, char delimiter, Quoting quoting)
     {
         var options = new CsvReaderOptions
@@ -41,7 +45,7 @@ internal static class DelimitedRecords
                 fields[i] = reader.GetString(i);
                 if (quoting == Quoting.Rfc4180) quotes += QuotesOf(reader.GetRawSpan(i));
             }
-            yield return new Record(reader.LineNumber, fields, quotes);
+            yield return new Record(reader.LineNumber, fields, quotes, reader.RawRecord.Length);
         }
     }
 

@@ -30,7 +30,6 @@ internal static partial class HeaderGuess
     {
         var named = row.Where((cell, i) => i > 0 || cell.Length > 0).Select(cell => cell.Trim()).ToList();
         if (named.Count == 0 || named.Contains("")) return "a field is empty";
-        if (named.Distinct(StringComparer.Ordinal).Count() != named.Count) return "two fields are equal";
         if (named.FirstOrDefault(cell => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) is { } number) return $"there is a number, {number}";
         return named.FirstOrDefault(cell => !Name().IsMatch(cell)) is { } odd ? $"\"{(odd.Length > 40 ? odd[..40] + "…" : odd)}\" is no name" : null;
     }

@@ -74,13 +74,23 @@ public sealed class DatasetVersion : IDisposable
             : throw new InvalidInputException(path, $"it is of version {manifest.Version}, and this program reads up to {DatasetManifest.CurrentVersion}: update the program");
     }
 
-    /// <summary>The versions in a data folder, in no certain order; what cannot be read is left out.</summary>
-    public static IEnumerable<DatasetManifest> All(DataFolder data)
+    /// <summary>The versions in a data folder, in no certain order; damaged ones are left out.</summary>
+    public static IReadOnlyList<DatasetManifest> All(DataFolder data)
     {
-        if (!Directory.Exists(data.Datasets)) yield break;
-        foreach (var folder in Directory.EnumerateDirectories(data.Datasets))
-            if (Path.GetFileName(folder).Length == 64 && File.Exists(Path.Combine(folder, DatasetManifest.FileName)))
-                yield return ReadManifest(folder);
+        var found = new List<DatasetManifest>();
+        if (!Directory.Exists(data.Datasets)) return found;
+        foreach (var folder in Directory.EnumerateDirectories(data.Datasets).Where(folder => !Path.GetFileName(folder).StartsWith('.')))
+        {
+            try
+            {
+                found.Add(ReadManifest(folder));
+            }
+            catch (InvalidInputException)
+            {
+                // Opening it tells what is wrong; a list must not fail for one of its items.
+            }
+        }
+        return found;
     }
 
     public int Count(string split) => Manifest.Splits[split].Rows;
