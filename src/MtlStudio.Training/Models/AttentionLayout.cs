@@ -78,6 +78,7 @@ public sealed class AttentionLayout
     /// </summary>
     public static AttentionLayout Branching(IReadOnlyList<int> prompts, IReadOnlyList<IReadOnlyList<int>> continuations, int length)
     {
+        if (continuations.All(row => row.All(n => n == 0))) return Causal(prompts.Count, length);
         var positions = new int[prompts.Count * length];
         var segments = new int[positions.Length];
         var parents = new int[positions.Length];

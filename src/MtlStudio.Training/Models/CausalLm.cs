@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models.Families;
@@ -16,15 +17,21 @@ public sealed class CausalLm : IDisposable
     private readonly ParameterRegistry registry;
     private readonly RotaryTable? rotary;
 
-    private CausalLm(ModelConfig config, IDecoderFamily family, LoadOptions options)
+    private CausalLm(ModelConfig config, JsonObject json, IDecoderFamily family, LoadOptions options)
     {
-        (Config, Device, Dtype) = (config, options.Device, options.Dtype);
+        (Config, ConfigJson, Device, Dtype) = (config, json, options.Device, options.Dtype);
         registry = new();
         decoder = family.Build(config, registry);
         if (config.Rope is not null) rotary = new(config.Rope, config.HeadDim, config.MaxPositionEmbeddings, options.Dtype, options.Device);
     }
 
     public ModelConfig Config { get; }
+    /// <summary>config.json as it was read or would be written.</summary>
+    internal JsonObject ConfigJson { get; }
+    /// <summary>Where the model was loaded from; null for one made anew.</summary>
+    public string? Folder { get; private init; }
+    /// <summary>Whether the head uses the embedding's tensor.</summary>
+    public bool IsTied => decoder.Head.Weight.TiedTo is not null;
     public Device Device { get; }
     public ScalarType Dtype { get; }
 
@@ -43,11 +50,11 @@ public sealed class CausalLm : IDisposable
     public static CausalLm Load(string folder, LoadOptions? options = null)
     {
         options ??= new();
-        var (config, family) = ReadConfig(folder);
+        var (config, json, family) = ReadConfig(folder);
         using var checkpoint = CheckpointFolder.Open(folder);
         if (config.NumHiddenLayers > checkpoint.Names.Count)
             throw new InvalidInputException("config.json:num_hidden_layers", $"it is {config.NumHiddenLayers}, but the weights are {checkpoint.Names.Count} tensors: give the config.json that belongs to the file");
-        var model = new CausalLm(config, family, options);
+        var model = new CausalLm(config, json, family, options) { Folder = folder };
         try
         {
             model.Warnings = ParameterLoader.Load(checkpoint, model.registry, family, options);
@@ -64,14 +71,14 @@ public sealed class CausalLm : IDisposable
     /// <exception cref="InvalidInputException">Every fault of the file, with the field.</exception>
     public static ModelConfig ReadConfigOf(string folder) => ReadConfig(folder).Config;
 
-    private static (ModelConfig Config, IDecoderFamily Family) ReadConfig(string folder)
+    private static (ModelConfig Config, JsonObject Json, IDecoderFamily Family) ReadConfig(string folder)
     {
         if (!Directory.Exists(folder)) throw new InvalidInputException("model", $"{Path.GetFullPath(folder)} is not there: name a folder in Hugging Face layout");
         var reader = ConfigReader.Open(Path.Combine(folder, "config.json"), []);
         var family = DecoderFamilies.Find(reader);
         var config = family?.ReadConfig(reader);
         reader.ThrowIfFaulty();
-        return (config!, family!);
+        return (config!, reader.Json(), family!);
     }
 
     /// <summary>

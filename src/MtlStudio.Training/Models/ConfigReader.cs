@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Training.Models;
@@ -38,6 +39,20 @@ public sealed class ConfigReader(JsonElement root, string path, List<FieldError>
     }
 
     public bool Has(string field) => root.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    public bool IsText(string field) => Has(field) && root.GetProperty(field).ValueKind == JsonValueKind.String;
+
+    /// <summary>True for anything but absent, null, false, an empty list and an empty object.</summary>
+    public bool IsOn(string field) => Has(field) && root.GetProperty(field) is var value && value.ValueKind switch
+    {
+        JsonValueKind.False => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        _ => true,
+    };
+
+    /// <summary>The object as it stands in the file.</summary>
+    public JsonObject Json() => JsonObject.Create(root)!;
 
     public int Int(string field, int fallback, int min = 1) => OptionalInt(field, min) ?? fallback;
 
