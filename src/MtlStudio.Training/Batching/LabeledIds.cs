@@ -1,3 +1,5 @@
+using MtlStudio.Training.Models;
+
 namespace MtlStudio.Training.Batching;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace MtlStudio.Training.Batching;
 /// <param name="Labels">As many: the token itself where it is trained, else <see cref="Masked"/>.</param>
 public sealed record LabeledIds(int[] Ids, int[] Labels)
 {
-    public const int Masked = -100;
+    public const int Masked = (int)LabelPositions.Ignored;
 
     /// <summary>Trained tokens: labels that have a token before them.</summary>
     public int Tokens { get; } = Labels.Skip(1).Count(label => label != Masked);

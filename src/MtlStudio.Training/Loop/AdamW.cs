@@ -1,10 +1,19 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Loop;
 
 /// <summary>Options of <see cref="AdamW"/>; defaults are PyTorch's.</summary>
-public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01);
+public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01)
+{
+    public static AdamWOptions Of(RunSpec spec)
+    {
+        double Option(string name) => spec.Optimizer.Options.Number(MethodKind.Optimizer, spec.Optimizer.Name, name);
+        return new(Option("beta1"), Option("beta2"), Option("eps"), Option("weightDecay"));
+    }
+}
 
 /// <summary>
 /// AdamW (Loshchilov, Hutter 2019) over the flat buffer, one fused call a segment. As PyTorch: the decay is decoupled and

@@ -22,19 +22,18 @@ public sealed record StepOptions
     /// <summary>Divides the combined gradient by the policy's nominal constant.</summary>
     public bool Normalize { get; init; }
     public NonFiniteRule OnNonFinite { get; init; }
+    /// <summary>Sums all tasks' gradients in one row, where a row for each does not fit: only for policies that need their state alone.</summary>
+    public bool Together { get; init; }
 }
 
 /// <summary>
 /// One optimizer step over the micro-batches of several tasks: task gradients as rows of one matrix, one read of losses
 /// and Gram matrix, the policy's coefficients, one product for the direction, AdamW.
 /// </summary>
-/// <param name="tasks">Names of the tasks that train.</param>
+/// <param name="tasks">Names of the mix's tasks.</param>
 public sealed class MultiTaskStep(
     IReadOnlyList<string> tasks, TokenLosses tokenLosses, FlatParameters parameters, GradientRows rows, IWeightingPolicy policy, AdamW optimizer, StepOptions options)
 {
-    /// <summary>True where the tasks' gradients are summed in one row: the coefficients go onto the losses.</summary>
-    private readonly bool together = rows.Slots < tasks.Count;
-
     /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
     public JsonObject? PolicyState { get; set; }
 
@@ -47,10 +46,10 @@ public sealed class MultiTaskStep(
         var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed };
         var weighing = policy.Needs == PolicyNeeds.State ? policy.Weigh(input, PolicyState) : null;
 
-        var sums = Backward(step, batches, counts, together ? weighing!.Coefficients : null);
+        var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null);
         var (modeMeans, losses, gram) = Read(sums, counts);
 
-        input = input with { Losses = modeMeans, Gram = together ? null : gram };
+        input = input with { Losses = modeMeans, Gram = options.Together ? null : gram };
         weighing ??= policy.Weigh(input, PolicyState);
         var nonFinite = NonFinite(losses, gram, counts);
         var (alpha, norm) = Direction(weighing.Coefficients, gram, counts, nonFinite);
@@ -63,7 +62,7 @@ public sealed class MultiTaskStep(
         return new()
         {
             Step = step, Present = counts.Present, Tokens = counts.Tokens, Examples = counts.Examples, Losses = losses,
-            Coefficients = weighing.Coefficients, Gram = together ? null : gram, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
+            Coefficients = weighing.Coefficients, Gram = options.Together ? null : gram, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
         };
     }
 
@@ -71,12 +70,12 @@ public sealed class MultiTaskStep(
     private Tensor Backward(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, double[]? factors)
     {
         var sums = zeros([2, counts.Present.Count], ScalarType.Float64, parameters.Values.device);
-        rows.Clear(together ? 1 : counts.Present.Count);
+        rows.Clear(options.Together ? 1 : counts.Present.Count);
         foreach (var batch in batches)
         {
             using var scope = NewDisposeScope();
             var slot = counts.Slot(batch.Task);
-            rows.Bind(together ? 0 : slot);
+            rows.Bind(options.Together ? 0 : slot);
             var tensors = batch.Collate(parameters.Values.device);
             var losses = tokenLosses(step, batch, tensors); // (n)
             var inMode = counts.BySample ? losses.mul(tensors.Shares) : losses;
@@ -92,7 +91,7 @@ public sealed class MultiTaskStep(
     private (double[] ModeMeans, double[] TokenMeans, double[,] Gram) Read(Tensor sums, StepCounts counts)
     {
         var k = counts.Present.Count;
-        var used = together ? 1 : k;
+        var used = options.Together ? 1 : k;
         var read = cat([sums.flatten(), rows.Gram(used).flatten()]).cpu().data<double>().ToArray();
         var gram = new double[used, used];
         for (var i = 0; i < used; i++)
@@ -103,13 +102,13 @@ public sealed class MultiTaskStep(
     }
 
     private List<int> NonFinite(double[] losses, double[,] gram, StepCounts counts) =>
-        [.. counts.Present.Where((_, slot) => !double.IsFinite(losses[slot]) || (!together && !double.IsFinite(gram[slot, slot])))];
+        [.. counts.Present.Where((_, slot) => !double.IsFinite(losses[slot]) || (!options.Together && !double.IsFinite(gram[slot, slot])))];
 
     /// <summary>The rows' final factors (normalized and clipped; 0 for rows that are not finite) and the norm before clipping: ‖Jᵀα‖² = αᵀGα.</summary>
     private (double[] Alpha, double Norm) Direction(double[] coefficients, double[,] gram, StepCounts counts, List<int> nonFinite)
     {
         var scale = options.Normalize ? 1 / policy.NominalScale(counts.Present.Count) : 1;
-        double[] alpha = together ? [scale] : [.. coefficients.Select((c, slot) => nonFinite.Contains(counts.Present[slot]) ? 0 : c * scale)];
+        double[] alpha = options.Together ? [scale] : [.. coefficients.Select((c, slot) => nonFinite.Contains(counts.Present[slot]) ? 0 : c * scale)];
         var squared = 0.0;
         for (var i = 0; i < alpha.Length; i++)
             for (var j = 0; j < alpha.Length; j++)

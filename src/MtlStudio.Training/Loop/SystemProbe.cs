@@ -4,13 +4,13 @@ using MtlStudio.Core.Runs;
 namespace MtlStudio.Training.Loop;
 
 /// <summary>Records what the process takes of its machine, at most once in the interval given, numbered by count.</summary>
-/// <param name="count">Records made so far; a resume goes on from its checkpoint's.</param>
-public sealed class SystemProbe(TimeProvider clock, TimeSpan every, long count)
+public sealed class SystemProbe(TimeProvider clock, TimeSpan every)
 {
     private long lastRecord = clock.GetTimestamp();
     private TimeSpan lastCpu = Process.GetCurrentProcess().TotalProcessorTime;
 
-    public long Count { get; private set; } = count;
+    /// <summary>Records made so far; a resume goes on from its checkpoint's.</summary>
+    public long Count { get; set; }
 
     /// <summary>The event to append where one is due, else null.</summary>
     public PointsEvent? Take(SeriesBook series)

@@ -39,7 +39,7 @@ public sealed class LossNormalizationTests
                 [.. examples.Select(e => new LabeledIds([0, .. Labels(e)], [0, .. Labels(e)]))]));
         }
         Tensor Losses(int step, MicroBatch batch, BatchTensors tensors) =>
-            nn.functional.cross_entropy(states[batch.Number].mm(weight.t()), tensors.Targets, reduction: nn.Reduction.None);
+            nn.functional.cross_entropy(states[batch.Number].mm(weight.t()), tensor(tensors.Labels.Target.ToArray()), reduction: nn.Reduction.None);
 
         var policy = new CapturePolicy();
         var taken = new MultiTaskStep(tasks, Losses, flat, rows, policy, new AdamW(flat, new()), new() { Seed = 1, LossMode = mode })

@@ -110,7 +110,7 @@ public sealed class MultiTaskStepTests
     private static MultiTaskStep Make(ToyModel model, IWeightingPolicy policy, LossMode mode, int slots,
         NonFiniteRule rule = NonFiniteRule.Stop, TokenLosses? losses = null, double clip = 1) =>
         new(Tasks, losses ?? model.Losses, model.Parameters, new GradientRows(model.Parameters, slots), policy, new AdamW(model.Parameters, new()),
-            new() { Seed = 3, LossMode = mode, ClipNorm = clip, OnNonFinite = rule });
+            new() { Seed = 3, LossMode = mode, ClipNorm = clip, OnNonFinite = rule, Together = slots == 1 });
 
     private static float[] Train(IWeightingPolicy policy, LossMode mode, Func<int, MicroBatch[]> draw, int slots = 3)
     {

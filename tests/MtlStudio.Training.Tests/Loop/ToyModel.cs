@@ -25,7 +25,7 @@ internal sealed class ToyModel : IDisposable
     public Tensor Losses(int step, MicroBatch batch, BatchTensors tensors)
     {
         var states = table.index_select(0, tensors.Ids.flatten()).add(bias);
-        return nn.functional.cross_entropy(states.index_select(0, tensors.Positions), tensors.Targets, reduction: nn.Reduction.None);
+        return nn.functional.cross_entropy(states.index_select(0, tensor(tensors.Labels.Index.ToArray())), tensor(tensors.Labels.Target.ToArray()), reduction: nn.Reduction.None);
     }
 
     public float[] Values() => Parameters.Values.data<float>().ToArray();

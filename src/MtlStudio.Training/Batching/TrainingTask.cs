@@ -1,0 +1,15 @@
+namespace MtlStudio.Training.Batching;
+
+/// <summary>What the loop needs of one task of the mix.</summary>
+/// <param name="Name">As in the spec.</param>
+/// <param name="Metrics">Catalog names; the values of their series.</param>
+/// <param name="PrimaryMetric">The one that stands for the task.</param>
+/// <param name="HigherIsBetter">Of the primary metric.</param>
+/// <param name="Train">Training examples in the split's order, those that truncation emptied left out.</param>
+public sealed record TrainingTask(string Name, IReadOnlyList<string> Metrics, string PrimaryMetric, bool HigherIsBetter, IReadOnlyList<LabeledIds> Train)
+{
+    public int ValidationExamples { get; init; }
+    public int TestExamples { get; init; }
+    /// <summary>Training examples left out because truncation cut away their whole answer.</summary>
+    public int Dropped { get; init; }
+}

@@ -1,0 +1,122 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Checkpoints;
+using MtlStudio.Training.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>Writes a run's checkpoints, keeps those worth keeping, and finds the one to go on from.</summary>
+public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunRecorder recorder, ITrainedWeights weights, AdamW optimizer, MultiTaskStep step, TimeProvider clock)
+{
+    private readonly List<KeptCheckpoint> kept = []; // by rising step
+    private readonly Dictionary<int, IReadOnlyList<string>> announced = [];
+
+    /// <summary>The step of the newest checkpoint, or −1.</summary>
+    public int Newest => kept.Count == 0 ? -1 : kept[^1].Step;
+
+    /// <summary>Writes the state after <see cref="LoopState.Step"/> steps, then removes what is no longer worth keeping.</summary>
+    /// <param name="scores">Of the evaluation at this very step, higher is better; empty where there was none.</param>
+    public void Write(LoopState state, IReadOnlyDictionary<string, double> scores)
+    {
+        var started = clock.GetTimestamp();
+        recorder.Log.Sync();
+        Directory.CreateDirectory(folder.Checkpoints);
+        var bytes = CheckpointFiles.Publish(folder.Checkpoint(state.Step), WriteTensors, new()
+        {
+            Seq = recorder.Log.LastSeq, State = state with { SystemRecords = recorder.Probe.Count }, OptimizerSteps = [.. optimizer.Steps],
+            Policy = step.PolicyState, Scores = scores, Others = [.. kept],
+        });
+        kept.Add(new(state.Step, scores));
+        Announce(state.Step, bytes, clock.GetElapsedTime(started));
+    }
+
+    /// <summary>Goes back to the newest whole checkpoint; null where there is none. What is damaged or newer is removed, and said.</summary>
+    /// <param name="found">Told the checkpoint (null: none) before anything is announced, so that the events rewind first.</param>
+    public LoopState? Restore(Action<CheckpointManifest?> found)
+    {
+        var faults = new List<string>();
+        foreach (var (at, path) in CheckpointFiles.List(folder))
+        {
+            if (CheckpointFiles.Read(path, out var fault) is { } manifest)
+            {
+                ReadTensors(path, manifest);
+                kept.AddRange(manifest.Others);
+                kept.Add(new(at, manifest.Scores));
+                found(manifest);
+                faults.ForEach(message => recorder.Say("warning", message));
+                Announce(at, manifest.Files.Sum(file => file.Bytes), TimeSpan.Zero);
+                return manifest.State;
+            }
+            faults.Add($"Checkpoint {Path.GetFileName(path)} is damaged and left out: {fault}. The run goes back to the one before");
+            CheckpointFiles.Remove(path);
+        }
+        found(null);
+        faults.ForEach(message => recorder.Say("warning", message));
+        return null;
+    }
+
+    /// <summary>Gives the newest checkpoint the scores of an evaluation that was cut short when it was written.</summary>
+    public void Score(LoopState state, IReadOnlyDictionary<string, double> scores)
+    {
+        var path = folder.Checkpoint(state.Step);
+        var manifest = CheckpointFiles.Read(path, out var fault) ?? throw new IOException($"{path} changed while the run went on: {fault}");
+        recorder.Log.Sync();
+        CheckpointFiles.WriteManifest(path, manifest with { Seq = recorder.Log.LastSeq, State = state with { SystemRecords = recorder.Probe.Count }, Scores = scores });
+        kept[^1] = new(state.Step, scores);
+        announced.Remove(state.Step);
+        Announce(state.Step, manifest.Files.Sum(file => file.Bytes), TimeSpan.Zero);
+    }
+
+    /// <summary>Puts the weights of the best checkpoint by unified score in place (of the newest where none has a score); gives its step.</summary>
+    public int ReadBest()
+    {
+        var best = Retention.Best(kept, Retention.Unified)?.Step ?? Newest;
+        weights.Read(folder.Checkpoint(best));
+        return best;
+    }
+
+    private void Announce(int newest, long bytes, TimeSpan pause)
+    {
+        var keeps = Retention.Keeps(kept, spec);
+        foreach (var checkpoint in kept.ToList())
+        {
+            var (at, path) = (checkpoint.Step, folder.Checkpoint(checkpoint.Step));
+            var stays = keeps.TryGetValue(at, out var reasons) && Directory.Exists(path);
+            if (stays && announced.TryGetValue(at, out var before) && before.SequenceEqual(reasons!)) continue;
+            recorder.Log.Append(new CheckpointEvent
+            {
+                Step = at, Path = Path.GetRelativePath(folder.Root, path), Keeps = reasons ?? [], Removed = !stays,
+                Bytes = at == newest ? bytes : stays ? Directory.EnumerateFiles(path).Sum(file => new FileInfo(file).Length) : 0,
+                PauseSeconds = at == newest ? pause.TotalSeconds : 0,
+            });
+            if (stays)
+            {
+                announced[at] = reasons!;
+                continue;
+            }
+            CheckpointFiles.Remove(path);
+            announced.Remove(at);
+            kept.Remove(checkpoint);
+        }
+        recorder.Log.Flush();
+    }
+
+    private void WriteTensors(string path)
+    {
+        weights.Write(path);
+        SafetensorsWriter.Write(Path.Combine(path, CheckpointManifest.OptimizerFile), [new("first", optimizer.First), new("second", optimizer.Second)]);
+    }
+
+    private void ReadTensors(string path, CheckpointManifest manifest)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        weights.Read(path);
+        using var file = SafetensorsFile.Open(Path.Combine(path, CheckpointManifest.OptimizerFile));
+        optimizer.First.copy_(file.Tensor("first"));
+        optimizer.Second.copy_(file.Tensor("second"));
+        manifest.OptimizerSteps.ToArray().CopyTo(optimizer.Steps, 0);
+        step.PolicyState = manifest.Policy;
+    }
+}

@@ -1,0 +1,40 @@
+using MtlStudio.Training.Sampling;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>Where the loop stands, beside weights, optimizer and policy: all of it goes into a checkpoint.</summary>
+public sealed record LoopState
+{
+    /// <summary>Steps done; the next step's number from 0.</summary>
+    public int Step { get; init; }
+    /// <summary>The step of the last finished validation; −1: none yet.</summary>
+    public int EvaluatedAt { get; init; } = -1;
+    public SamplerState Sampler { get; init; } = new();
+    /// <summary>Examples trained on so far, by task.</summary>
+    public IReadOnlyDictionary<string, long> Examples { get; init; } = new Dictionary<string, long>();
+    /// <summary>Trained tokens so far, by task.</summary>
+    public IReadOnlyDictionary<string, long> Tokens { get; init; } = new Dictionary<string, long>();
+    /// <summary>Records of the system series so far.</summary>
+    public long SystemRecords { get; init; }
+
+    /// <summary>The state after a step; <paramref name="result"/> is null where a baseline had nothing to train in it.</summary>
+    public LoopState After(SamplerState sampler, StepResult? result, IReadOnlyList<string> tasks) => this with
+    {
+        Step = Step + 1,
+        Sampler = sampler,
+        Examples = Add(Examples, result, result?.Examples, tasks),
+        Tokens = Add(Tokens, result, result?.Tokens, tasks),
+    };
+
+    private static IReadOnlyDictionary<string, long> Add(IReadOnlyDictionary<string, long> sums, StepResult? result, IReadOnlyList<int>? counts, IReadOnlyList<string> tasks)
+    {
+        if (result is null || !result.Stepped) return sums;
+        var next = new Dictionary<string, long>(sums);
+        for (var slot = 0; slot < result.Present.Count; slot++)
+        {
+            var task = tasks[result.Present[slot]];
+            next[task] = next.GetValueOrDefault(task) + counts![slot];
+        }
+        return next;
+    }
+}

@@ -1,0 +1,99 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Sampling;
+using MtlStudio.Training.Weighting;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>One attempt at a run: from its newest checkpoint, or from the start, to its end.</summary>
+public static class RunAttempt
+{
+    /// <summary>Bytes that the matrix of task gradients may take; beyond it, tasks share one row where the policy allows it.</summary>
+    public const long RowLimit = 2L << 30;
+
+    /// <summary>Trains; every exit leaves an <see cref="EndedEvent"/>.</summary>
+    /// <exception cref="InvalidInputException">The gradients do not fit the policy.</exception>
+    public static (string Outcome, int Step) Run(TrainingSetup setup, StopRequests stop)
+    {
+        using var log = EventLogWriter.Open(setup.Folder.Events, setup.Clock, setup.Mirror, out var scan);
+        var at = 0;
+        try
+        {
+            var (outcome, step) = Train(setup, stop, log, scan, state => at = state);
+            log.Append(new EndedEvent { Outcome = outcome, Step = step });
+            log.Sync();
+            if (outcome != RunOutcomes.Finished) stop.Obeyed();
+            return (outcome, step);
+        }
+        catch (Exception e)
+        {
+            log.Append(new LogEvent { Level = "error", Message = e is InvalidInputException or NonFiniteException ? e.Message : e.ToString() });
+            log.Append(new EndedEvent { Outcome = RunOutcomes.Failed, Step = at, Message = e.Message });
+            throw;
+        }
+    }
+
+    private static (string Outcome, int Step) Train(TrainingSetup setup, StopRequests stop, EventLogWriter log, EventLogScan scan, Action<int> reached)
+    {
+        var (spec, trained, tasks) = (setup.Spec, setup.Trained, setup.Mix);
+        var policy = PolicyRegistry.Create(spec.Weighting, [.. spec.Tasks.Where(task => trained.Any(t => t.Name == task.Name))]);
+        var together = Together(policy, trained.Count, setup.Parameters.Count);
+        using var rows = new GradientRows(setup.Parameters, together ? 1 : trained.Count);
+        using var optimizer = new AdamW(setup.Parameters, AdamWOptions.Of(spec));
+        var step = new MultiTaskStep([.. tasks.Select(task => task.Name)], setup.Losses, setup.Parameters, rows, policy, optimizer, new()
+        {
+            Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, Normalize = spec.Weighting.Normalize, Together = together,
+            LossMode = spec.Training.LossMode is { } mode ? LossModes.Parse(mode) : policy.DefaultLossMode,
+            OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, _ => NonFiniteRule.Stop },
+        });
+        var probe = new SystemProbe(setup.Clock, TimeSpan.FromSeconds(spec.Telemetry.SystemEverySeconds));
+        var recorder = new RunRecorder(log, spec, tasks, trained, probe);
+        var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, optimizer, step, setup.Clock);
+        var draws = setup.Draws;
+
+        var state = keeper.Restore(found =>
+        {
+            if (scan.LastSeq > 0) log.Append(new RewoundEvent { ToStep = found?.State.Step ?? 0, ToSeq = found?.Seq ?? 0, Attempt = scan.Attempts + 1 });
+            log.Append(Started(setup, scan.Attempts + 1, found?.State.Step ?? 0, draws.PlannedShares));
+            recorder.DeclareSeries();
+            if (scan.TornBytes > 0) recorder.Say("info", $"The last {scan.TornBytes:#,0} bytes of events.jsonl were half a line and are cut");
+            if (together) recorder.Say("info", "A gradient row for each task does not fit: the tasks' gradients share one, and their norms and cosines are not recorded");
+            probe.Count = found?.State.SystemRecords ?? 0;
+        }) ?? new LoopState();
+        recorder.Flush();
+
+        reached(state.Step);
+        var loop = new TrainingLoop(spec, tasks, new StepPlanner(draws), step, LearningRate.Of(spec), setup.Evaluator, keeper, recorder, stop, setup.Clock)
+        {
+            Stepped = (done, result) =>
+            {
+                reached(done);
+                setup.Stepped?.Invoke(done, result);
+            },
+        };
+        return loop.Run(state);
+    }
+
+    /// <summary>Whether the tasks share one gradient row.</summary>
+    /// <exception cref="InvalidInputException">They would have to, and the policy needs a row for each.</exception>
+    public static bool Together(IWeightingPolicy policy, int tasks, long parameters, long limit = RowLimit)
+    {
+        var bytes = GradientRows.Bytes(parameters, tasks);
+        if (tasks == 1 || bytes <= limit) return false;
+        if (policy.Needs == PolicyNeeds.State) return true;
+        throw new InvalidInputException("weighting.name",
+            $"{policy.Name} keeps a gradient for each task: {tasks} × {parameters:#,0} numbers are {bytes / 1e9:0.0} GB, and at most {limit / 1e9:0.0} GB are kept. Train fewer parameters (as LoRA does), or choose a policy that needs no gradients");
+    }
+
+    private static StartedEvent Started(TrainingSetup setup, int attempt, int step, IReadOnlyList<double> planned) => new()
+    {
+        Attempt = attempt, Step = step, TotalSteps = setup.Spec.Training.Steps,
+        Parameters = setup.ModelParameters, TrainableParameters = setup.Parameters.Count, Environment = setup.Environment,
+        Tasks = [.. setup.Trained.Select(task => new StartedTask
+        {
+            Name = task.Name, TrainExamples = task.Train.Count, ValidationExamples = task.ValidationExamples, TestExamples = task.TestExamples, Dropped = task.Dropped,
+            PrimaryMetric = task.PrimaryMetric, HigherIsBetter = task.HigherIsBetter,
+            PlannedShare = setup.Spec.Baseline is null ? planned[setup.Mix.ToList().IndexOf(task)] : 1,
+        })],
+    };
+}

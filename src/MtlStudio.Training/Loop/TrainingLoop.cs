@@ -1,0 +1,108 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Batching;
+using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Sampling;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>Thrown where a loss or gradient is not finite and the spec says stop.</summary>
+public sealed class NonFiniteException(string message) : Exception(message);
+
+/// <summary>
+/// The training loop. A step draws micro-batches of one task each, accumulates every task's gradient in its own row,
+/// combines the rows by the weighting policy and steps AdamW along the result; evaluation and checkpoints follow their
+/// schedules. A baseline replays its mix's draws and skips the other tasks' micro-batches.
+/// </summary>
+public sealed class TrainingLoop(
+    RunSpec spec, IReadOnlyList<TrainingTask> mix, StepPlanner planner, MultiTaskStep step, LearningRate rate,
+    IEvaluator evaluator, CheckpointKeeper checkpoints, RunRecorder recorder, StopRequests stop, TimeProvider clock)
+{
+    private readonly string[] tasks = [.. mix.Select(task => task.Name)];
+    private Dictionary<string, double> scores = [];
+
+    /// <summary>Called after each step with the steps done and the step's result; for progress.</summary>
+    public Action<int, StepResult?>? Stepped { get; init; }
+
+    /// <summary>Trains from the state given to the end, or until somebody asks to stop; gives the outcome and the steps done.</summary>
+    public (string Outcome, int Step) Run(LoopState state)
+    {
+        var steps = spec.Training.Steps;
+        while (true)
+        {
+            if (EvaluationIsDue(state)) state = Evaluate(state);
+            if (CheckpointIsDue(state)) checkpoints.Write(state, scores);
+            if (stop.Asked() is { } asked)
+            {
+                if (checkpoints.Newest != state.Step) checkpoints.Write(state, scores);
+                return (asked, state.Step);
+            }
+            if (state.Step == steps) break;
+
+            var started = clock.GetTimestamp();
+            var plan = planner.Plan(state.Step, state.Sampler);
+            var batches = plan.MicroBatches.Where(IsTrained).Select(Fill).ToList();
+            var result = batches.Count == 0 ? null : step.Take(state.Step, batches, rate.At(state.Step));
+            var used = rate.At(state.Step);
+            state = state.After(plan.Next, result, tasks);
+            scores = [];
+
+            recorder.Step(state, result, used, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started));
+            recorder.Flush();
+            Stepped?.Invoke(state.Step, result);
+            if (result is { Stepped: false } && spec.Training.OnNonFinite == "stop") throw NotFinite(state.Step, result);
+        }
+        return (spec.Evaluation.Test ? Test() : null) is { } cut ? (cut, steps) : (RunOutcomes.Finished, steps);
+    }
+
+    private bool IsTrained(MicroBatchPlan plan) => spec.Baseline is null || tasks[plan.Task] == spec.Baseline.Task;
+
+    private MicroBatch Fill(MicroBatchPlan plan) => new(plan.Task, plan.Number, [.. plan.Examples.Select(example => mix[plan.Task].Train[example])]);
+
+    private bool EvaluationIsDue(LoopState state) => state.EvaluatedAt != state.Step && IsDue(state.Step, spec.Evaluation.Every, first: true);
+
+    private bool CheckpointIsDue(LoopState state) => checkpoints.Newest != state.Step && IsDue(state.Step, spec.Checkpoints.Every, first: false);
+
+    private bool IsDue(int at, int every, bool first) => at == spec.Training.Steps || (at == 0 ? first : every > 0 && at % every == 0);
+
+    private LoopState Evaluate(LoopState state)
+    {
+        if (evaluator.Evaluate(state.Step, "validation", IsStopping) is not { } result) return state;
+        recorder.Evaluation(result);
+        scores = Scores(result.Scores);
+        state = state with { EvaluatedAt = state.Step };
+        if (checkpoints.Newest == state.Step) checkpoints.Score(state, scores);
+        return state;
+    }
+
+    /// <summary>Scores the test split with the best checkpoint; the outcome where somebody asked to stop meanwhile.</summary>
+    private string? Test()
+    {
+        if (mix.All(task => task.TestExamples == 0)) return null;
+        if (evaluator.Evaluate(checkpoints.ReadBest(), "test", IsStopping) is not { } result) return stop.Asked();
+        recorder.Evaluation(result);
+        return null;
+    }
+
+    /// <summary>Asked between the batches of an evaluation: long evaluations still show that the run lives.</summary>
+    private bool IsStopping()
+    {
+        recorder.Flush();
+        return stop.Asked() is not null;
+    }
+
+    private Dictionary<string, double> Scores(EvaluationEvent evaluation)
+    {
+        var found = new Dictionary<string, double>();
+        foreach (var task in evaluation.Tasks)
+        {
+            var of = mix.First(other => other.Name == task.Task);
+            if (task.Metrics.TryGetValue(of.PrimaryMetric, out var value) && double.IsFinite(value)) found[task.Task] = of.HigherIsBetter ? value : -value;
+        }
+        if (evaluation.UnifiedScore is { } unified && double.IsFinite(unified)) found[Retention.Unified] = unified;
+        return found;
+    }
+
+    private NonFiniteException NotFinite(int at, StepResult result) => new(
+        $"The loss or gradient of {(result.NonFinite.Count == 0 ? "the step" : string.Join(", ", result.NonFinite.Select(task => tasks[task])))} is not finite at step {at}: "
+        + "lower optimizer.options.lr, set training.clipNorm, look for broken examples, or let training.onNonFinite skip such steps");
+}

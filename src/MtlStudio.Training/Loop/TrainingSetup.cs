@@ -1,0 +1,33 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Core.Sampling;
+using MtlStudio.Training.Batching;
+using MtlStudio.Training.Evaluation;
+
+namespace MtlStudio.Training.Loop;
+
+/// <summary>What a run trains and with what; everything else follows from the spec.</summary>
+public sealed record TrainingSetup
+{
+    public required RunSpec Spec { get; init; }
+    public required RunFolder Folder { get; init; }
+    /// <summary>Every task of the mix, in the spec's order (a baseline needs the others' sizes for its draws).</summary>
+    public required IReadOnlyList<TrainingTask> Mix { get; init; }
+    public required FlatParameters Parameters { get; init; }
+    public required ITrainedWeights Weights { get; init; }
+    public required TokenLosses Losses { get; init; }
+    public required IEvaluator Evaluator { get; init; }
+    /// <summary>Parameters of the whole model, trained or not.</summary>
+    public required long ModelParameters { get; init; }
+    /// <summary>What a repetition needs to know (versions, threads, hardware, hashes).</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    /// <summary>Gets every event as well, or null.</summary>
+    public Stream? Mirror { get; init; }
+    /// <summary>Told after each step; for progress.</summary>
+    public Action<int, StepResult?>? Stepped { get; init; }
+
+    /// <summary>The tasks that are trained: all, or the one of a baseline.</summary>
+    public IReadOnlyList<TrainingTask> Trained => Spec.Baseline is null ? Mix : [.. Mix.Where(task => task.Name == Spec.Baseline.Task)];
+
+    public SampledMix Draws => SampledMix.Of(Spec, [.. Mix.Select(task => task.Train.Count)]);
+}

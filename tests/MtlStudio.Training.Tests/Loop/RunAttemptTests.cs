@@ -1,0 +1,159 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Loop;
+using MtlStudio.Training.Weighting;
+
+namespace MtlStudio.Training.Tests.Loop;
+
+public sealed class RunAttemptTests
+{
+    private sealed class Killed : Exception;
+
+    [Theory]
+    [InlineData("equal", 13)]
+    [InlineData("uw", 8)]
+    [InlineData("dwa", 20)]
+    [InlineData("pcgrad", 3)]
+    [InlineData("mgda", 18)]
+    public void Run_GoesOnBitForBit_WhenItWasKilledAndResumed(string policy, int killAt)
+    {
+        using var undisturbed = new ToyRun();
+        using var killed = new ToyRun { AtStep = (step, _) => { if (step == killAt) throw new Killed(); } };
+        var (outcome, values) = undisturbed.Run(ToyRun.Spec(policy));
+        Assert.Equal(RunOutcomes.Finished, outcome);
+
+        Assert.Throws<Killed>(() => killed.Run(ToyRun.Spec(policy)));
+        File.AppendAllText(killed.Folder.Events, "{\"type\":\"points\",\"se"); // half a line, as a kill may leave
+        killed.AtStep = null;
+        var (resumed, again) = killed.Run(ToyRun.Spec(policy));
+
+        Assert.Equal(RunOutcomes.Finished, resumed);
+        Assert.Equal(values, again);
+        Assert.Equal(undisturbed.Curve(), killed.Curve());
+        var events = killed.Events();
+        Assert.Equal(events.Count, events.Select(e => e.Seq).Distinct().Count());
+        var rewound = Assert.Single(events.OfType<RewoundEvent>());
+        Assert.Equal(((killAt - 1) / 6 * 6, 2), (rewound.ToStep, rewound.Attempt));
+    }
+
+    [Fact]
+    public void Run_WritesACheckpointAndGoesOn_WhenItWasStopped()
+    {
+        using var undisturbed = new ToyRun();
+        using var stopped = new ToyRun { AtStep = (step, stop) => { if (step == 10) stop.Stop(); } };
+        var (_, values) = undisturbed.Run(ToyRun.Spec());
+
+        Assert.Equal(RunOutcomes.Stopped, stopped.Run(ToyRun.Spec()).Outcome);
+        Assert.True(Directory.Exists(stopped.Folder.Checkpoint(10)));
+        stopped.AtStep = null;
+        Assert.Equal(values, stopped.Run(ToyRun.Spec()).Values);
+        Assert.Equal(undisturbed.Curve(), stopped.Curve());
+    }
+
+    [Fact]
+    public void Run_ObeysTheControlFileOnce_WhenItSaysPause()
+    {
+        using var run = new ToyRun();
+        run.AtStep = (step, _) => { if (step == 5) ControlFile.Write(run.Folder.Control, RunCommand.Pause); };
+        Assert.Equal(RunOutcomes.Paused, run.Run(ToyRun.Spec()).Outcome);
+        run.AtStep = null;
+        Assert.Equal(RunOutcomes.Finished, run.Run(ToyRun.Spec()).Outcome);
+    }
+
+    [Fact]
+    public void Run_EvaluatesAtStepZeroOnScheduleAndAtTheEnd_AndTestsOnce()
+    {
+        using var run = new ToyRun();
+        run.Run(ToyRun.Spec(steps: 14));
+        var evaluations = run.Events().OfType<EvaluationEvent>().ToList();
+        Assert.Equal([0, 6, 12, 14], evaluations.Where(e => e.Split == "validation").Select(e => e.Step));
+        var best = evaluations.Where(e => e.Split == "validation" && e.Step > 0).MaxBy(e => e.UnifiedScore)!;
+        Assert.Equal(best.Step, Assert.Single(evaluations, e => e.Split == "test").Step);
+        Assert.Equal(RunOutcomes.Finished, Assert.IsType<EndedEvent>(run.Events()[^1]).Outcome);
+    }
+
+    [Fact]
+    public void Run_GivesTheSameBits_WithTelemetryOnOrOff()
+    {
+        using var loud = new ToyRun();
+        using var quiet = new ToyRun();
+        var spec = ToyRun.Spec();
+        var (_, with) = loud.Run(spec with { Telemetry = new() { GradientEvery = 1, SystemEverySeconds = 0.001 } });
+        var (_, without) = quiet.Run(spec with { Telemetry = new() { GradientEvery = 0, SystemEverySeconds = 0 } });
+        Assert.Equal(with, without);
+    }
+
+    [Fact]
+    public void Run_FallsBackToTheCheckpointBefore_WhenTheNewestIsCutInHalf()
+    {
+        using var undisturbed = new ToyRun();
+        using var run = new ToyRun { AtStep = (step, _) => { if (step == 15) throw new Killed(); } };
+        var (_, values) = undisturbed.Run(ToyRun.Spec());
+        Assert.Throws<Killed>(() => run.Run(ToyRun.Spec()));
+        var newest = Path.Combine(run.Folder.Checkpoint(12), CheckpointManifest.OptimizerFile);
+        using (var file = File.OpenWrite(newest)) file.SetLength(file.Length / 2);
+        run.AtStep = null;
+
+        Assert.Equal(values, run.Run(ToyRun.Spec()).Values);
+        Assert.Equal(6, run.Events().OfType<RewoundEvent>().Single().ToStep);
+        Assert.Contains(run.Events().OfType<LogEvent>(), e => e.Message.Contains("step-00000012") && e.Message.Contains("bytes"));
+        Assert.Equal(undisturbed.Curve(), run.Curve());
+    }
+
+    [Fact]
+    public void Run_KeepsTheLastAndTheBest_AndRemovesTheOthers()
+    {
+        using var run = new ToyRun();
+        var spec = ToyRun.Spec(steps: 40) with { Checkpoints = new() { Every = 4, KeepLast = 1 }, Evaluation = new() { Every = 4 } };
+        run.Run(spec);
+        var events = run.Events();
+        var there = CheckpointFiles.List(run.Folder).Select(c => c.Step).ToHashSet();
+        var keeps = Last(events);
+        Assert.Equal(there, keeps.Where(k => !k.Value.Removed).Select(k => k.Key).ToHashSet());
+        var evaluations = events.OfType<EvaluationEvent>().Where(e => e.Split == "validation" && e.Step > 0).ToList();
+        Assert.Contains("best", keeps[evaluations.MaxBy(e => e.UnifiedScore)!.Step].Keeps);
+        foreach (var task in new[] { "a", "b", "c" })
+            Assert.Contains($"best:{task}", keeps[evaluations.MaxBy(e => e.Tasks.Single(t => t.Task == task).Metrics["accuracy"])!.Step].Keeps);
+        Assert.Contains("last", keeps[40].Keeps);
+
+        static Dictionary<int, CheckpointEvent> Last(List<RunEvent> events) =>
+            events.OfType<CheckpointEvent>().GroupBy(e => e.Step).ToDictionary(g => g.Key, g => g.Last());
+    }
+
+    [Fact]
+    public void Run_TrainsOneTaskOnTheMixesDraws_WhenItIsABaseline()
+    {
+        using var mix = new ToyRun();
+        using var baseline = new ToyRun();
+        var spec = ToyRun.Spec();
+        mix.Run(spec);
+        baseline.Run(BaselinePlanner.For(spec, "b"));
+
+        double[] Series(ToyRun run, string name) => [.. run.Curve().Where(p => p.Series == name).Select(p => p.Value)];
+        Assert.Equal(Series(mix, SeriesNames.TaskExamples("b"))[^1], Series(baseline, SeriesNames.TaskExamples("b"))[^1]);
+        Assert.Equal(Series(mix, SeriesNames.LearningRate), Series(baseline, SeriesNames.LearningRate));
+        var steps = baseline.Curve().Where(p => p.Series == SeriesNames.TaskTrainLoss("b")).Select(p => p.Step).ToList();
+        Assert.Equal(mix.Curve().Where(p => p.Series == SeriesNames.TaskTrainLoss("b")).Select(p => p.Step), steps);
+        Assert.DoesNotContain(baseline.Curve(), p => p.Series == SeriesNames.TaskTrainLoss("a"));
+    }
+
+    [Fact]
+    public void Run_FailsNamingTheTask_WhenALossIsNotFinite()
+    {
+        using var run = new ToyRun();
+        run.Losses = (step, batch, tensors) => tensors.Shares * (batch.Task == 2 ? float.NaN : 1) + TorchSharp.torch.zeros(1, requires_grad: true);
+        var error = Assert.Throws<NonFiniteException>(() => run.Run(ToyRun.Spec()));
+        Assert.Contains("of c is not finite", error.Message);
+        Assert.Equal("c", run.Events().OfType<AlarmEvent>().First().Task);
+        var ended = Assert.IsType<EndedEvent>(run.Events()[^1]);
+        Assert.Equal((RunOutcomes.Failed, error.Message), (ended.Outcome, ended.Message));
+    }
+
+    [Fact]
+    public void Together_NamesTheSize_WhenRowsDoNotFitAGradientPolicy()
+    {
+        Assert.False(RunAttempt.Together(new PcGradPolicy(), 4, 1000, limit: 16_000));
+        Assert.True(RunAttempt.Together(new EqualPolicy(), 4, 1001, limit: 16_000));
+        var error = Assert.Throws<InvalidInputException>(() => RunAttempt.Together(new PcGradPolicy(), 4, 1_000_000_000));
+        Assert.Contains("16.0 GB", Assert.Single(error.Errors).Message);
+    }
+}
