@@ -13,7 +13,7 @@ namespace MtlStudio.Training.Tests.Loop;
 /// <summary>A whole run of the toy model in a folder of its own.</summary>
 internal sealed class ToyRun : IDisposable
 {
-    private readonly TemporaryFolder folder = new();
+    private readonly Testing.TemporaryFolder folder = new();
 
     public ToyRun() => Folder = new(folder.Root);
 
