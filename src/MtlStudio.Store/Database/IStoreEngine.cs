@@ -1,0 +1,35 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace MtlStudio.Store;
+
+/// <summary>What differs between databases: how to open, guard, check and back them up. All other SQL of the store is plain.</summary>
+public interface IStoreEngine
+{
+    /// <summary>Points an EF context at the database.</summary>
+    void Configure(DbContextOptionsBuilder builder);
+
+    /// <summary>An open connection for ingestion: consistent after a crash, its last transactions lost at most with the power (they are read again from the runs' event files).</summary>
+    DbConnection OpenIngestion();
+
+    /// <summary>An open connection for reading.</summary>
+    DbConnection OpenReader();
+
+    /// <summary>Begins a transaction in which every read sees the same state, without stopping a writer.</summary>
+    DbTransaction BeginSnapshot(DbConnection connection);
+
+    /// <summary>True where the database holds anything yet.</summary>
+    bool Exists { get; }
+
+    /// <summary>Makes the database ready to be migrated; the caller holds the data folder's lock.</summary>
+    void Prepare();
+
+    /// <summary>Faults of the stored data, none if it is sound. Takes seconds a gigabyte; writers go on.</summary>
+    IReadOnlyList<string> Check(CancellationToken cancellation);
+
+    /// <summary>Writes a consistent copy while the studio works on.</summary>
+    void Backup(string destination);
+
+    /// <summary>Leaves the files tidy at a clean end.</summary>
+    void Close();
+}

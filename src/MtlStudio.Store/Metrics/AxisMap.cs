@@ -1,0 +1,69 @@
+using System.Data.Common;
+
+namespace MtlStudio.Store.Metrics;
+
+/// <summary>
+/// Turns the indices of one kind of series into x values and back, by the run's ticks (or by the series that counts a task's
+/// examples). All x values rise with the index. What was looked up is kept: the series of a run share most of their indices.
+/// </summary>
+internal sealed class AxisMap : IDisposable
+{
+    private readonly Statement? lookUp;
+    private readonly DbTransaction transaction;
+    private readonly object?[] key;
+    private readonly Dictionary<long, double> known = [];
+
+    /// <param name="taskSeries">The id of the series "examples/TASK" for <see cref="XAxis.TaskExamples"/>.</param>
+    public AxisMap(DbConnection connection, DbTransaction transaction, long run, SeriesIndex kind, XAxis axis, long? taskSeries)
+    {
+        this.transaction = transaction;
+        key = [run, (int)kind, 0L];
+        if (axis == XAxis.TaskExamples && taskSeries is { } series && kind == SeriesIndex.Step)
+        {
+            key = [series, 0L];
+            lookUp = new(connection, """
+                SELECT value FROM metric_point WHERE series_id = @series AND idx <= @idx AND value IS NOT NULL ORDER BY idx DESC LIMIT 1
+                """, "series", "idx");
+            return;
+        }
+        var column = axis switch
+        {
+            XAxis.Step => "step",
+            XAxis.Tokens => "tokens",
+            XAxis.Time => "time",
+            _ => "examples",
+        };
+        if (kind == SeriesIndex.Step && axis == XAxis.Step) return; // the index itself
+        lookUp = new(connection, $"""
+            SELECT {column} FROM metric_tick WHERE run_id = @run AND kind = @kind AND idx <= @idx AND {column} IS NOT NULL ORDER BY idx DESC LIMIT 1
+            """, "run", "kind", "idx");
+    }
+
+    /// <summary>The x value at an index; 0 before anything was counted.</summary>
+    public double X(long index)
+    {
+        if (lookUp is null) return index;
+        if (known.TryGetValue(index, out var x)) return x;
+        key[^1] = index;
+        return known[index] = Convert.ToDouble(lookUp.Scalar(transaction, key) ?? 0L);
+    }
+
+    /// <summary>First and last index with x between the bounds; first over last where there is none.</summary>
+    public (long First, long Last) Indices(double? from, double? to, long last) =>
+        (from is { } lower ? FirstWhere(index => X(index) >= lower, last) : 0,
+         to is { } upper ? FirstWhere(index => X(index) > upper, last) - 1 : last);
+
+    public void Dispose() => lookUp?.Dispose();
+
+    private static long FirstWhere(Func<long, bool> holds, long last)
+    {
+        long low = 0, high = last + 1;
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (holds(middle)) high = middle;
+            else low = middle + 1;
+        }
+        return low;
+    }
+}

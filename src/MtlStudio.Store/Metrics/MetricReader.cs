@@ -1,0 +1,79 @@
+using System.Data.Common;
+using MtlStudio.Store.Metrics;
+
+namespace MtlStudio.Store;
+
+/// <summary>Reads what charts draw: raw points where they fit, roll-ups where not, so that the cost follows the chart's width and not the run's length.</summary>
+public sealed class MetricReader(IStoreEngine engine)
+{
+    /// <summary>Rows read for each point that is answered: the levels are a factor of 8 apart, so at least half of the points asked for come back.</summary>
+    private const int RowsAPoint = 4;
+
+    /// <summary>The stretch of each named series, in the order of the names; one that does not exist (yet) comes back empty.</summary>
+    /// <exception cref="Core.Runs.InvalidInputException">A bound, the number of points or of series is out of range.</exception>
+    public Task<IReadOnlyList<SeriesPoints>> PointsAsync(long runId, PointsQuery query, CancellationToken cancellation = default) =>
+        Task.Run(() => Points(runId, query, cancellation), cancellation);
+
+    /// <inheritdoc cref="PointsAsync"/>
+    public IReadOnlyList<SeriesPoints> Points(long runId, PointsQuery query, CancellationToken cancellation = default)
+    {
+        query.Check();
+        using var connection = engine.OpenReader();
+        // One snapshot: a series' end and its buckets must be of the same moment.
+        using var transaction = engine.BeginSnapshot(connection);
+        var all = ReadSeries(connection, transaction, runId);
+        using var reader = new RollUpReader(connection, transaction);
+        var axes = new Dictionary<(SeriesIndex, long?), AxisMap>();
+        try
+        {
+            return [.. query.Series.Select(name =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (!all.TryGetValue(name, out var series) || series.Count == 0) return new(name, series?.Unit ?? "", true, [], [], [], [], null);
+                long? counter = query.X == XAxis.TaskExamples && SeriesTask.Of(name) is { } task && all.TryGetValue(Core.Runs.SeriesNames.TaskExamples(task), out var found) ? found.Id : null;
+                if (!axes.TryGetValue((series.Kind, counter), out var axis))
+                    axes[(series.Kind, counter)] = axis = new(connection, transaction, runId, series.Kind, query.X, counter);
+                return Read(reader, axis, series, query);
+            })];
+        }
+        finally
+        {
+            foreach (var axis in axes.Values) axis.Dispose();
+        }
+    }
+
+    private static SeriesPoints Read(RollUpReader reader, AxisMap axis, Series series, PointsQuery query)
+    {
+        var (from, to) = axis.Indices(query.From, query.To, series.LastIndex);
+        var cells = reader.Read(series.Id, series.LastIndex, series.Count, from, to, query.MaxPoints, RowsAPoint * query.MaxPoints, out var isRaw);
+        cells = Columns.Join(cells, query.MaxPoints);
+        double[] x = new double[cells.Count], mean = new double[cells.Count], min = new double[cells.Count], max = new double[cells.Count];
+        long[]? bad = null;
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var cell = cells[i];
+            x[i] = axis.X(cell.From + (cell.To - cell.From) / 2);
+            if (cell.Sum.NonFinite > 0) (bad ??= new long[cells.Count])[i] = cell.Sum.NonFinite;
+            (mean[i], min[i], max[i]) = cell.Sum.Count > 0 ? (cell.Sum.Sum / cell.Sum.Count, cell.Sum.Min, cell.Sum.Max) : (cell.Value, cell.Value, cell.Value);
+        }
+        return new(series.Name, series.Unit, isRaw, x, mean, min, max, bad);
+    }
+
+    private static Dictionary<string, Series> ReadSeries(DbConnection connection, DbTransaction transaction, long runId)
+    {
+        using var statement = new Statement(connection, "SELECT id, name, unit, kind, count, last_index FROM series WHERE run_id = @run", "run");
+        using var reader = statement.Read(transaction, runId);
+        var found = new Dictionary<string, Series>(StringComparer.Ordinal);
+        while (reader.Read())
+            found[reader.GetString(1)] = new()
+            {
+                Id = reader.GetInt64(0),
+                Name = reader.GetString(1),
+                Unit = reader.GetString(2),
+                Kind = (SeriesIndex)reader.GetInt32(3),
+                Count = reader.GetInt64(4),
+                LastIndex = reader.GetInt64(5),
+            };
+        return found;
+    }
+}

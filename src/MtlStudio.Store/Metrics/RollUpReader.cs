@@ -1,0 +1,96 @@
+using System.Data.Common;
+
+namespace MtlStudio.Store.Metrics;
+
+/// <summary>Reads a stretch of a series at the finest level whose rows are few enough.</summary>
+internal sealed class RollUpReader(DbConnection connection, DbTransaction transaction) : IDisposable
+{
+    private readonly Statement points = new(connection,
+        "SELECT idx, value, flag FROM metric_point WHERE series_id = @series AND idx BETWEEN @from AND @to ORDER BY idx", "series", "from", "to");
+
+    private readonly Statement buckets = new(connection, """
+        SELECT bucket, sum, count, min, max, non_finite FROM metric_rollup
+        WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to ORDER BY bucket
+        """, "series", "level", "from", "to");
+
+    private readonly Statement countPoints = new(connection, """
+        SELECT COUNT(*) FROM (SELECT 1 FROM metric_point WHERE series_id = @series AND idx BETWEEN @from AND @to LIMIT @most) AS some
+        """, "series", "from", "to", "most");
+
+    private readonly Statement countBuckets = new(connection, """
+        SELECT COUNT(*) FROM (SELECT 1 FROM metric_rollup WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to LIMIT @most) AS some
+        """, "series", "level", "from", "to", "most");
+
+    /// <summary>The stretch's cells in order: level 0, one a point, where they are at most <paramref name="mostPoints"/>; else of the finest level with at most <paramref name="mostCells"/>.</summary>
+    /// <param name="lastIndex">The series' last: only buckets before its own have rows.</param>
+    /// <param name="isRaw">True where the cells are the points.</param>
+    public List<Cell> Read(long series, long lastIndex, long count, long from, long to, int mostPoints, int mostCells, out bool isRaw)
+    {
+        to = Math.Min(to, lastIndex);
+        var cells = new List<Cell>();
+        var level = LevelFor(series, count, lastIndex, from, to, mostCells);
+        Read(cells, series, level, lastIndex, from, to);
+        isRaw = level == 0 && cells.Count <= mostPoints;
+        return cells;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in new[] { points, buckets, countPoints, countBuckets }) statement.Dispose();
+    }
+
+    private int LevelFor(long series, long count, long lastIndex, long from, long to, int most)
+    {
+        // A level has at least an eighth of the rows of the one below: of a whole series, some need no look.
+        var isWhole = from <= 0 && to >= lastIndex;
+        for (var level = 0; level < RollUp.Levels; level++, count >>= RollUp.Shift)
+        {
+            if (isWhole && count > most) continue;
+            var rows = level == 0
+                ? countPoints.Scalar(transaction, series, from, to, most + 1L)
+                : countBuckets.Scalar(transaction, series, level, RollUp.BucketOf(from, level), RollUp.BucketOf(to, level), most + 1L);
+            if ((long)rows! <= most) return level;
+        }
+        return RollUp.Levels;
+    }
+
+    /// <summary>Whole closed buckets in the middle, the ends from the levels below.</summary>
+    private void Read(List<Cell> cells, long series, int level, long lastIndex, long from, long to)
+    {
+        if (from > to) return;
+        if (level == 0)
+        {
+            using var reader = points.Read(transaction, series, from, to);
+            while (reader.Read())
+            {
+                var value = MetricRows.ValueOf(reader, 1);
+                var sum = new RollUp();
+                sum.Add(value);
+                cells.Add(new(reader.GetInt64(0), reader.GetInt64(0), sum, value));
+            }
+            return;
+        }
+        var width = 1L << (RollUp.Shift * level);
+        var first = RollUp.BucketOf(from + width - 1, level);
+        var end = Math.Min(RollUp.BucketOf(to + 1, level), RollUp.BucketOf(lastIndex, level));
+        if (first >= end)
+        {
+            Read(cells, series, level - 1, lastIndex, from, to);
+            return;
+        }
+        Read(cells, series, level - 1, lastIndex, from, first * width - 1);
+        using (var reader = buckets.Read(transaction, series, level, first, end - 1))
+            while (reader.Read())
+            {
+                var start = reader.GetInt64(0) * width;
+                cells.Add(new(start, start + width - 1, MetricRows.RollUpOf(reader, 1), double.NaN));
+            }
+        Read(cells, series, level - 1, lastIndex, end * width, to);
+    }
+}
+
+/// <summary>One or more points.</summary>
+/// <param name="From">First and</param>
+/// <param name="To">last index that it may hold.</param>
+/// <param name="Value">The value where it is one point.</param>
+internal readonly record struct Cell(long From, long To, RollUp Sum, double Value);

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Store;
+
+/// <summary>Tells which specs describe the same training.</summary>
+public static class SpecIdentity
+{
+    /// <summary>
+    /// A content hash ("sha256:…") of all that decides what is trained and scored. Name, note, tags and telemetry do not count
+    /// (telemetry on or off gives equal bits), nor do the order of JSON properties and the way numbers are written.
+    /// </summary>
+    public static string Hash(RunSpec spec)
+    {
+        var bare = spec with { Version = RunSpec.CurrentVersion, Name = "", Note = null, Tags = [], Telemetry = new() };
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, JsonSerializer.SerializeToNode(bare, WireJson.Compact));
+        return DataFolder.HashPrefix + Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
+    }
+
+    /// <summary>
+    /// The single-task baseline of <paramref name="task"/> in a mix: it replays the joint run's own micro-batches of the task.
+    /// With one task in every step there is nothing to weigh, so the policy and the loss weights fall away, and mixes that
+    /// differ in those alone share their baselines.
+    /// </summary>
+    public static RunSpec BaselineOf(RunSpec joint, string task) => joint with
+    {
+        Name = $"{joint.Name} · baseline {task}",
+        Note = null,
+        Baseline = new() { Task = task },
+        Weighting = new(),
+        Tasks = [.. joint.Tasks.Select(other => other with { LossWeight = 1 })],
+    };
+
+    // RFC 8785 in spirit: sorted names, shortest numbers.
+    private static void Write(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject fields:
+                writer.WriteStartObject();
+                foreach (var (name, value) in fields.OrderBy(field => field.Key, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, value);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonArray items:
+                writer.WriteStartArray();
+                foreach (var item in items) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number:
+                var number = JsonSerializer.Deserialize<JsonElement>(value.ToJsonString());
+                if (number.TryGetInt64(out var whole)) writer.WriteNumberValue(whole);
+                else if (number.GetDouble() is var real && real == Math.Truncate(real) && Math.Abs(real) < 1L << 53) writer.WriteNumberValue((long)real);
+                else writer.WriteNumberValue(real);
+                break;
+            case null:
+                writer.WriteNullValue();
+                break;
+            default:
+                node.WriteTo(writer);
+                break;
+        }
+    }
+}

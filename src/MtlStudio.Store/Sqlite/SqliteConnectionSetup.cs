@@ -1,0 +1,35 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace MtlStudio.Store.Sqlite;
+
+/// <summary>What SQLite forgets with each connection: how durable a commit is, how long to wait for a lock, how much to cache.</summary>
+internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionInterceptor
+{
+    /// <summary>For all that has no second home (specs, states, leases): a commit is on the disk when it returns.</summary>
+    public static readonly SqliteConnectionSetup Durable = new("FULL");
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection, synchronous);
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Apply(connection, synchronous);
+        return Task.CompletedTask;
+    }
+
+    /// <param name="synchronous">"FULL": a commit outlives a loss of power. "NORMAL": it outlives a crash of the process; after a loss of power the last commits may be missing, never a part of one.</param>
+    public static void Apply(DbConnection connection, string synchronous)
+    {
+        using var command = connection.CreateCommand();
+        // 16 MB between checkpoints of the log; a long reader may let it grow, and it is cut back afterwards.
+        command.CommandText = $"""
+            PRAGMA busy_timeout=10000;
+            PRAGMA synchronous={synchronous};
+            PRAGMA wal_autocheckpoint=4000;
+            PRAGMA journal_size_limit=67108864;
+            PRAGMA cache_size=-32768;
+            PRAGMA temp_store=MEMORY;
+            """;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using MtlStudio.Core.IO;
+
+namespace MtlStudio.Store.Sqlite;
+
+/// <summary>The store on one SQLite file in WAL mode. All SQL that only SQLite understands stands in this folder.</summary>
+public sealed class SqliteEngine(string path) : IStoreEngine
+{
+    /// <summary>The project that holds this engine's migrations.</summary>
+    public const string MigrationsAssembly = "MtlStudio.Migrations.Sqlite";
+
+    private readonly string connectionString = new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        ForeignKeys = true,
+        Pooling = true,
+    }.ToString();
+
+    public bool Exists => File.Exists(path) && new FileInfo(path).Length > 0;
+
+    public void Configure(DbContextOptionsBuilder builder) => builder
+        .UseSqlite(connectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly))
+        .AddInterceptors(SqliteConnectionSetup.Durable);
+
+    // A pool of its own, so that a connection never changes its durability.
+    public DbConnection OpenIngestion() => Open(pooling: false, "NORMAL");
+
+    public DbConnection OpenReader() => Open(pooling: true, "FULL");
+
+    public DbTransaction BeginSnapshot(DbConnection connection) =>
+        ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: true);
+
+    public void Prepare()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var connection = Open(pooling: false, "FULL");
+        Scalar(connection, "PRAGMA journal_mode=WAL");
+        // The row outlives a process that was killed while it migrated, and Migrate() would wait for it for ever.
+        if (Scalar(connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'") is not null)
+            Scalar(connection, "DELETE FROM \"__EFMigrationsLock\"");
+    }
+
+    public IReadOnlyList<string> Check(CancellationToken cancellation)
+    {
+        using var connection = Open(pooling: false, "FULL");
+        using var interrupt = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(((SqliteConnection)connection).Handle));
+        var faults = new List<string>();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            if (reader.GetString(0) is var line && line != "ok") faults.Add(line);
+        return faults;
+    }
+
+    public void Backup(string destination)
+    {
+        var temporary = $"{destination}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var connection = Open(pooling: false, "FULL"))
+            using (var command = connection.CreateCommand())
+            {
+                command.CommandText = "VACUUM INTO @path";
+                command.CommandTimeout = 0;
+                command.Parameters.Add(new SqliteParameter("@path", temporary));
+                command.ExecuteNonQuery();
+            }
+            using (var stream = new FileStream(temporary, FileMode.Open, FileAccess.ReadWrite)) stream.Flush(flushToDisk: true);
+            File.Move(temporary, destination, overwrite: true);
+            AtomicFile.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(destination))!);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    public void Close()
+    {
+        using var connection = Open(pooling: false, "FULL");
+        Scalar(connection, "PRAGMA optimize");
+        Scalar(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        using var pooled = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(pooled);
+    }
+
+    private SqliteConnection Open(bool pooling, string synchronous)
+    {
+        var connection = new SqliteConnection(pooling ? connectionString : new SqliteConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            SqliteConnectionSetup.Apply(connection, synchronous);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

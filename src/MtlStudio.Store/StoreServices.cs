@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using MtlStudio.Core.IO;
+using MtlStudio.Store.Sqlite;
+
+namespace MtlStudio.Store;
+
+/// <summary>The one place where the store is put together.</summary>
+public static class StoreServices
+{
+    /// <summary>Registers the store on SQLite in <paramref name="folder"/>. Call <see cref="StudioDatabase.OpenAsync"/> before anything else of it.</summary>
+    /// <param name="configure">Changes the context's options after the engine has set them, as the name of the migrations' assembly.</param>
+    public static IServiceCollection AddStudioStore(this IServiceCollection services, DataFolder folder, Action<DbContextOptionsBuilder>? configure = null)
+    {
+        var engine = new SqliteEngine(folder.Database);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(folder);
+        services.AddSingleton<IStoreEngine>(engine);
+        services.AddDbContextFactory<StudioContext>(builder =>
+        {
+            engine.Configure(builder);
+            configure?.Invoke(builder);
+        });
+        services.AddSingleton<StudioDatabase>();
+        services.AddSingleton<StoreWriter>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunQueue>();
+        services.AddSingleton<RunReader>();
+        services.AddSingleton<RunRemoval>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<RunIngest>();
+        services.AddSingleton<MetricReader>();
+        return services;
+    }
+}
