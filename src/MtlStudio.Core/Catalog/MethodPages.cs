@@ -16,8 +16,12 @@ public static class MethodPages
 
     private static string FileName(MethodKind kind) => kind switch
     {
-        MethodKind.Policy => "policies", MethodKind.Sampler => "samplers", MethodKind.Peft => "adapters",
-        MethodKind.Optimizer => "optimizers", MethodKind.Schedule => "schedules", _ => "metrics",
+        MethodKind.Policy => "policies",
+        MethodKind.Sampler => "samplers",
+        MethodKind.Peft => "adapters",
+        MethodKind.Optimizer => "optimizers",
+        MethodKind.Schedule => "schedules",
+        _ => "metrics",
     };
 
     private static string KindPage(MethodKind kind)
@@ -64,8 +68,11 @@ public static class MethodPages
         var type = row.Type switch
         {
             FieldType.Choice => string.Join(", ", row.Choices.Select(choice => $"`{choice}`")),
-            FieldType.TextList => "list of texts", FieldType.TextMap => "object of texts", FieldType.Method => "`{ \"name\": …, \"options\": { … } }`",
-            FieldType.Integer => "whole number", _ => row.Type.ToString().ToLowerInvariant(),
+            FieldType.TextList => "list of texts",
+            FieldType.TextMap => "object of texts",
+            FieldType.Method => "`{ \"name\": …, \"options\": { … } }`",
+            FieldType.Integer => "whole number",
+            _ => row.Type.ToString().ToLowerInvariant(),
         };
         return string.Join(", ", new[] { type, row.Range, row.Unit ?? "" }.Where(part => part != ""));
     }

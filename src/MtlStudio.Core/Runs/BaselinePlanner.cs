@@ -36,7 +36,11 @@ public static class BaselinePlanner
     {
         var bare = spec with
         {
-            Name = "", Note = null, Tags = [], Checkpoints = new(), Telemetry = new(),
+            Name = "",
+            Note = null,
+            Tags = [],
+            Checkpoints = new(),
+            Telemetry = new(),
             // Loss weights act through the fixed policy alone, which a baseline does not have.
             Tasks = spec.Baseline is null ? spec.Tasks : [.. spec.Tasks.Select(task => task with { LossWeight = 1, Metrics = task.Name == spec.Baseline.Task ? task.Metrics : [], PrimaryMetric = task.Name == spec.Baseline.Task ? task.PrimaryMetric : null })],
         };

@@ -135,7 +135,8 @@ public sealed class PolicyTests
         {
             var random = new MtlStudio.Core.KeyedRandom(9, "test", step);
             var problem = Problem.Of([.. Enumerable.Range(0, 3).Select(_ => new[] { random.NextNormal(), random.NextNormal() })])
-                with { Losses = [random.NextDouble(), 3 * random.NextDouble(), random.NextDouble() / 3] };
+                with
+            { Losses = [random.NextDouble(), 3 * random.NextDouble(), random.NextDouble() / 3] };
             Assert.Equal(policy.Weigh(problem.Input(step), kept).Coefficients, policy.Weigh(problem.Input(step), restored).Coefficients);
             kept = policy.Advance(problem.Input(step), kept);
             var advanced = policy.Advance(problem.Input(step), restored);
