@@ -9,7 +9,7 @@ namespace MtlStudio.Training.Weighting;
 /// task gradients, min ‖Σαᵢgᵢ‖² with α on the simplex, a direction that ascends on no task. Scale: sum 1.
 /// </summary>
 /// <remarks>Rows may be normalized before the search; α then acts on the original gradients, as in Sener and Koltun's code.
-/// A row whose divisor is 0 stays as it is. Limits: without normalization the smallest gradient rules; at a Pareto
+/// A row whose divisor is 0 (or too small to divide by) stays as it is. Limits: without normalization the smallest gradient rules; at a Pareto
 /// stationary point (and with a zero gradient) the direction is zero, which the note says.</remarks>
 public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPolicy
 {
@@ -55,7 +55,7 @@ public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPoli
             MgdaNormalization.Loss => input.NeedLosses()[tasks.Kept[i]],
             _ => input.NeedLosses()[tasks.Kept[i]] * norm,
         };
-        return divisor > 0 ? divisor : 1;
+        return divisor > 0 && double.IsFinite(tasks.Gram[i, i] / divisor / divisor) ? divisor : 1;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
@@ -85,6 +86,22 @@ public sealed class PolicyTests
         Assert.Contains("Pareto stationary", policy.Weigh(Problem.Of([1, 2], [-2, -4]).Input(), null).Note);
         Assert.Contains("Pareto stationary", policy.Weigh(Problem.Of([1, 2], [0, 0]).Input(), null).Note);
         Assert.Null(policy.Weigh(Problem.Of([1, 2], [-2, 1]).Input(), null).Note);
+    }
+
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("loss+")]
+    [InlineData("l2")]
+    public void Mgda_LeavesARowUndivided_WhenItsDivisorIsZeroOrTiny(string normalization)
+    {
+        var options = new Dictionary<string, JsonElement> { ["normalization"] = JsonSerializer.SerializeToElement(normalization) };
+        foreach (var loss in new[] { 0, 1e-300, -1 })
+        {
+            var problem = Problem.Of([1, 2], [-2, 1], [0, 0]) with { Losses = [loss, 1, loss] };
+            var coefficients = MgdaPolicy.Create(options).Weigh(problem.Input(), null).Coefficients;
+            Assert.All(coefficients, value => Assert.InRange(value, 0, 1));
+            Assert.Equal(1, coefficients.Sum(), 1e-12);
+        }
     }
 
     [Fact]
