@@ -9,8 +9,8 @@ namespace MtlStudio.Training.Weighting;
 /// coefficient is 1/(2eˢ) and ∂/∂s = ½(1 − L/eˢ). At a fixed loss the optimum is s = ln L. LibMTL starts at s = −0.5.
 /// </summary>
 /// <remarks>Limits: the total may turn negative, so raw losses are what is shown and stopped on; with a small rate s
-/// hardly moves in a short run, so its rate is its own and not the model's. s is outside weight decay and held in ±50, so that coefficients stay finite. A loss that
-/// is not finite leaves its s as it is. Scale: K/(2eˢ⁰) at the start.</remarks>
+/// hardly moves in a short run, so its rate is its own and not the model's. s is outside weight decay and held in ±50, so
+/// that coefficients stay finite. A loss that is not finite leaves its s as it is. Scale: K/(2eˢ⁰) at the start.</remarks>
 public sealed class UncertaintyPolicy(UncertaintyOptions options) : IWeightingPolicy
 {
     private const double Bound = 50;

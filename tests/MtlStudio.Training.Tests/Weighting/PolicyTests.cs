@@ -190,7 +190,8 @@ public sealed class PolicyTests
     {
         var bad = Assert.Throws<InvalidInputException>(() => new FixedPolicy([new() { Name = "a", LossWeight = -1 }, new() { Name = "b", LossWeight = double.NaN }]));
         Assert.Equal(["tasks[0].lossWeight", "tasks[1].lossWeight"], bad.Errors.Select(error => error.Field));
-        Assert.Throws<InvalidInputException>(() => new FixedPolicy([new() { Name = "a", LossWeight = 0 }]));
+        Assert.Throws<InvalidInputException>(() => new FixedPolicy([new() { Name = "a", LossWeight = 0 }, new() { Name = "b", LossWeight = 0 }]));
+        Assert.Equal([1.0], new FixedPolicy([new() { Name = "a", LossWeight = 0 }]).Weigh(new() { Tasks = ["a"], Step = 0, Seed = 1 }, null).Coefficients);
     }
 
     [Fact]
