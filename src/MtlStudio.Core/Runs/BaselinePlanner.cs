@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using MtlStudio.Core.Catalog;
 
 namespace MtlStudio.Core.Runs;
 
-/// <summary>Makes the single-task baselines of a mix's run, matched in model, seed and examples, and knows which of them are equal.</summary>
+/// <summary>Makes the single-task baselines of a mix's run, matched in model, seed and examples, one for each target task.</summary>
 public static class BaselinePlanner
 {
     /// <summary>One baseline for each target task of a mix of at least two; none for a baseline or a single task.</summary>
@@ -13,11 +10,17 @@ public static class BaselinePlanner
         mix.Baseline is not null || mix.Tasks.Count < 2 ? []
             : [.. mix.Tasks.Where(task => task.Role == "target").Select(task => For(mix, task.Name))];
 
-    /// <summary>The baseline of one task: the mix's draws and rates, the other tasks' micro-batches skipped, no weighting.</summary>
+    /// <summary>
+    /// The baseline of one task: the mix's draws and rates, the other tasks' micro-batches skipped, no weighting. What does
+    /// not act on it takes its default, so that mixes that differ in nothing else share their baselines
+    /// (<see cref="SpecIdentity"/> finds equal ones).
+    /// </summary>
     public static RunSpec For(RunSpec mix, string task) => mix with
     {
-        Name = $"baseline {task} of {mix.Name}",
+        Name = $"{mix.Name} · baseline {task}",
         Note = null,
+        Tags = [],
+        Tasks = [.. mix.Tasks.Select(other => other.Name == task ? other with { LossWeight = 1 } : Drawn(other))],
         Weighting = new WeightingSpec { Name = "equal" },
         Training = mix.Training with
         {
@@ -28,22 +31,6 @@ public static class BaselinePlanner
         Baseline = new BaselineSpec { Task = task, EveryTask = MethodCatalog.Get(MethodKind.Policy, mix.Weighting.Name).NeedsEveryTask && !mix.Weighting.AllowSubset },
     };
 
-    /// <summary>
-    /// A hash over all that decides a run's result: two specs with equal keys train the same, whatever they are called.
-    /// Lists of baselines are searched by it, so that an equal one is reused.
-    /// </summary>
-    public static string Key(RunSpec spec)
-    {
-        var bare = spec with
-        {
-            Name = "",
-            Note = null,
-            Tags = [],
-            Checkpoints = new(),
-            Telemetry = new(),
-            // Loss weights act through the fixed policy alone, which a baseline does not have.
-            Tasks = spec.Baseline is null ? spec.Tasks : [.. spec.Tasks.Select(task => task with { LossWeight = 1, Metrics = task.Name == spec.Baseline.Task ? task.Metrics : [], PrimaryMetric = task.Name == spec.Baseline.Task ? task.PrimaryMetric : null })],
-        };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(bare, WireJson.Compact))));
-    }
+    /// <summary>Of another task only its draws matter: its name, its data, and its template, which decides what truncation drops.</summary>
+    private static TaskSpec Drawn(TaskSpec task) => task with { LossWeight = 1, Metrics = [], PrimaryMetric = null, MaxNewTokens = new TaskSpec().MaxNewTokens };
 }

@@ -29,7 +29,7 @@ public sealed record SampledMix
     /// <summary>True where each step holds every task that takes part at least once.</summary>
     public bool EveryTask { get; init; }
 
-    /// <summary>The draws of a spec. For a baseline they are those of its mix: all tasks, and the mix's policy.</summary>
+    /// <summary>The draws of a spec. For a baseline they are those of its mix: all tasks, and the rule its policy had.</summary>
     /// <param name="sizes">(K): training examples of each of the spec's tasks, after dropping those that truncation emptied.</param>
     /// <exception cref="InvalidInputException">The sampler or the number of micro-batches does not fit the tasks.</exception>
     public static SampledMix Of(RunSpec spec, IReadOnlyList<int> sizes)
@@ -43,7 +43,7 @@ public sealed record SampledMix
             Shares = SamplingShares.Of(spec.Sampler, [.. spec.Tasks.Select(task => task.Share)], sizes),
             MicroBatches = RunSpecValidator.EffectiveAccumulation(spec),
             MicroBatchSize = spec.Training.MicroBatch,
-            EveryTask = policy.NeedsEveryTask && !spec.Weighting.AllowSubset,
+            EveryTask = spec.Baseline is { } baseline ? baseline.EveryTask : policy.NeedsEveryTask && !spec.Weighting.AllowSubset,
         };
         var active = mix.Shares.Count(share => share > 0);
         if (mix.EveryTask && mix.MicroBatches < active)

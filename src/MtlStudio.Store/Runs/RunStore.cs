@@ -34,9 +34,9 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         var spec = joint.ReadSpec();
         if (joint.BaselineTask is not null) throw new InvalidInputException("id", $"Run {id} is itself a baseline: ask for those of its joint run");
         var choices = new List<BaselineChoice>();
-        foreach (var task in spec.Tasks.Select(task => task.Name))
+        foreach (var wanted in BaselinePlanner.For(spec))
         {
-            var wanted = SpecIdentity.BaselineOf(spec, task);
+            var task = wanted.Baseline!.Task;
             var equal = await FindEqualBaseline(context, SpecIdentity.Hash(wanted)).FirstOrDefaultAsync(CancellationToken.None);
             var baseline = equal ?? await AddAsync(context, wanted, $"baseline of run {id}", joint.Priority);
             var link = await context.RunBaselines.FindAsync(id, task) ?? context.RunBaselines.Add(new() { RunId = id, Task = task }).Entity;

@@ -47,16 +47,6 @@ public sealed class SpecImporterTests : IDisposable
     }
 
     [Fact]
-    public void Import_TakesADatasetFolder_WhenOneOfItsSplitsIsEmpty()
-    {
-        var made = DatasetImporter.Import([new ImportFile(Path.Combine(folder, "train.jsonl"), "train")], new(), new DataFolder(Path.Combine(folder, "elsewhere")), cancellation: Cancel);
-        var imported = SpecImporter.Import(Spec with { Tasks = [Spec.Tasks[0] with { Data = new() { Dataset = Path.GetRelativePath(folder, made.Folder) } }] }, folder, data, Cancel);
-        Assert.Equal(made.Manifest.Reference, imported.Tasks[0].Data.Dataset);
-        using var version = TaskData.Resolve(imported.Tasks[0].Data, "data", folder, data, Cancel);
-        Assert.Equal([2, 0, 0], SplitNames.All.Select(version.Count));
-    }
-
-    [Fact]
     public void Import_GivesTheSameReferences_WhenImportedAgain()
     {
         var once = SpecImporter.Import(Spec, folder, data, Cancel);
@@ -74,5 +64,19 @@ public sealed class SpecImporterTests : IDisposable
         var errors = Assert.Throws<InvalidInputException>(() => SpecImporter.Import(spec, folder, data, Cancel)).Errors;
         Assert.Equal(["model.path", "tasks[0].data.train"], errors.Select(error => error.Field));
         Assert.Empty(Directory.GetFileSystemEntries(data.Models));
+    }
+
+    [Fact]
+    public void Check_FindsNothing_WhenTheSpecWasImported() => Assert.Empty(SpecReferences.Check(SpecImporter.Import(Spec, folder, data, Cancel), data));
+
+    [Fact]
+    public void Check_NamesEveryField_WhenReferencesArePathsOrColumnsAreMissing()
+    {
+        Assert.Equal(["model.path", "tasks[0].data.train"], SpecReferences.Check(Spec, data).Select(error => error.Field));
+        var imported = SpecImporter.Import(Spec, folder, data, Cancel);
+        var wrong = imported with { Model = new() { Path = DataFolder.HashPrefix + new string('0', 64) }, Tasks = [imported.Tasks[0] with { Template = new() { Prompt = "{nothing}", Answer = "{a}" } }] };
+        var errors = SpecReferences.Check(wrong, data);
+        Assert.Equal(["model.path", "tasks[0].template.prompt"], errors.Select(error => error.Field));
+        Assert.Contains("nothing", errors[1].Message);
     }
 }

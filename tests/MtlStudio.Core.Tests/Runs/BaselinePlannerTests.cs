@@ -23,7 +23,7 @@ public sealed class BaselinePlannerTests
     }
 
     [Fact]
-    public void Key_IsEqual_WhenOnlyThePolicysNameOrLossWeightsDiffer()
+    public void Hash_IsEqual_WhenOnlyThePolicysNameOrLossWeightsDiffer()
     {
         var uw = Mix with { Name = "other", Weighting = new() { Name = "uw" }, Tags = ["x"] };
         var weighted = Mix with { Weighting = new() { Name = "fixed" }, Tasks = [.. Mix.Tasks.Select(task => task with { LossWeight = 3 })] };
@@ -32,7 +32,7 @@ public sealed class BaselinePlannerTests
     }
 
     [Fact]
-    public void Key_Differs_WhenAnythingThatActsOnTheBaselineDiffers()
+    public void Hash_Differs_WhenAnythingThatActsOnTheBaselineDiffers()
     {
         var keys = new[]
         {
@@ -42,5 +42,5 @@ public sealed class BaselinePlannerTests
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }
 
-    private static string[] Keys(RunSpec mix) => [.. BaselinePlanner.For(mix).Select(BaselinePlanner.Key)];
+    private static string[] Keys(RunSpec mix) => [.. BaselinePlanner.For(mix).Select(SpecIdentity.Hash)];
 }

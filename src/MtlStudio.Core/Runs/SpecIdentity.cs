@@ -3,9 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MtlStudio.Core.IO;
-using MtlStudio.Core.Runs;
 
-namespace MtlStudio.Store;
+namespace MtlStudio.Core.Runs;
 
 /// <summary>Tells which specs describe the same training.</summary>
 public static class SpecIdentity
@@ -21,20 +20,6 @@ public static class SpecIdentity
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer, JsonSerializer.SerializeToNode(bare, WireJson.Compact));
         return DataFolder.HashPrefix + Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
     }
-
-    /// <summary>
-    /// The single-task baseline of <paramref name="task"/> in a mix: it replays the joint run's own micro-batches of the task.
-    /// With one task in every step there is nothing to weigh, so the policy and the loss weights fall away, and mixes that
-    /// differ in those alone share their baselines.
-    /// </summary>
-    public static RunSpec BaselineOf(RunSpec joint, string task) => joint with
-    {
-        Name = $"{joint.Name} · baseline {task}",
-        Note = null,
-        Baseline = new() { Task = task },
-        Weighting = new(),
-        Tasks = [.. joint.Tasks.Select(other => other with { LossWeight = 1 })],
-    };
 
     // RFC 8785 in spirit: sorted names, shortest numbers.
     private static void Write(Utf8JsonWriter writer, JsonNode? node)
