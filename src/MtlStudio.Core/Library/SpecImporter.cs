@@ -35,22 +35,9 @@ public static class SpecImporter
     {
         using var version = TaskData.Resolve(task.Data, field, specFolder, data, cancellation);
         if (task.Data.Dataset is { } given && DataFolder.IsHash(given)) return task.Data;
-        var manifest = version.Manifest;
-        var folder = Path.Combine(data.Datasets, manifest.Hash);
-        if (!Directory.Exists(folder))
-        {
-            var files = task.Data.Dataset is null ? Given(task.Data, specFolder)
-                : [.. SplitNames.All.Select(split => new ImportFile(Path.Combine(version.Folder, manifest.Splits[split].File), split))];
-            manifest = DatasetImporter.Import(files, new ImportOptions { Name = task.Name }, data, cancellation: cancellation).Manifest;
-        }
-        return task.Data with { Dataset = manifest.Reference, Train = null, Validation = null, Test = null };
+        var made = DatasetImporter.Take(version, data, task.Data.Dataset is null ? task.Name : null, cancellation);
+        return task.Data with { Dataset = made.Manifest.Reference, Train = null, Validation = null, Test = null };
     }
-
-    private static List<ImportFile> Given(DataRef data, string specFolder) =>
-    [
-        .. new[] { (data.Train, SplitNames.Train), (data.Validation, SplitNames.Validation), (data.Test, SplitNames.Test) }
-            .Where(file => file.Item1 is not null).Select(file => new ImportFile(Path.GetFullPath(file.Item1!, specFolder), file.Item2)),
-    ];
 
     private static T Try<T>(List<FieldError> errors, T otherwise, Func<T> make)
     {

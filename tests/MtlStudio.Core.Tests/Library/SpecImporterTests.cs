@@ -47,6 +47,16 @@ public sealed class SpecImporterTests : IDisposable
     }
 
     [Fact]
+    public void Import_TakesADatasetFolder_WhenOneOfItsSplitsIsEmpty()
+    {
+        var made = DatasetImporter.Import([new ImportFile(Path.Combine(folder, "train.jsonl"), "train")], new(), new DataFolder(Path.Combine(folder, "elsewhere")), cancellation: Cancel);
+        var imported = SpecImporter.Import(Spec with { Tasks = [Spec.Tasks[0] with { Data = new() { Dataset = Path.GetRelativePath(folder, made.Folder) } }] }, folder, data, Cancel);
+        Assert.Equal(made.Manifest.Reference, imported.Tasks[0].Data.Dataset);
+        using var version = TaskData.Resolve(imported.Tasks[0].Data, "data", folder, data, Cancel);
+        Assert.Equal([2, 0, 0], SplitNames.All.Select(version.Count));
+    }
+
+    [Fact]
     public void Import_GivesTheSameReferences_WhenImportedAgain()
     {
         var once = SpecImporter.Import(Spec, folder, data, Cancel);

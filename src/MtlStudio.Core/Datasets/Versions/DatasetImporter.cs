@@ -19,15 +19,39 @@ public static class DatasetImporter
         IReadOnlyList<ImportFile> files, ImportOptions options, DataFolder data, TimeProvider? clock = null,
         IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
     {
+        return Publish(data, folder => VersionWriter.Write(folder, files, options, clock ?? TimeProvider.System, progress, cancellation));
+    }
+
+    /// <summary>
+    /// Takes an open version, as of a folder elsewhere or of <see cref="DatasetVersion.OpenFiles"/>, into a data folder
+    /// without reading its sources again.
+    /// </summary>
+    /// <param name="version">Its rows are copied, and checked against its hash.</param>
+    /// <param name="data">Where to.</param>
+    /// <param name="name">Null: the version's own.</param>
+    /// <param name="cancellation">Ends the copying; nothing is left.</param>
+    /// <exception cref="InvalidInputException">The version's files are not those that its manifest speaks of.</exception>
+    /// <exception cref="IOException">The disk is full, or fails.</exception>
+    public static ImportResult Take(DatasetVersion version, DataFolder data, string? name = null, CancellationToken cancellation = default)
+    {
+        var there = Path.Combine(data.Datasets, version.Manifest.Hash);
+        return Directory.Exists(there)
+            ? new ImportResult(there, DatasetVersion.ReadManifest(there), AlreadyThere: true)
+            : Publish(data, folder => version.CopyTo(folder, name ?? version.Manifest.Name, cancellation));
+    }
+
+    /// <summary>Has a folder written beside the versions, and renames it into place.</summary>
+    private static ImportResult Publish(DataFolder data, Func<string, DatasetManifest> write)
+    {
         Directory.CreateDirectory(data.Datasets);
         RemoveLeftovers(data);
         var temporary = Path.Combine(data.Datasets, TemporaryPrefix + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(temporary);
         try
         {
-            var manifest = VersionWriter.Write(temporary, files, options, clock ?? TimeProvider.System, progress, cancellation);
+            var manifest = write(temporary);
             var final = Path.Combine(data.Datasets, manifest.Hash);
-            var published = Publish(temporary, final);
+            var published = Rename(temporary, final);
             return new ImportResult(final, published ? manifest : DatasetVersion.ReadManifest(final), !published);
         }
         catch (IOException fault) when (IsDiskFull(fault))
@@ -40,7 +64,7 @@ public static class DatasetImporter
         }
     }
 
-    private static bool Publish(string temporary, string final)
+    private static bool Rename(string temporary, string final)
     {
         if (Directory.Exists(final)) return false;
         try

@@ -1,3 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Runs;
+
 namespace MtlStudio.Core.Datasets;
 
 /// <summary>What a dataset version says of itself, as <c>manifest.json</c>. Additive only.</summary>
@@ -20,8 +25,12 @@ public sealed record DatasetManifest
     public long CreatedAt { get; init; }
 
     /// <summary>How a spec refers to the version.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public string Reference => IO.DataFolder.HashPrefix + Hash;
+    [JsonIgnore]
+    public string Reference => DataFolder.HashPrefix + Hash;
+
+    /// <summary>Writes <c>manifest.json</c>, whole and durable.</summary>
+    internal void WriteTo(string folder) =>
+        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, WireJson.Indented) + "\n");
 }
 
 /// <summary>One split's file: JSON Lines in UTF-8, strings as strings and the rest as compact JSON, absent values left out.</summary>

@@ -107,6 +107,26 @@ public sealed class DatasetVersion : IDisposable
     /// <summary>Row <paramref name="index"/> of a split, 0-based.</summary>
     public Row Get(string split, int index) => Parse(new JsonRowParser(columns), files[split].Line(index), split, index);
 
+    /// <summary>Writes the version's files into an empty folder.</summary>
+    /// <exception cref="InvalidInputException">A file is not the one that the manifest speaks of.</exception>
+    internal DatasetManifest CopyTo(string folder, string name, CancellationToken cancellation)
+    {
+        foreach (var split in SplitNames.All)
+        {
+            using var writer = new SplitWriter(Path.Combine(folder, $"{split}.jsonl"), split);
+            foreach (var line in files[split].Lines())
+            {
+                if (writer.Rows % 1_000 == 0) cancellation.ThrowIfCancellationRequested();
+                writer.Write(line.Span);
+            }
+            if (writer.Finish() is var written && written.Sha256 != Manifest.Splits[split].Sha256)
+                throw new InvalidInputException(Path.Combine(Folder, written.File), "it is damaged (its content is not what the manifest says): import the dataset again");
+        }
+        var manifest = Manifest with { Name = name };
+        manifest.WriteTo(folder);
+        return manifest;
+    }
+
     private static DatasetVersion Open(string folder, string? scratch)
     {
         var manifest = ReadManifest(folder);

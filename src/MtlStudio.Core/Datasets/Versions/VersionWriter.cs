@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Datasets;
@@ -141,7 +139,7 @@ internal sealed class VersionWriter : IDisposable
             SplitRule = files.Any(file => file.Split is null) ? options.Split : null,
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        AtomicFile.WriteText(Path.Combine(folder, DatasetManifest.FileName), JsonSerializer.Serialize(manifest, WireJson.Indented) + "\n");
+        manifest.WriteTo(folder);
         return manifest;
     }
 

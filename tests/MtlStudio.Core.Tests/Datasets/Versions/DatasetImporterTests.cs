@@ -98,6 +98,35 @@ public sealed class DatasetImporterTests
     }
 
     [Fact]
+    public void Take_CopiesTheVersion_WhenItLiesElsewhere()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        var made = folder.Import(folder.Write("a.csv", Csv));
+        using (var version = DatasetVersion.Open(made.Folder))
+        {
+            var taken = DatasetImporter.Take(version, other.Data, "other", TestContext.Current.CancellationToken);
+            Assert.Equal((made.Manifest.Hash, "other", false), (taken.Manifest.Hash, taken.Manifest.Name, taken.AlreadyThere));
+            Assert.True(DatasetImporter.Take(version, other.Data, cancellation: TestContext.Current.CancellationToken).AlreadyThere);
+            Assert.Equal(File.ReadAllText(Path.Combine(made.Folder, "train.jsonl")), File.ReadAllText(Path.Combine(taken.Folder, "train.jsonl")));
+        }
+        using (var files = DatasetVersion.OpenFiles(Path.Combine(folder.Root, "a.csv"), cancellation: TestContext.Current.CancellationToken))
+            Assert.True(DatasetImporter.Take(files, other.Data, cancellation: TestContext.Current.CancellationToken).AlreadyThere);
+    }
+
+    [Fact]
+    public void Take_LeavesNothing_WhenTheVersionWasChanged()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        var made = folder.Import(folder.Write("a.csv", Csv));
+        File.AppendAllText(Path.Combine(made.Folder, "train.jsonl"), "{\"text\":\"more\",\"label\":\"1\"}\n");
+        using var version = DatasetVersion.Open(made.Folder);
+        Assert.Contains("is damaged", Assert.Throws<InvalidInputException>(() => DatasetImporter.Take(version, other.Data, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(other.Data.Datasets));
+    }
+
+    [Fact]
     public void Import_RenamesColumns_WhenAsked()
     {
         using var folder = new TemporaryFolder();
