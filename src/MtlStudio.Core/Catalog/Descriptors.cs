@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MtlStudio.Core.Catalog;
 
 /// <summary>What a parameter or field takes.</summary>
-public enum FieldType { Integer, Number, Boolean, Text, Choice, TextList, TextMap, Method }
+public enum ParameterType { Integer, Number, Boolean, Text, Choice, TextList, TextMap, Method }
 
 /// <summary>What a method is for; a spec names one of each kind.</summary>
 public enum MethodKind { Policy, Sampler, Peft, Optimizer, Schedule, Metric }
@@ -17,7 +17,7 @@ public sealed record ParameterDescriptor
 {
     /// <summary>The JSON name; for fields of a spec the path, as <c>tasks[].maxNewTokens</c>.</summary>
     public required string Name { get; init; }
-    public required FieldType Type { get; init; }
+    public required ParameterType Type { get; init; }
     /// <summary>What a form calls it.</summary>
     public required string Title { get; init; }
     /// <summary>One or two sentences: what it does, and when to change it.</summary>
@@ -35,7 +35,7 @@ public sealed record ParameterDescriptor
     public bool Required { get; init; }
     /// <summary>Most characters of a text, or most entries of a list or map.</summary>
     public int MaxLength { get; init; } = 10_000;
-    /// <summary>The kind of method a <see cref="FieldType.Method"/> names.</summary>
+    /// <summary>The kind of method a <see cref="ParameterType.Method"/> names.</summary>
     public MethodKind? Method { get; init; }
     /// <summary>The form's section; empty for a method's parameters.</summary>
     public string Section { get; init; } = "";

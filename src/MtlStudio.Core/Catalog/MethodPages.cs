@@ -67,11 +67,11 @@ public static class MethodPages
     {
         var type = row.Type switch
         {
-            FieldType.Choice => string.Join(", ", row.Choices.Select(choice => $"`{choice}`")),
-            FieldType.TextList => "list of texts",
-            FieldType.TextMap => "object of texts",
-            FieldType.Method => "`{ \"name\": …, \"options\": { … } }`",
-            FieldType.Integer => "whole number",
+            ParameterType.Choice => string.Join(", ", row.Choices.Select(choice => $"`{choice}`")),
+            ParameterType.TextList => "list of texts",
+            ParameterType.TextMap => "object of texts",
+            ParameterType.Method => "`{ \"name\": …, \"options\": { … } }`",
+            ParameterType.Integer => "whole number",
             _ => row.Type.ToString().ToLowerInvariant(),
         };
         return string.Join(", ", new[] { type, row.Range, row.Unit ?? "" }.Where(part => part != ""));

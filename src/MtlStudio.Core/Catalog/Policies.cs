@@ -44,7 +44,7 @@ internal static class Policies
                 Number("T", "Temperature", "High: nearly equal; low: all to the slowest task.", 2, 0, 1000, minExclusive: true),
                 new()
                 {
-                    Name = "window", Type = FieldType.Integer, Title = "Window", Unit = "steps", Default = 20, Min = 1, Max = 1_000_000,
+                    Name = "window", Type = ParameterType.Integer, Title = "Window", Unit = "steps", Default = 20, Min = 1, Max = 1_000_000,
                     Help = "Steps whose mean loss makes one L(t).",
                 },
             ],
@@ -74,8 +74,8 @@ internal static class Policies
     ];
 
     private static ParameterDescriptor Number(string name, string title, string help, double value, double min, double max, bool minExclusive = false) =>
-        new() { Name = name, Type = FieldType.Number, Title = title, Help = help, Default = value, Min = min, Max = max, MinExclusive = minExclusive };
+        new() { Name = name, Type = ParameterType.Number, Title = title, Help = help, Default = value, Min = min, Max = max, MinExclusive = minExclusive };
 
     private static ParameterDescriptor Choice(string name, string title, string help, string value, params string[] choices) =>
-        new() { Name = name, Type = FieldType.Choice, Title = title, Help = help, Default = value, Choices = choices };
+        new() { Name = name, Type = ParameterType.Choice, Title = title, Help = help, Default = value, Choices = choices };
 }

@@ -27,9 +27,9 @@ internal static class Samplers
             Paper = "Raffel et al. 2020: Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
             Parameters =
             [
-                new() { Name = "T", Type = FieldType.Number, Title = "Temperature", Help = "1 is proportional; the larger, the nearer to uniform.", Default = 2.0, Min = 1, Max = 1000 },
-                new() { Name = "cap", Type = FieldType.Number, Title = "Cap", Unit = "examples", Help = "No task counts as larger than this; empty: no cap.", Min = 0, MinExclusive = true, Max = 1e12 },
-                new() { Name = "scale", Type = FieldType.Number, Title = "Scale", Help = "Multiplies every size before the cap.", Default = 1.0, Min = 0, MinExclusive = true, Max = 1e6 },
+                new() { Name = "T", Type = ParameterType.Number, Title = "Temperature", Help = "1 is proportional; the larger, the nearer to uniform.", Default = 2.0, Min = 1, Max = 1000 },
+                new() { Name = "cap", Type = ParameterType.Number, Title = "Cap", Unit = "examples", Help = "No task counts as larger than this; empty: no cap.", Min = 0, MinExclusive = true, Max = 1e12 },
+                new() { Name = "scale", Type = ParameterType.Number, Title = "Scale", Help = "Multiplies every size before the cap.", Default = 1.0, Min = 0, MinExclusive = true, Max = 1e6 },
             ],
         },
         new()

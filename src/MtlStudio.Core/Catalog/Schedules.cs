@@ -27,13 +27,13 @@ internal static class Schedules
 
     private static ParameterDescriptor Warmup => new()
     {
-        Name = "warmupSteps", Type = FieldType.Integer, Title = "Warm-up", Unit = "steps", Default = 20, Min = 0, Max = 10_000_000,
+        Name = "warmupSteps", Type = ParameterType.Integer, Title = "Warm-up", Unit = "steps", Default = 20, Min = 0, Max = 10_000_000,
         Help = "The rate rises in a straight line from 0 over these first steps.",
     };
 
     private static ParameterDescriptor Floor => new()
     {
-        Name = "minRatio", Type = FieldType.Number, Title = "Lowest rate", Default = 0.0, Min = 0, Max = 1,
+        Name = "minRatio", Type = ParameterType.Number, Title = "Lowest rate", Default = 0.0, Min = 0, Max = 1,
         Help = "Where the rate ends, as a share of the highest.",
     };
 }

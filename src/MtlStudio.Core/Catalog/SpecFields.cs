@@ -74,30 +74,30 @@ public static class SpecFields
         Flag("baseline.everyTask", "Baseline", "Every task in each step", "Whether the mix's policy wanted every task in each step, so that the draws are the mix's own.", false),
     ];
 
-    private static ParameterDescriptor Field(string path, string section, string title, string help, FieldType type) =>
+    private static ParameterDescriptor Field(string path, string section, string title, string help, ParameterType type) =>
         new() { Name = path, Section = section, Title = title, Help = help, Type = type };
 
     private static ParameterDescriptor Integer(string path, string section, string title, string help, long? value, double min, double max, string? unit = null) =>
-        Field(path, section, title, help, FieldType.Integer) with { Default = value, Min = min, Max = max, Unit = unit };
+        Field(path, section, title, help, ParameterType.Integer) with { Default = value, Min = min, Max = max, Unit = unit };
 
     private static ParameterDescriptor Number(string path, string section, string title, string help, double value, double min, double max, bool minExclusive = false, string? unit = null) =>
-        Field(path, section, title, help, FieldType.Number) with { Default = value, Min = min, Max = max, MinExclusive = minExclusive, Unit = unit };
+        Field(path, section, title, help, ParameterType.Number) with { Default = value, Min = min, Max = max, MinExclusive = minExclusive, Unit = unit };
 
     private static ParameterDescriptor Text(string path, string section, string title, string help, int maxLength, bool required = false) =>
-        Field(path, section, title, help, FieldType.Text) with { MaxLength = maxLength, Required = required };
+        Field(path, section, title, help, ParameterType.Text) with { MaxLength = maxLength, Required = required };
 
     private static ParameterDescriptor Choice(string path, string section, string title, string help, string? value, params string[] choices) =>
-        Field(path, section, title, help, FieldType.Choice) with { Default = value, Choices = choices };
+        Field(path, section, title, help, ParameterType.Choice) with { Default = value, Choices = choices };
 
     private static ParameterDescriptor Flag(string path, string section, string title, string help, bool value) =>
-        Field(path, section, title, help, FieldType.Boolean) with { Default = value };
+        Field(path, section, title, help, ParameterType.Boolean) with { Default = value };
 
     private static ParameterDescriptor List(string path, string section, string title, string help, int most) =>
-        Field(path, section, title, help, FieldType.TextList) with { MaxLength = most };
+        Field(path, section, title, help, ParameterType.TextList) with { MaxLength = most };
 
     private static ParameterDescriptor Map(string path, string section, string title, string help, int most) =>
-        Field(path, section, title, help, FieldType.TextMap) with { MaxLength = most };
+        Field(path, section, title, help, ParameterType.TextMap) with { MaxLength = most };
 
     private static ParameterDescriptor Method(string path, string section, string title, string help, MethodKind kind, string value) =>
-        Field(path, section, title, help, FieldType.Method) with { Method = kind, Default = value };
+        Field(path, section, title, help, ParameterType.Method) with { Method = kind, Default = value };
 }

@@ -52,7 +52,7 @@ internal static class SpecSchema
 
     private static void CheckChild(Node node, JsonNode? value, string path, ICollection<FieldError> errors)
     {
-        if (node.Field is { Type: FieldType.Method } method) CheckMethod(node, method, value, path, errors);
+        if (node.Field is { Type: ParameterType.Method } method) CheckMethod(node, method, value, path, errors);
         else if (node.Field is { } field) ValueCheck.Check(field, value, path, errors);
         else if (value is JsonObject inner) CheckObject(node, inner, path, errors);
         else if (value is not null) errors.Add(new(path, $"This must be an object with {string.Join(", ", node.Children.Keys)} (you gave {ValueCheck.Show(value)})"));

@@ -18,21 +18,21 @@ public static class ValueCheck
         }
         switch (field.Type)
         {
-            case FieldType.Integer: CheckNumber(field, value, path, errors, whole: true); break;
-            case FieldType.Number: CheckNumber(field, value, path, errors, whole: false); break;
-            case FieldType.Boolean:
+            case ParameterType.Integer: CheckNumber(field, value, path, errors, whole: true); break;
+            case ParameterType.Number: CheckNumber(field, value, path, errors, whole: false); break;
+            case ParameterType.Boolean:
                 if (value.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False)) errors.Add(Wrong(field, value, path, "true or false"));
                 break;
-            case FieldType.Text: CheckText(field, value, path, errors); break;
-            case FieldType.Choice:
+            case ParameterType.Text: CheckText(field, value, path, errors); break;
+            case ParameterType.Choice:
                 if (value.GetValueKind() != JsonValueKind.String || !field.Choices.Contains(value.GetValue<string>()))
                     errors.Add(Wrong(field, value, path, "one of " + string.Join(", ", field.Choices)));
                 break;
-            case FieldType.TextList:
+            case ParameterType.TextList:
                 if (value is not JsonArray list || list.Any(item => item?.GetValueKind() != JsonValueKind.String)) errors.Add(Wrong(field, value, path, "a list of texts"));
                 else if (list.Count > field.MaxLength) errors.Add(new(path, $"{field.Title} must have at most {field.MaxLength:#,0} entries (you gave {list.Count:#,0})"));
                 break;
-            case FieldType.TextMap:
+            case ParameterType.TextMap:
                 if (value is not JsonObject map || map.Any(entry => entry.Value?.GetValueKind() != JsonValueKind.String)) errors.Add(Wrong(field, value, path, "an object of texts"));
                 else if (map.Count > field.MaxLength) errors.Add(new(path, $"{field.Title} must have at most {field.MaxLength:#,0} entries (you gave {map.Count:#,0})"));
                 break;

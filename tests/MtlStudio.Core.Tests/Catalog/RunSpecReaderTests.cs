@@ -40,7 +40,7 @@ public sealed class RunSpecReaderTests
     [Fact]
     public void Read_NamesTheField_WhenAnyNumberIsOutOfRange()
     {
-        foreach (var field in SpecFields.All.Where(field => field.Type is FieldType.Integer or FieldType.Number))
+        foreach (var field in SpecFields.All.Where(field => field.Type is ParameterType.Integer or ParameterType.Number))
             foreach (var value in new[] { field.Min is { } min ? min - 1 : double.NaN, field.Max is { } max && max < 1e15 ? max + 1 : double.NaN })
             {
                 if (double.IsNaN(value) || field.Name == "version") continue;
@@ -56,7 +56,7 @@ public sealed class RunSpecReaderTests
     {
         foreach (var field in SpecFields.All)
         {
-            JsonNode wrong = field.Type is FieldType.Boolean ? JsonValue.Create("yes") : JsonValue.Create(true);
+            JsonNode wrong = field.Type is ParameterType.Boolean ? JsonValue.Create("yes") : JsonValue.Create(true);
             var errors = Errors(With(Valid(), field.Name, wrong));
             Assert.Contains(errors, error => error.Field == field.Name.Replace("[]", "[0]"));
         }
@@ -124,7 +124,7 @@ public sealed class RunSpecReaderTests
         {
             var node = spec;
             foreach (var part in field.Name.Split('.')) node = part.EndsWith("[]") ? node![part[..^2]]![0] : node![part];
-            if (field.Type == FieldType.Method) node = node!["name"];
+            if (field.Type == ParameterType.Method) node = node!["name"];
             Assert.Equal(Convert.ToString(field.Default, System.Globalization.CultureInfo.InvariantCulture)!.ToLowerInvariant(), node!.ToString().ToLowerInvariant());
         }
     }
@@ -139,7 +139,7 @@ public sealed class RunSpecReaderTests
             {
                 Assert.NotEmpty(parameter.Help);
                 Assert.True(parameter.Min is null || parameter.Max is null || parameter.Min < parameter.Max);
-                if (parameter.Default is null || parameter.Type is FieldType.TextList) continue;
+                if (parameter.Default is null || parameter.Type is ParameterType.TextList) continue;
                 var errors = new List<FieldError>();
                 ValueCheck.Check(parameter, System.Text.Json.JsonSerializer.SerializeToNode(parameter.Default), parameter.Name, errors);
                 Assert.Empty(errors);
