@@ -22,7 +22,7 @@ public sealed class TrainerProcess : IDisposable
     public static TrainerProcess Start(RunFolder run, TrainerLaunch launch)
     {
         if (IsAnyoneThere(run)) throw new TrainerStartException($"A trainer is already at work in {run.Root}: it must end first");
-        File.Delete(run.Exit);
+        ForgetExitCode(run);
         var start = TrainerWrapper.IsUsed ? TrainerWrapper.StartInfo(run, launch) : new ProcessStartInfo(launch.FileName, launch.Arguments);
         start.WorkingDirectory = run.Root;
         start.UseShellExecute = false;
@@ -59,6 +59,12 @@ public sealed class TrainerProcess : IDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>Removes what an attempt left, so that it is never taken for the result of the next one.</summary>
+    public static void ForgetExitCode(RunFolder run)
+    {
+        if (File.Exists(run.Exit)) File.Delete(run.Exit);
     }
 
     /// <summary>Asks the trainer to save a checkpoint and end (SIGTERM). False where it cannot be asked.</summary>

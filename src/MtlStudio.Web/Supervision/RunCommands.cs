@@ -1,0 +1,132 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Library;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+
+namespace MtlStudio.Web.Supervision;
+
+/// <summary>
+/// What users do with runs, for pages and API alike. Each command returns when the wish is in the store; what follows from it (the
+/// trainer saving, the device becoming free) comes as the run's next states. Refusals: <see cref="InvalidInputException"/> for bad
+/// input, <see cref="RunNotFoundException"/>, and <see cref="RunStateException"/> where the run's state does not allow it, with the reason.
+/// </summary>
+public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval removal, RunMoves moves, RunDispatcher dispatcher, ActiveRuns activeRuns, DataFolder data)
+{
+    private const int Attempts = 5;
+
+    /// <summary>Queues a run of the spec, once its fields and all that it refers to are found sound.</summary>
+    public async Task<Run> LaunchAsync(RunSpec spec, int priority = 0, CancellationToken cancellation = default)
+    {
+        var errors = await Task.Run(() => RunSpecValidator.Validate(spec).Concat(SpecReferences.Check(spec, data)).ToList(), cancellation);
+        if (errors.Count > 0) throw new InvalidInputException(errors);
+        return await QueuedAsync(store.CreateAsync(spec, "launched", priority, cancellation));
+    }
+
+    /// <summary>Queues a new run of the same spec.</summary>
+    public Task<Run> CloneAsync(long id, string? name = null, CancellationToken cancellation = default) => QueuedAsync(store.CloneAsync(id, name, cancellation));
+
+    /// <summary>Queues the single-task baselines of a joint run that do not stand yet, and tells which run answers for each task.</summary>
+    public async Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(long id, CancellationToken cancellation = default)
+    {
+        var choices = await store.EnsureBaselinesAsync(id, cancellation);
+        foreach (var choice in choices.Where(choice => !choice.Reused))
+        {
+            moves.Announce(await store.GetAsync(choice.RunId, cancellation));
+            dispatcher.Nudge();
+        }
+        return choices;
+    }
+
+    /// <summary>Ends the run with a checkpoint. One that waits or is paused is stopped at once; asking again does no harm.</summary>
+    public Task<Run> StopAsync(long id, CancellationToken cancellation = default) => MoveAsync(id, run => run.State switch
+    {
+        RunState.Queued or RunState.Paused => RunState.Stopped,
+        RunState.Starting or RunState.Running or RunState.Pausing => RunState.Stopping,
+        RunState.Stopping => null,
+        _ => throw Refused(run, "only a run that waits, trains or is paused can be stopped"),
+    }, "stopped by the user", cancellation);
+
+    /// <summary>Saves a checkpoint and frees the device, to be resumed later. Asking again does no harm.</summary>
+    public Task<Run> PauseAsync(long id, CancellationToken cancellation = default) => MoveAsync(id, run => run.State switch
+    {
+        RunState.Starting or RunState.Running => RunState.Pausing,
+        RunState.Pausing or RunState.Paused => null,
+        _ => throw Refused(run, "only a run that trains can be paused"),
+    }, "paused by the user", cancellation);
+
+    /// <summary>Queues a paused run, to go on from its checkpoint.</summary>
+    public Task<Run> ResumeAsync(long id, CancellationToken cancellation = default) => RequeueAsync(id, run => run.State switch
+    {
+        RunState.Paused => RunState.Queued,
+        RunState.Stopped or RunState.Failed => throw Refused(run, "use retry: resume is for a paused run"),
+        _ => throw Refused(run, "only a paused run can be resumed"),
+    }, "resumed by the user", cancellation);
+
+    /// <summary>Queues a failed or stopped run, to go on from its checkpoint where it has one.</summary>
+    public Task<Run> RetryAsync(long id, CancellationToken cancellation = default) => RequeueAsync(id, run => run.State switch
+    {
+        RunState.Failed or RunState.Stopped => RunState.Queued,
+        RunState.Finished => throw Refused(run, "clone it to train it again"),
+        _ => throw Refused(run, "only a run that failed or was stopped can be retried"),
+    }, "retried by the user", cancellation);
+
+    /// <summary>The higher is started first.</summary>
+    public async Task<Run> SetPriorityAsync(long id, int priority, CancellationToken cancellation = default)
+    {
+        if (priority is < -1000 or > 1000) throw new InvalidInputException("priority", $"Priority must be -1000 to 1000 (you gave {priority})");
+        return await QueuedAsync(queue.SetPriorityAsync(id, priority, cancellation));
+    }
+
+    /// <summary>Lets the named queued runs stand in the given order, in the places that they hold together now.</summary>
+    public async Task ReorderAsync(IReadOnlyList<long> ids, CancellationToken cancellation = default)
+    {
+        await queue.ReorderAsync(ids, cancellation);
+        foreach (var run in await queue.QueuedAsync(cancellation)) moves.Announce(run);
+        dispatcher.Nudge();
+    }
+
+    /// <summary>Deletes the run, its rows and its folder. One that trains must be stopped first.</summary>
+    public async Task DeleteAsync(long id, CancellationToken cancellation = default)
+    {
+        await removal.DeleteAsync(id, cancellation);
+        moves.AnnounceDeleted(id);
+        var folder = data.Run(id).Root;
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<Run> QueuedAsync(Task<Run> change)
+    {
+        var run = await change;
+        moves.Announce(run);
+        dispatcher.Nudge();
+        return run;
+    }
+
+    private Task<Run> RequeueAsync(long id, Func<Run, RunState?> next, string cause, CancellationToken cancellation) => QueuedAsync(MoveAsync(id, run =>
+    {
+        var to = next(run);
+        TrainerProcess.ForgetExitCode(data.Run(id));
+        return to;
+    }, cause, cancellation));
+
+    /// <summary>Moves the run to what <paramref name="next"/> says (null: it is there already), anew where its state changed in between.</summary>
+    private async Task<Run> MoveAsync(long id, Func<Run, RunState?> next, string cause, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var run = await store.GetAsync(id, cancellation);
+            if (next(run) is not { } to) return run;
+            try
+            {
+                run = await moves.MoveAsync(id, to, cause, cancellation: cancellation);
+                activeRuns.Wake(id);
+                return run;
+            }
+            catch (RunStateException) when (attempt < Attempts) { /* it went on meanwhile */ }
+        }
+    }
+
+    private static RunStateException Refused(Run run, string reason) =>
+        new(run.Id, run.State, $"Run {run.Id} is {run.State.ToString().ToLowerInvariant()}: {reason}");
+}

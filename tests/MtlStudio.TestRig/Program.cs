@@ -1,0 +1,8 @@
+using MtlStudio.TestRig;
+
+return args switch
+{
+    ["run" or "resume", ..] => FakeTrainer.Run(args),
+    ["studio", var data, var trainer, .. var settings] => await BareStudio.RunAsync(data, trainer, settings),
+    _ => throw new ArgumentException($"known are run, resume and studio, not \"{string.Join(' ', args)}\""),
+};
