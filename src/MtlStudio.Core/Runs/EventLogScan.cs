@@ -8,8 +8,10 @@ namespace MtlStudio.Core.Runs;
 /// <param name="LastSeq">The sequence number of that line; 0 for none.</param>
 /// <param name="Attempts">How many <see cref="StartedEvent"/>s there are.</param>
 /// <param name="TornBytes">Bytes after <paramref name="Length"/>.</param>
-public sealed record EventLogScan(long Length, long LastSeq, int Attempts, long TornBytes)
+/// <param name="Finished">The last whole line says that the run finished.</param>
+public sealed record EventLogScan(long Length, long LastSeq, int Attempts, long TornBytes, bool Finished = false)
 {
+    private static readonly byte[] Ended = Encoding.UTF8.GetBytes("{\"type\":\"ended\""), ByFinishing = Encoding.UTF8.GetBytes("\"outcome\":\"finished\"");
     private static readonly byte[] Started = Encoding.UTF8.GetBytes("{\"type\":\"started\"");
 
     /// <summary>Reads the file once; a file that is not there is an empty one.</summary>
@@ -20,18 +22,20 @@ public sealed record EventLogScan(long Length, long LastSeq, int Attempts, long 
         var buffer = new byte[1 << 20];
         int held = 0, attempts = 0;
         long whole = 0, seq = 0;
+        var finished = false;
         while (true)
         {
             if (held == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
             var read = stream.Read(buffer, held, buffer.Length - held);
-            if (read == 0) return new(whole, seq, attempts, stream.Length - whole);
+            if (read == 0) return new(whole, seq, attempts, stream.Length - whole, finished);
             held += read;
             var start = 0;
             for (int newline; (newline = buffer.AsSpan(start, held - start).IndexOf((byte)'\n')) >= 0; start += newline + 1)
             {
                 var line = buffer.AsSpan(start, newline);
-                if (SeqOf(line) is not { } found) return new(whole, seq, attempts, stream.Length - whole);
+                if (SeqOf(line) is not { } found) return new(whole, seq, attempts, stream.Length - whole, finished);
                 if (line.StartsWith(Started)) attempts++;
+                finished = line.StartsWith(Ended) && line.IndexOf(ByFinishing) >= 0;
                 seq = found;
                 whole += newline + 1;
             }

@@ -58,6 +58,7 @@ public static class RunAttempt
             recorder.DeclareSeries();
             if (scan.TornBytes > 0) recorder.Say("info", $"The last {scan.TornBytes:#,0} bytes of events.jsonl were half a line and are cut");
             if (together) recorder.Say("info", "A gradient row for each task does not fit: the tasks' gradients share one, and their norms and cosines are not recorded");
+            foreach (var warning in setup.Warnings) recorder.Say("warning", warning);
             probe.Count = found?.State.SystemRecords ?? 0;
         }) ?? new LoopState();
         recorder.Flush();

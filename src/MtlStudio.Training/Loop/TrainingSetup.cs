@@ -20,6 +20,8 @@ public sealed record TrainingSetup
     public required long ModelParameters { get; init; }
     /// <summary>What a repetition needs to know (versions, threads, hardware, hashes).</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
+    /// <summary>What a user should know before the first step.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
     public TimeProvider Clock { get; init; } = TimeProvider.System;
     /// <summary>Gets every event as well, or null.</summary>
     public Stream? Mirror { get; init; }

@@ -10,7 +10,7 @@ namespace MtlStudio.Training.Peft;
 internal static class LoraTensors
 {
     public const string File = "adapter_model.safetensors";
-    private const string Prefix = "base_model.model.";
+    public const string Prefix = "base_model.model.";
 
     public static void Write(string folder, IEnumerable<ParameterSlot> slots) =>
         SafetensorsWriter.Write(Path.Combine(folder, File), slots.Select(s => new NamedTensor(Prefix + s.Name, s.Value)), new Dictionary<string, string> { ["format"] = "pt" });

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using MtlStudio.Core.Runs;
+using MtlStudio.Trainer.Commands;
+
+namespace MtlStudio.Trainer.Cli;
+
+/// <summary>The program <c>mtl</c>: its commands, and what its exit codes mean.</summary>
+public static class CommandLine
+{
+    /// <summary>Parses and runs; never throws for what a user may cause.</summary>
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter errors)
+    {
+        var console = new CommandConsole(output, errors);
+        var root = new RootCommand("Fine-tunes one language model on many tasks. Exit codes: 0 done, 1 failed, 2 invalid input, 130 stopped.")
+        {
+            RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), CatalogCommand.Create(console),
+            EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) console.Fault(new(FieldOf(error), error.Message));
+            return ExitCodes.InvalidInput;
+        }
+        // Signals are the commands' own: a run ends with a checkpoint.
+        return parsed.Invoke(new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static string FieldOf(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult option => option.Option.Name,
+        ArgumentResult argument => argument.Argument.Name,
+        _ => "command",
+    };
+}

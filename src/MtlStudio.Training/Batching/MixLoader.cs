@@ -1,0 +1,133 @@
+using MtlStudio.Core;
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Datasets;
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Metrics;
+using MtlStudio.Core.Runs;
+using MtlStudio.Core.Tokenizers;
+using MtlStudio.Core.Tokenizers.Prompts;
+using MtlStudio.Training.Evaluation;
+
+namespace MtlStudio.Training.Batching;
+
+/// <summary>Reads, renders and encodes the tasks of a spec. Every fault of every task is found before anything is thrown.</summary>
+/// <param name="specFolder">What paths are relative to.</param>
+/// <param name="data">Where content hashes are found; null: nowhere.</param>
+/// <param name="maxPositions">Positions the model was made for.</param>
+public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data, Tokenizer tokenizer, int maxPositions)
+{
+    private readonly PromptEncoder encoder = new(tokenizer);
+    private readonly Dictionary<string, string> hashes = [];
+    private readonly List<string> warnings = [];
+
+    /// <exception cref="InvalidInputException">Every fault, by field.</exception>
+    public LoadedMix Load()
+    {
+        var errors = new List<FieldError>();
+        var tasks = new List<TrainingTask>();
+        var evaluated = new List<EvaluationTask>();
+        for (var k = 0; k < spec.Tasks.Count; k++)
+            try
+            {
+                var (training, evaluation) = LoadTask(spec.Tasks[k], $"tasks[{k}]");
+                tasks.Add(training);
+                if (spec.Baseline is null || spec.Baseline.Task == training.Name) evaluated.Add(evaluation);
+            }
+            catch (InvalidInputException fault)
+            {
+                errors.AddRange(fault.Errors);
+            }
+        return errors.Count == 0 ? new(tasks, evaluated, hashes, warnings) : throw new InvalidInputException(errors);
+    }
+
+    private (TrainingTask, EvaluationTask) LoadTask(TaskSpec task, string field)
+    {
+        using var version = TaskData.Resolve(task.Data, $"{field}.data", specFolder, data);
+        hashes[task.Name] = version.Manifest.Hash;
+        var template = PromptTemplate.Parse(task.Template, $"{field}.template");
+        if (template.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
+
+        var rendered = Chosen(version.Count(SplitNames.Train), task.Data.Limit ?? 0, "limit", task.Name).Select(row => Render(template, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
+        var encoded = rendered.Select(example => encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength)).ToList();
+        var train = encoded.Where(example => !example.Dropped).Select(Labeled).ToList();
+        if (train.Count == 0)
+            throw new InvalidInputException($"{field}.data", encoded.Count == 0 ? "There are no training examples: give the task data"
+                : $"All {encoded.Count:#,0} training examples lose their whole answer to training.maxLength {spec.Training.MaxLength}: raise it");
+
+        var names = RunSpecValidator.EffectiveMetrics(task);
+        var metrics = names.Select(MetricRegistry.Get).ToList();
+        var primary = MetricRegistry.Get(RunSpecValidator.EffectivePrimaryMetric(task));
+        IReadOnlyList<string> answers = task.Kind != "classification" ? []
+            : task.Labels.Count > 0 ? [.. task.Labels.Select(label => AnswerOf(task.Template, label))]
+            : [.. rendered.SelectMany(example => example.References).Distinct().Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> labels = [.. answers.Select(answer => answer.Trim())];
+        var labelTokens = answers.Select(LabelTokens).ToList();
+        var room = Room(task, labelTokens);
+
+        var validation = Examples(version, template, SplitNames.Validation, spec.Evaluation.Examples, task.Name, room);
+        var test = spec.Evaluation.Test ? Examples(version, template, SplitNames.Test, 0, task.Name, room) : [];
+        if (validation.Count == 0) warnings.Add($"{task.Name} has no validation examples: it gets no validation loss and no scores");
+        var evaluation = new EvaluationTask
+        {
+            Name = task.Name, IsTarget = task.Role == "target", Metrics = metrics, Primary = primary, MaxNewTokens = task.MaxNewTokens,
+            Context = new() { Labels = labels, Vocabulary = tokenizer.VocabularySize }, Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
+            FollowedValidation = Followed(validation, SplitNames.Validation, task.Name), FollowedTest = Followed(test, SplitNames.Test, task.Name),
+        };
+        return (new(task.Name, names, primary.Name, primary.HigherIsBetter, train)
+        {
+            ValidationExamples = version.Count(SplitNames.Validation), TestExamples = test.Count, Dropped = encoded.Count - train.Count,
+        }, evaluation);
+    }
+
+    private List<EvaluationExample> Examples(DatasetVersion version, PromptTemplate template, string split, int limit, string task, int room) =>
+        [.. Chosen(version.Count(split), limit, $"evaluation/{split}", task).Select(row =>
+        {
+            var example = Render(template, version.Get(split, row), split, row);
+            var encoded = encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength);
+            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, room, out _), encoded.Dropped ? null : Labeled(encoded));
+        })];
+
+    private static RenderedExample Render(PromptTemplate template, Row row, string split, int index)
+    {
+        try
+        {
+            return template.Render(row);
+        }
+        catch (InvalidInputException fault)
+        {
+            throw new InvalidInputException([.. fault.Errors.Select(error => new FieldError(error.Field, $"{error.Message} (row {index + 1} of {split})"))]);
+        }
+    }
+
+    /// <summary>A label as the template's answer says it: in the place of its column, where it has one place.</summary>
+    private static string AnswerOf(TemplateSpec template, string label)
+    {
+        var answer = PromptTemplate.Parse(new() { Answer = template.Answer });
+        return answer.Columns is [var column] ? answer.Render(new Row(new ColumnSet([column]), [label])).Answer : label;
+    }
+
+    /// <summary>A label's words and the end of the text: so that a label that another begins with has a fair chance.</summary>
+    private IReadOnlyList<int> LabelTokens(string label) =>
+        tokenizer.EosId is { } end ? [.. tokenizer.EncodeContinuation(label), end] : tokenizer.EncodeContinuation(label);
+
+    /// <summary>Tokens a prompt may have, so that the answer stays within what the model was made for.</summary>
+    private int Room(TaskSpec task, List<IReadOnlyList<int>> labels)
+    {
+        var answer = labels.Count > 0 ? labels.Max(label => label.Count) : task.MaxNewTokens;
+        return Math.Max(1, Math.Min(spec.Training.MaxLength, maxPositions - answer));
+    }
+
+    /// <summary>The first rows of a seeded order, by rising row; 0: all.</summary>
+    private int[] Chosen(int count, int limit, string purpose, string task)
+    {
+        var rows = Enumerable.Range(0, count).ToArray();
+        if (limit <= 0 || limit >= count) return rows;
+        new KeyedRandom(spec.Seed, $"{purpose}/{task}").Shuffle(rows.AsSpan());
+        return [.. rows.Take(limit).Order()];
+    }
+
+    private HashSet<int> Followed(List<EvaluationExample> examples, string split, string task) =>
+        spec.Evaluation.Samples == 0 ? [] : [.. Chosen(examples.Count, spec.Evaluation.Samples, $"samples/{split}", task).Select(i => examples[i].Row)];
+
+    private static LabeledIds Labeled(EncodedExample example) => LabeledIds.AfterPrompt(example.Ids, example.PromptLength);
+}

@@ -1,0 +1,62 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Core.Tokenizers;
+using MtlStudio.Training.Generation;
+using MtlStudio.Training.Models;
+
+namespace MtlStudio.Training.Evaluation;
+
+/// <summary>What a model answered.</summary>
+/// <param name="Cut">It ended by the token limit.</param>
+public readonly record struct Answer(string Text, bool Cut);
+
+/// <summary>A model's answers: written token by token, or the likeliest of a task's labels.</summary>
+public static class Answers
+{
+    private const int BatchSize = 32;
+
+    /// <summary>One answer for each example, in their order; null where it was cancelled.</summary>
+    /// <param name="cancelled">Asked after each batch, with the examples just done.</param>
+    public static IReadOnlyList<Answer>? Of(
+        CausalLm model, Tokenizer tokenizer, EvaluationTask task, IReadOnlyList<EvaluationExample> examples, DecodingSpec decoding, long seed, Func<int, bool> cancelled)
+    {
+        var answers = new Answer[examples.Count];
+        foreach (var batch in Enumerable.Range(0, examples.Count).OrderBy(i => examples[i].Prompt.Length).Chunk(BatchSize))
+        {
+            var prompts = batch.Select(i => (IReadOnlyList<int>)examples[i].Prompt).ToList();
+            if (task.Labels.Count > 0)
+            {
+                var likelihoods = ContinuationScorer.Score(model, prompts, [.. prompts.Select(_ => task.LabelTokens)]);
+                for (var i = 0; i < batch.Length; i++) answers[batch[i]] = new(task.Labels[Likeliest(likelihoods[i])], false);
+            }
+            else
+            {
+                var written = TextGenerator.Generate(model, prompts, Options(model, tokenizer, task, decoding, seed), [.. batch.Select(i => (long)examples[i].Row)]);
+                for (var i = 0; i < batch.Length; i++) answers[batch[i]] = new(Text(tokenizer, written[i]), written[i].CutByLimit);
+            }
+            if (cancelled(batch.Length)) return null;
+        }
+        return answers;
+    }
+
+    /// <summary>The text of what was generated, without the token that ended it and blanks around it.</summary>
+    public static string Text(Tokenizer tokenizer, Generated generated) => tokenizer.Decode([.. generated.Ids], skipSpecialTokens: true).Trim();
+
+    /// <summary>The tokens that end a text: the tokenizer's, and those the model's config names.</summary>
+    public static IReadOnlyList<long> EndTokens(CausalLm model, Tokenizer tokenizer) =>
+        [.. model.Config.EosTokenIds.Concat(tokenizer.EosId is { } eos ? [eos] : []).Distinct()];
+
+    private static DecodingOptions Options(CausalLm model, Tokenizer tokenizer, EvaluationTask task, DecodingSpec decoding, long seed) => new()
+    {
+        MaxNewTokens = task.MaxNewTokens, EosIds = EndTokens(model, tokenizer), Sample = decoding.Method == "sample",
+        Temperature = decoding.Temperature, TopK = decoding.TopK, TopP = decoding.TopP, Seed = seed, BatchSize = BatchSize,
+    };
+
+    // A likelihood that is not finite never wins; the first label does where none is.
+    private static int Likeliest(IReadOnlyList<LogLikelihood> labels)
+    {
+        var best = 0;
+        for (var i = 1; i < labels.Count; i++)
+            if (labels[i].Sum > labels[best].Sum || double.IsNaN(labels[best].Sum)) best = i;
+        return best;
+    }
+}

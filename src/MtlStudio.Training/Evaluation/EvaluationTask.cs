@@ -1,0 +1,32 @@
+using MtlStudio.Core.Metrics;
+using MtlStudio.Training.Batching;
+
+namespace MtlStudio.Training.Evaluation;
+
+/// <summary>One example as an evaluation needs it.</summary>
+/// <param name="Row">Its row in the split, from 0.</param>
+/// <param name="Input">The rendered prompt.</param>
+/// <param name="References">All answers that are right.</param>
+/// <param name="Prompt">The prompt's tokens, to go on from.</param>
+/// <param name="Labeled">Prompt and first reference for the loss; null where truncation left no answer.</param>
+public sealed record EvaluationExample(int Row, string Input, IReadOnlyList<string> References, int[] Prompt, LabeledIds? Labeled);
+
+/// <summary>What an evaluation needs of one task.</summary>
+public sealed record EvaluationTask
+{
+    public required string Name { get; init; }
+    /// <summary>Counts for the unified score.</summary>
+    public required bool IsTarget { get; init; }
+    public required IReadOnlyList<IMetric> Metrics { get; init; }
+    public required IMetric Primary { get; init; }
+    public required MetricContext Context { get; init; }
+    public required int MaxNewTokens { get; init; }
+    /// <summary>The label words of a classification, and their tokens as continuations; empty: the model writes freely.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<IReadOnlyList<int>> LabelTokens { get; init; } = [];
+    public IReadOnlyList<EvaluationExample> Validation { get; init; } = [];
+    public IReadOnlyList<EvaluationExample> Test { get; init; } = [];
+    /// <summary>Rows whose outputs are kept, of the validation examples and of the test examples.</summary>
+    public IReadOnlySet<int> FollowedValidation { get; init; } = new HashSet<int>();
+    public IReadOnlySet<int> FollowedTest { get; init; } = new HashSet<int>();
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using MtlStudio.Core.Analysis;
+using MtlStudio.Core.Metrics;
+using MtlStudio.Core.Runs;
+using MtlStudio.Core.Tokenizers;
+using MtlStudio.Training.Models;
+
+namespace MtlStudio.Training.Evaluation;
+
+/// <summary>Scores a model on every task: the loss of the reference answers, and metrics of what the model answers.</summary>
+public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnlyList<EvaluationTask> tasks, DecodingSpec decoding, long seed) : IEvaluator
+{
+    /// <summary>Told the split, the task and the share done, 0 to 1, between batches; for progress.</summary>
+    public Action<string, string, double>? Progress { get; init; }
+
+    public EvaluationResult? Evaluate(int step, string split, Func<bool> cancelled)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var scores = new List<TaskScores>();
+        var samples = new List<SampleEvent>();
+        var targets = new List<ScoredTask>();
+        foreach (var task in tasks)
+        {
+            var (examples, followed) = split == "test" ? (task.Test, task.FollowedTest) : (task.Validation, task.FollowedValidation);
+            if (examples.Count == 0) continue;
+            var done = 0;
+            bool Ask(int more)
+            {
+                Progress?.Invoke(split, task.Name, (done += more) / (2.0 * examples.Count));
+                return cancelled();
+            }
+            if (ExampleLosses.Of(model, examples, Ask) is not { } losses) return null;
+            if (Answers.Of(model, tokenizer, task, examples, decoding, seed, Ask) is not { } answers) return null;
+            var scored = examples.Select((example, i) => new MetricExample(answers[i].Text, example.References) { NegativeLogLikelihood = losses[i].Sum, Tokens = losses[i].Tokens }).ToList();
+            scores.Add(new()
+            {
+                Task = task.Name, Examples = examples.Count,
+                Loss = losses.Where(loss => loss.Tokens > 0).Sum(loss => loss.Sum) / losses.Sum(loss => loss.Tokens),
+                Metrics = task.Metrics.ToDictionary(metric => metric.Name, metric => metric.Score(scored, task.Context)),
+            });
+            if (task.IsTarget) targets.Add(new(scores[^1].Metrics[task.Primary.Name], task.Primary.Chance(task.Context), task.Primary.Best, examples.Count));
+            samples.AddRange(examples.Select((example, i) => (example, i)).Where(pair => followed.Contains(pair.example.Row)).Select(pair => new SampleEvent
+            {
+                Step = step, Split = split, Task = task.Name, Example = pair.example.Row, Input = pair.example.Input, References = pair.example.References,
+                Output = answers[pair.i].Text, Cut = answers[pair.i].Cut, Loss = losses[pair.i].Sum / losses[pair.i].Tokens,
+                Scores = task.Metrics.Select(metric => (metric.Name, Score: metric.Score(scored[pair.i]))).Where(score => score.Score is not null)
+                    .ToDictionary(score => score.Name, score => score.Score!.Value),
+            }));
+        }
+        var unified = UnifiedScore.Macro(targets);
+        return new(new()
+        {
+            Step = step, Split = split, Tasks = scores, UnifiedScore = double.IsFinite(unified) ? unified : null,
+            Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
+        }, samples);
+    }
+}
