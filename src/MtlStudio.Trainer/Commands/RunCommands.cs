@@ -30,7 +30,7 @@ internal static class RunCommands
             if (EventLogScan.Of(folder.Events).LastSeq > 0)
                 throw new InvalidInputException("--dir", $"{folder.Root} holds a run already: go on with mtl resume --dir {folder.Root}, or name another folder");
             var compute = ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads), read.Device);
-            if (specFile != folder.Spec) AtomicFile.WriteText(folder.Spec, System.Text.Json.JsonSerializer.Serialize(SpecReferences.Rebase(read, Path.GetDirectoryName(specFile)!, folder.Root), WireJson.Indented));
+            if (specFile != folder.Spec) AtomicFile.WriteText(folder.Spec, System.Text.Json.JsonSerializer.Serialize(SpecPlacement.Rebase(read, Path.GetDirectoryName(specFile)!, folder.Root), WireJson.Indented));
             new LaunchRecord(dataFolder?.Root, compute.Device, compute.Threads).Write(folder);
             return Train(folder, dataFolder, compute, parsed.GetValue(events) == "-", parsed.GetValue(json), console);
         }));

@@ -4,7 +4,7 @@ using MtlStudio.Core.Runs;
 namespace MtlStudio.Trainer.Runs;
 
 /// <summary>Moves a spec to another folder: its relative paths then start from there.</summary>
-public static class SpecReferences
+public static class SpecPlacement
 {
     public static RunSpec Rebase(RunSpec spec, string from, string to)
     {
