@@ -19,6 +19,7 @@ internal static class PreTokenizerReader
         "Punctuation" => CharacterPreTokenizers.Punctuation(Behavior(part)),
         "Digits" => CharacterPreTokenizers.Digits(part.Flag("individual_digits", false)),
         "CharDelimiterSplit" => CharacterPreTokenizers.CharDelimiter(Delimiter(part.Need("delimiter"))),
+        "UnicodeScripts" => new ScriptPreTokenizer(),
         "FixedLength" => new FixedLengthPreTokenizer(Length(part.Need("length"))),
         var other => throw part.Fault($"has the type \"{other}\", which isn't known here: a file that newer software wrote may need a newer MtlStudio"),
     };

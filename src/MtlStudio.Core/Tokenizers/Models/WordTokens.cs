@@ -5,7 +5,7 @@ namespace MtlStudio.Core.Tokenizers.Models;
 /// <param name="Starts">(tokens) in UTF-8 bytes of the word.</param>
 /// <param name="Ends">(tokens) in UTF-8 bytes of the word, exclusive.</param>
 /// <param name="Texts">(tokens) where a token's text isn't the vocabulary's text for its id, else null.</param>
-internal sealed record WordTokens(int[] Ids, int[] Starts, int[] Ends, string[]? Texts = null)
+internal sealed record WordTokens(int[] Ids, int[] Starts, int[] Ends, string?[]? Texts = null)
 {
     public static readonly WordTokens None = new([], [], []);
 

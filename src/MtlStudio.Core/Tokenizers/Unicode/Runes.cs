@@ -35,6 +35,8 @@ internal static class Runes
 
     public static int Utf8Length(int codePoint) => codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
 
+    public static int Utf8Length(ReadOnlySpan<char> text) => System.Text.Encoding.UTF8.GetByteCount(text);
+
     /// <summary>How many code points <paramref name="text"/> holds.</summary>
     public static int Count(ReadOnlySpan<char> text)
     {
