@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using MtlStudio.Core.Runs;
-using MtlStudio.Core.Tokenizers.Pipelines;
 using MtlStudio.Core.Tokenizers.SentencePiece;
 
 namespace MtlStudio.Core.Tokenizers.Loading;
@@ -10,19 +9,20 @@ namespace MtlStudio.Core.Tokenizers.Loading;
 /// <summary>Finds and reads the tokenizer files of a model folder.</summary>
 internal static class TokenizerFolder
 {
-    private const string Json = "tokenizer.json", Config = "tokenizer_config.json", Map = "special_tokens_map.json";
+    private const string Json = "tokenizer.json", Config = "tokenizer_config.json", Map = "special_tokens_map.json", Model = "tokenizer.model";
 
     /// <exception cref="InvalidInputException">None there, or one that can't be read.</exception>
     public static Tokenizer Load(string folder)
     {
         if (!Directory.Exists(folder)) throw new InvalidInputException("model", $"The folder {folder} doesn't exist: give the folder of a model");
         if (Find(folder, Json) is { } json) return LoadJson(folder, json);
+        if (Find(folder, Model) is { } model) return LoadSentencePiece(folder, SentencePieceModelReader.Read(model, Model), (Model, model));
         if (Find(folder, "tokenizer-vocab.json") is { } vocabulary)
-            return LoadSentencePiece(Llama2cVocabulary.ReadJson(vocabulary, "tokenizer-vocab.json"), ("tokenizer-vocab.json", vocabulary));
+            return LoadSentencePiece(folder, Llama2cVocabulary.ReadJson(vocabulary, "tokenizer-vocab.json"), ("tokenizer-vocab.json", vocabulary));
         if (Directory.EnumerateFiles(folder, "tok*.bin").Order(StringComparer.Ordinal).FirstOrDefault() is { } binary)
         {
             var (name, data) = (Path.GetFileName(binary), File.ReadAllBytes(binary));
-            return LoadSentencePiece(Llama2cVocabulary.ReadBinary(data, name), (name, data));
+            return LoadSentencePiece(folder, Llama2cVocabulary.ReadBinary(data, name), (name, data));
         }
         throw new InvalidInputException(
             "model", $"The folder {folder} has no tokenizer: copy tokenizer.json (or tokenizer.model) into it from where the model came from");
@@ -37,23 +37,47 @@ internal static class TokenizerFolder
     private static Tokenizer LoadJson(string folder, byte[] json)
     {
         var pipeline = TokenizerJson.Read(json, Json);
-        List<(string Name, byte[] Data)> files = [(Json, json)];
-        List<JsonDocument> documents = [];
-        foreach (var name in new[] { Config, Map })
-        {
-            if (Find(folder, name) is not { } data) continue;
-            files.Add((name, data));
-            documents.Add(TokenizerJson.Parse(data, name));
-        }
-        var special = SpecialTokenIds.Read(pipeline, [.. documents.Select((document, i) => JsonPart.Root(document.RootElement, files[i + 1].Name))]);
-        documents.ForEach(document => document.Dispose());
-        return new(pipeline, special, Hash(files));
+        using var side = new SideFiles(folder);
+        return new(pipeline, SpecialTokenIds.Read(pipeline, side.Parts), Hash([(Json, json), .. side.Files]));
     }
 
-    private static Tokenizer LoadSentencePiece(SentencePieceModel model, params IReadOnlyList<(string Name, byte[] Data)> files)
+    /// <summary>The model itself says nothing of tokens around a text: BOS is put before it where there is one, unless tokenizer_config.json
+    /// says otherwise (add_bos_token, add_eos_token).</summary>
+    private static Tokenizer LoadSentencePiece(string folder, SentencePieceModel model, (string Name, byte[] Data) file)
     {
-        ITokenizerPipeline pipeline = new SentencePiecePipeline(model, model.BosId is { } bos ? [bos] : [], []);
-        return new(pipeline, new(model.BosId, model.EosId, model.PadId, model.UnknownId), Hash(files));
+        using var side = new SideFiles(folder);
+        var named = SpecialTokenIds.Read(new SentencePiecePipeline(model, [], []), side.Parts);
+        var special = new SpecialTokenIds(named.Bos ?? model.BosId, named.Eos ?? model.EosId, named.Pad ?? model.PadId, named.Unknown ?? model.UnknownId);
+        var pipeline = new SentencePiecePipeline(
+            model,
+            special.Bos is { } bos && side.Flag("add_bos_token", otherwise: true) ? [bos] : [],
+            special.Eos is { } eos && side.Flag("add_eos_token", otherwise: false) ? [eos] : []);
+        return new(pipeline, special, Hash([file, .. side.Files]));
+    }
+
+    /// <summary>tokenizer_config.json and special_tokens_map.json, those that are there.</summary>
+    private sealed class SideFiles : IDisposable
+    {
+        private readonly List<JsonDocument> _documents = [];
+
+        public SideFiles(string folder)
+        {
+            foreach (var name in new[] { Config, Map })
+            {
+                if (Find(folder, name) is not { } data) continue;
+                Files.Add((name, data));
+                _documents.Add(TokenizerJson.Parse(data, name));
+            }
+            Parts = [.. _documents.Select((document, i) => JsonPart.Root(document.RootElement, Files[i].Name))];
+        }
+
+        public List<(string Name, byte[] Data)> Files { get; } = [];
+
+        public IReadOnlyList<JsonPart> Parts { get; }
+
+        public bool Flag(string name, bool otherwise) => Parts.Count > 0 && Files[0].Name == Config ? Parts[0].Flag(name, otherwise) : otherwise;
+
+        public void Dispose() => _documents.ForEach(document => document.Dispose());
     }
 
     /// <summary>Over name, length and bytes of each file.</summary>

@@ -11,7 +11,7 @@ internal sealed class SentencePiecePipeline : ITokenizerPipeline
 {
     private readonly SentencePieceModel _model;
     private readonly SentencePieceNormalizer _normalizer;
-    private readonly ScoredBpe _segmenter;
+    private readonly IPieceSegmenter _segmenter;
     private readonly Dictionary<string, int> _ids;
     private readonly int[] _byteIds; // (256), -1 = none
     private readonly int[] _before;
@@ -26,7 +26,7 @@ internal sealed class SentencePiecePipeline : ITokenizerPipeline
         _after = [.. after];
         var symbols = new UserSymbols(model);
         _normalizer = new(model, symbols);
-        _segmenter = new ScoredBpe(model, symbols);
+        _segmenter = model.IsBpe ? new ScoredBpe(model, symbols) : new ScoredUnigram(model);
         _ids = model.Pieces.Select((piece, id) => (piece.Text, id)).GroupBy(p => p.Text).ToDictionary(g => g.Key, g => g.First().id, StringComparer.Ordinal);
         _byteIds = [.. Enumerable.Range(0, 256).Select(b => _ids.GetValueOrDefault($"<0x{b:X2}>", -1))];
     }
