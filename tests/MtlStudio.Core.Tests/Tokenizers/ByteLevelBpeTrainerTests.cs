@@ -57,15 +57,15 @@ public sealed class ByteLevelBpeTrainerTests
     public void LearnInto_CompressesText_WhenTheTextIsReal()
     {
         using var folder = new TemporaryFolder();
-        var text = File.ReadAllText(SharedFolder.Need("data/lm-tinyshakespeare") is var path && File.Exists(path) ? path : Directory.EnumerateFiles(path, "*.txt").First());
-        var trainer = new ByteLevelBpeTrainer(new() { VocabularySize = 1024 });
+        var text = File.ReadAllText(SharedFolder.Need("data/lm-tinyshakespeare/input.txt"))[..200_000];
+        var trainer = new ByteLevelBpeTrainer(new() { VocabularySize = 600 });
         trainer.Add(text);
         var learned = trainer.LearnInto(folder.Path, TestContext.Current.CancellationToken);
-        Assert.Equal(1024, learned.Tokens.Count);
+        Assert.Equal(600, learned.Tokens.Count);
         var tokenizer = Tokenizer.Load(folder.Path);
         var ids = tokenizer.Encode(text, addSpecialTokens: false);
         Assert.Equal(text, tokenizer.Decode(ids, skipSpecialTokens: false));
-        Assert.InRange((double)text.Length / ids.Length, 2.3, 4); // characters a token
+        Assert.InRange((double)text.Length / ids.Length, 1.9, 3); // characters a token
     }
 
     [Fact]

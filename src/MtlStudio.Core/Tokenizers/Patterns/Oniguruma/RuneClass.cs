@@ -3,11 +3,11 @@ using MtlStudio.Core.Tokenizers.Unicode;
 
 namespace MtlStudio.Core.Tokenizers.Patterns.Oniguruma;
 
-/// <summary>A character class over code points. ASCII is one bit test, the rest of the basic plane a bit map built on first use.</summary>
+/// <summary>A character class over code points. ASCII is one bit test, the rest of the basic plane a bit map built page by page on first use.</summary>
 internal sealed class RuneClass
 {
     private readonly Func<int, bool> _test;
-    private ulong[]? _plane;
+    private readonly ulong[]?[] _pages = new ulong[]?[256]; // of 256 code points each
 
     public RuneClass(Func<int, bool> test)
     {
@@ -30,8 +30,8 @@ internal sealed class RuneClass
         if (codePoint < 64) return (Low >> codePoint & 1) != 0;
         if (codePoint < 128) return (High >> (codePoint - 64) & 1) != 0;
         if (codePoint >= 0x10000) return _test(codePoint);
-        var plane = Volatile.Read(ref _plane) ?? Fill();
-        return (plane[codePoint >> 6] >> (codePoint & 63) & 1) != 0;
+        var page = Volatile.Read(ref _pages[codePoint >> 8]) ?? Fill(codePoint >> 8);
+        return (page[codePoint >> 6 & 3] >> (codePoint & 63) & 1) != 0;
     }
 
     /// <summary>The code point at <paramref name="at"/> is in the class: its length in units, else 0.</summary>
@@ -84,12 +84,12 @@ internal sealed class RuneClass
 
     public static readonly RuneClass All = new(_ => true);
 
-    private ulong[] Fill()
+    private ulong[] Fill(int number)
     {
-        var plane = new ulong[1024];
-        for (var c = 0; c < 0x10000; c++)
-            if (_test(c)) plane[c >> 6] |= 1UL << (c & 63);
-        Volatile.Write(ref _plane, plane);
-        return plane;
+        var page = new ulong[4];
+        for (var c = 0; c < 256; c++)
+            if (_test(number << 8 | c)) page[c >> 6] |= 1UL << (c & 63);
+        Volatile.Write(ref _pages[number], page);
+        return page;
     }
 }
