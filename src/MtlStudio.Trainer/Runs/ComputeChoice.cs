@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MtlStudio.Core.Runs;
 using TorchSharp;
 
@@ -7,7 +6,7 @@ namespace MtlStudio.Trainer.Runs;
 /// <summary>Where the process computes: device and threads, set once before the first tensor.</summary>
 /// <param name="Device">"cpu" or "cuda:N".</param>
 /// <param name="Threads">Of the CPU; results depend on it in the last bits.</param>
-public sealed partial record ComputeChoice(string Device, int Threads)
+public sealed record ComputeChoice(string Device, int Threads)
 {
     /// <summary>Takes what is given first: the command's option, the spec, the supervisor's lease (environment), the machine.</summary>
     /// <exception cref="InvalidInputException">No such device here.</exception>
@@ -24,26 +23,9 @@ public sealed partial record ComputeChoice(string Device, int Threads)
         if (threads <= 0) threads = spec?.Threads ?? 0;
         if (threads <= 0 && int.TryParse(Environment.GetEnvironmentVariable("MTL_THREADS"), out var leased)) threads = leased;
         if (threads <= 0) threads = Environment.ProcessorCount;
-        KeepMemory();
         torch.set_num_threads(threads);
         return new(name, threads);
     }
 
     public torch.Device Torch => torch.device(Device);
-
-    /// <summary>Lets malloc keep the blocks of one step for the next, where it would hand them back to the system.</summary>
-    private static void KeepMemory()
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        try
-        {
-            _ = MallocOption(-3 /* M_MMAP_THRESHOLD */, 32 << 20);
-            _ = MallocOption(-1 /* M_TRIM_THRESHOLD */, 512 << 20);
-            _ = MallocOption(-2 /* M_TOP_PAD */, 16 << 20);
-        }
-        catch (EntryPointNotFoundException) { /* another C library */ }
-    }
-
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int MallocOption(int option, int value);
 }

@@ -97,7 +97,7 @@ public sealed class StepPlannerTests
     {
         var spec = new RunSpec { Tasks = [new() { Name = "a" }, new() { Name = "b" }], Weighting = new() { Name = "pcgrad" } };
         var joint = SampledMix.Of(spec, [100, 900]);
-        var baseline = SampledMix.Of(spec with { Baseline = new() { Task = "b" } }, [100, 900]);
+        var baseline = SampledMix.Of(MtlStudio.Core.Runs.BaselinePlanner.For(spec, "b"), [100, 900]);
         Assert.True(joint.EveryTask);
         Assert.Equal(2, joint.MicroBatches);
         Assert.Equal(Draws(new(joint), 20), Draws(new(baseline), 20));
