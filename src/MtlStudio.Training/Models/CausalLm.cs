@@ -45,6 +45,9 @@ public sealed class CausalLm : IDisposable
     /// <summary>Every linear layer, the head too, in the order of the computation's layers; adapters are put here.</summary>
     public IReadOnlyList<Linear> Linears => registry.Linears;
 
+    /// <summary>The layer that gives the logits.</summary>
+    public Linear Head => decoder.Head;
+
     /// <summary>Loads config.json and the weights. No parameter asks for a gradient.</summary>
     /// <exception cref="InvalidInputException">Every fault found, each naming the file, the field or tensor, and the cure.</exception>
     public static CausalLm Load(string folder, LoadOptions? options = null)
@@ -65,6 +68,21 @@ public sealed class CausalLm : IDisposable
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Makes a model anew: weights normal with the config's <see cref="ModelConfig.InitializerRange"/>, norms one, biases
+    /// zero, each drawn by seed and name.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The family is unknown.</exception>
+    public static CausalLm Create(ModelConfig config, long seed, LoadOptions? options = null)
+    {
+        options ??= new();
+        var family = DecoderFamilies.Find(config.ModelType)
+            ?? throw new InvalidInputException("modelType", $"\"{config.ModelType}\" is not supported: supported are {string.Join(", ", DecoderFamilies.ModelTypes)}");
+        var model = new CausalLm(config, family.WriteConfig(config), family, options);
+        ParameterStarter.Fill(model.Parameters, config.InitializerRange, seed, options);
+        return model;
     }
 
     /// <summary>Reads a folder's config.json.</summary>
@@ -96,7 +114,7 @@ public sealed class CausalLm : IDisposable
             throw new ArgumentException($"ids have shape [{string.Join(", ", ids.shape)}] and the layout is ({layout.Batch}, {layout.Length})", nameof(ids));
         using var outer = NewDisposeScope();
         var pass = new ForwardPass { Layout = layout, Device = Device, Type = Dtype, Cache = cache, Dropout = dropout };
-        pass.Prepare(rotary);
+        pass.Prepare(rotary, Config.NumAttentionHeads);
         var x = decoder.Embed(ids, pass);
         for (var i = 0; i < decoder.Layers.Count; i++)
         {

@@ -12,7 +12,7 @@ public sealed class ForwardPass
     /// <summary>Null outside training: nothing is dropped.</summary>
     public DropoutKey? Dropout { get; init; }
 
-    /// <summary>(batch or 1, length, 1, d); null without rotary embedding.</summary>
+    /// <summary>(batch or 1, length, query heads, d), the same for each head, so that elementwise loops are long; null without rotary embedding.</summary>
     public Tensor? Cos { get; private set; }
     public Tensor? Sin { get; private set; }
 
@@ -23,22 +23,25 @@ public sealed class ForwardPass
     public bool IsCausal => Mask is null && Layout.Past == 0 && Layout.Length > 1;
 
     /// <summary>Makes angles and mask in the caller's dispose scope.</summary>
-    internal void Prepare(RotaryTable? rotary)
+    internal void Prepare(RotaryTable? rotary, int heads)
     {
         if (rotary is not null)
         {
             var (cos, sin) = rotary.Rows(Layout.PositionCount);
-            (Cos, Sin) = (Angles(cos), Angles(sin));
+            (Cos, Sin) = (Angles(cos, heads), Angles(sin, heads));
         }
         Mask = Layout.Past > 0 ? Cache?.PaddingMask(Layout.Past + Layout.Length)
             : Layout.Segments is null ? null : AttentionMask.Additive(Layout, Type, Device);
     }
 
-    private Tensor Angles(Tensor rows)
+    private Tensor Angles(Tensor rows, int heads)
     {
-        var d = rows.shape[1];
-        if (Layout.Positions is null) return rows.view(1, Layout.Length, 1, d);
-        using var index = tensor(Layout.Positions.ToArray(), int64, Device);
-        return rows.index_select(0, index).view(Layout.Batch, Layout.Length, 1, d);
+        var (batch, d) = (1L, rows.shape[1]);
+        if (Layout.Positions is not null)
+        {
+            rows = rows.index_select(0, tensor(Layout.Positions.ToArray(), int64, Device));
+            batch = Layout.Batch;
+        }
+        return rows.view(batch, Layout.Length, 1, d).expand(batch, Layout.Length, heads, d).contiguous();
     }
 }

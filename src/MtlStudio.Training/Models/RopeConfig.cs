@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace MtlStudio.Training.Models;
 
 /// <summary>
@@ -49,5 +51,19 @@ public sealed record RopeConfig
             MscaleAllDim = scaling.OptionalDouble("mscale_all_dim", above: 0),
             Truncate = scaling.Bool("truncate", true),
         };
+    }
+
+    /// <summary><c>rope_scaling</c> as 4.x writes it (5.x reads it too); null without scaling.</summary>
+    internal JsonObject? WriteScaling()
+    {
+        if (Type == "default") return null;
+        var scaling = new JsonObject { ["rope_type"] = Type, ["factor"] = Factor, ["original_max_position_embeddings"] = OriginalMaxPositionEmbeddings };
+        if (Type == "llama3") (scaling["low_freq_factor"], scaling["high_freq_factor"]) = (LowFreqFactor, HighFreqFactor);
+        if (Type != "yarn") return scaling;
+        (scaling["beta_fast"], scaling["beta_slow"], scaling["truncate"]) = (BetaFast, BetaSlow, Truncate);
+        if (AttentionFactor is not null) scaling["attention_factor"] = AttentionFactor;
+        if (Mscale is not null) scaling["mscale"] = Mscale;
+        if (MscaleAllDim is not null) scaling["mscale_all_dim"] = MscaleAllDim;
+        return scaling;
     }
 }

@@ -7,11 +7,13 @@ public static class Rotary
 {
     /// <summary>
     /// <paramref name="x"/>: (batch, length, heads, head dim); <paramref name="cos"/>, <paramref name="sin"/>:
-    /// (batch or 1, length, 1, d) as <see cref="RotaryTable"/> lays them out, so that x·cos + roll(x, d/2)·sin is the turn.
+    /// (batch or 1, length, at least as many heads, d) as <see cref="RotaryTable"/> lays them out, so that
+    /// x·cos + roll(x, d/2)·sin is the turn.
     /// </summary>
     public static Tensor Apply(Tensor x, Tensor cos, Tensor sin)
     {
-        var d = cos.shape[^1];
+        var (heads, d) = (x.shape[2], cos.shape[^1]);
+        if (cos.shape[2] > heads) (cos, sin) = (cos.narrow(2, 0, heads), sin.narrow(2, 0, heads));
         if (d == x.shape[^1]) return Turn(x, cos, sin, d);
         var kept = x.narrow(-1, d, x.shape[^1] - d);
         return cat([Turn(x.narrow(-1, 0, d), cos, sin, d), kept], -1);

@@ -26,7 +26,7 @@ internal static partial class LoraTargets
                 errors.Add(new("targetModules", $"\"{target}\" is no linear layer of this model: there are {Choices(model)}"));
         if (errors.Count > 0) throw new InvalidInputException(errors);
 
-        var chosen = model.Linears.Where(l => IsTarget(l.Name, options, everything) && InLayers(l.Name, options.Layers))
+        var chosen = model.Linears.Where(l => (everything ? l != model.Head : IsTarget(l.Name, options)) && InLayers(l.Name, options.Layers))
             .OrderBy(l => l.Name, StringComparer.Ordinal).ToList();
         if (chosen.Count == 0)
             throw new InvalidInputException("targetModules", $"{(options.TargetPattern is null ? string.Join(", ", options.TargetModules) : $"the pattern {options.TargetPattern}")} with these layers fits no linear layer: there are {Choices(model)}, or give \"{LoraOptions.AllLinear}\"");
@@ -38,9 +38,8 @@ internal static partial class LoraTargets
         })];
     }
 
-    private static bool IsTarget(string name, LoraOptions options, bool everything) =>
-        everything ? LayerNumber().IsMatch(name)
-        : options.TargetPattern is { } pattern ? Regex.IsMatch(name, $"^(?:{pattern})$", RegexOptions.CultureInvariant, Patience)
+    private static bool IsTarget(string name, LoraOptions options) =>
+        options.TargetPattern is { } pattern ? Regex.IsMatch(name, $"^(?:{pattern})$", RegexOptions.CultureInvariant, Patience)
         : options.TargetModules.Any(t => Ends(name, t));
 
     private static bool InLayers(string name, IReadOnlyList<int>? layers) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace MtlStudio.Training.Models.Families;
 
 /// <summary>One family of decoders: how its config.json reads and how its blocks are put together.</summary>
@@ -11,6 +13,8 @@ public interface IDecoderFamily
     bool IsIgnored(string tensor);
     /// <summary>Reads the fields; faults go to the reader.</summary>
     ModelConfig ReadConfig(ConfigReader config);
+    /// <summary>The config.json of a model made anew, as any version of transformers reads it.</summary>
+    JsonObject WriteConfig(ModelConfig config);
     /// <summary>Builds the decoder; every parameter is registered under the name it has in a file.</summary>
     Decoder Build(ModelConfig config, ParameterRegistry parameters);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace MtlStudio.Training.Models.Families;
 
 /// <summary>
@@ -43,6 +45,36 @@ public sealed class LlamaFamily : IDecoderFamily
             PadTokenId = config.Has("pad_token_id") && config.OptionalInt("pad_token_id", min: -1) is { } pad and >= 0 ? pad : null,
         };
     }
+
+    public JsonObject WriteConfig(ModelConfig config) => new()
+    {
+        ["architectures"] = new JsonArray(Architecture),
+        ["attention_bias"] = config.AttentionBias,
+        ["bos_token_id"] = config.BosTokenId,
+        ["eos_token_id"] = config.EosTokenIds switch
+        {
+            [] => null,
+            [var one] => one,
+            var several => new JsonArray([.. several.Select(id => JsonValue.Create(id))]),
+        },
+        ["head_dim"] = config.HeadDim,
+        ["hidden_act"] = config.HiddenAct,
+        ["hidden_size"] = config.HiddenSize,
+        ["initializer_range"] = config.InitializerRange,
+        ["intermediate_size"] = config.IntermediateSize,
+        ["max_position_embeddings"] = config.MaxPositionEmbeddings,
+        ["mlp_bias"] = config.MlpBias,
+        ["model_type"] = ModelType,
+        ["num_attention_heads"] = config.NumAttentionHeads,
+        ["num_hidden_layers"] = config.NumHiddenLayers,
+        ["num_key_value_heads"] = config.NumKeyValueHeads,
+        ["pad_token_id"] = config.PadTokenId,
+        ["rms_norm_eps"] = config.NormEps,
+        ["rope_scaling"] = config.Rope?.WriteScaling(),
+        ["rope_theta"] = config.Rope?.Theta,
+        ["tie_word_embeddings"] = config.TieWordEmbeddings,
+        ["vocab_size"] = config.VocabSize,
+    };
 
     public Decoder Build(ModelConfig config, ParameterRegistry parameters)
     {
