@@ -17,10 +17,15 @@ public sealed class CheckpointFolder : IDisposable
     private readonly Dictionary<string, SafetensorsFile> homes = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> files = [];
     private readonly List<string> warnings = [];
+    private readonly Dictionary<string, string> unlisted = new(StringComparer.Ordinal);
 
     private CheckpointFolder(string path) => Path = path;
 
     public string Path { get; }
+    /// <summary>The file that says which tensors there are: the weights themselves, or the index of their shards.</summary>
+    public string ContentsFile { get; private set; } = SingleFile;
+    /// <summary>Tensors of a shard that the index leaves out, with the shard.</summary>
+    public IReadOnlyDictionary<string, string> Unlisted => unlisted;
     public IReadOnlyCollection<string> Names => homes.Keys;
     public IReadOnlyList<string> Warnings => warnings;
 
@@ -63,6 +68,7 @@ public sealed class CheckpointFolder : IDisposable
 
     private void AddShards(string index)
     {
+        ContentsFile = IndexFile;
         var map = ReadIndex(index);
         var shards = new Dictionary<string, SafetensorsFile>(StringComparer.Ordinal);
         var errors = new List<FieldError>();
@@ -83,8 +89,9 @@ public sealed class CheckpointFolder : IDisposable
         foreach (var (name, shard) in map) homes[name] = shards[shard];
         foreach (var (shard, file) in shards)
             foreach (var tensor in file.Header.Tensors)
-                if (!map.TryGetValue(tensor.Name, out var home)) warnings.Add($"{tensor.Name} of {shard} is not in the index and is not used");
+                if (!map.TryGetValue(tensor.Name, out var home)) unlisted[tensor.Name] = shard;
                 else if (home != shard) warnings.Add($"{tensor.Name} is in {shard} too; the index names {home}, and that one counts");
+        warnings.AddRange(unlisted.Select(u => $"{u.Key} of {u.Value} is not in the index and is not used"));
     }
 
     private static SortedDictionary<string, string> ReadIndex(string path)

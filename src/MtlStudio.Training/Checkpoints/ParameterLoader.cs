@@ -9,6 +9,8 @@ namespace MtlStudio.Training.Checkpoints;
 /// <summary>Fills a model's parameter slots from a checkpoint, every fault at once.</summary>
 internal static class ParameterLoader
 {
+    private const int LongestList = 20;
+
     /// <summary>Returns what a user should know though the model loads.</summary>
     /// <exception cref="InvalidInputException">A tensor is missing, of another shape, or no float.</exception>
     public static List<string> Load(CheckpointFolder checkpoint, ParameterRegistry parameters, IDecoderFamily family, LoadOptions options)
@@ -18,9 +20,10 @@ internal static class ParameterLoader
         var errors = new List<FieldError>();
         foreach (var slot in parameters.Slots.Values.Where(s => s.TiedTo is null))
             if (Source(checkpoint, parameters, slot) is not { } source)
-                errors.Add(new(CheckpointFolder.SingleFile, Missing(slot, parameters)));
+                errors.Add(new(checkpoint.ContentsFile, Missing(checkpoint, slot, parameters)));
             else if (Misfit(checkpoint.Entry(source), slot) is { } misfit)
                 errors.Add(new(checkpoint.FileOf(source), misfit));
+        if (errors.Count > LongestList) errors = [.. errors[..LongestList], new(checkpoint.ContentsFile, $"{errors.Count - LongestList} more tensors are missing or do not fit: config.json and weights are of different models")];
         if (errors.Count > 0) throw new InvalidInputException(errors);
         foreach (var slot in parameters.Slots.Values.Where(s => s.TiedTo is null))
             Fill(checkpoint, Source(checkpoint, parameters, slot)!, slot, options, warnings);
@@ -46,8 +49,9 @@ internal static class ParameterLoader
         checkpoint.Contains(slot.Name) ? slot.Name
         : parameters.Slots.Values.FirstOrDefault(s => s.TiedTo == slot && checkpoint.Contains(s.Name))?.Name;
 
-    private static string Missing(ParameterSlot slot, ParameterRegistry parameters)
+    private static string Missing(CheckpointFolder checkpoint, ParameterSlot slot, ParameterRegistry parameters)
     {
+        if (checkpoint.Unlisted.TryGetValue(slot.Name, out var shard)) return $"it lists no shard for {slot.Name}, which {shard} holds: download the index again, of the shards' version";
         var tied = parameters.Slots.Values.FirstOrDefault(s => s.TiedTo == slot);
         return tied is null
             ? $"it has no tensor {slot.Name} [{string.Join(", ", slot.Shape)}]: the file is incomplete, or config.json is another model's"

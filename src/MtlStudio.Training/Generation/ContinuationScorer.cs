@@ -14,6 +14,8 @@ public readonly record struct LogLikelihood(double Sum, int Tokens);
 /// </summary>
 public static class ContinuationScorer
 {
+    private const long LogitsAtOnce = 1 << 25;
+
     /// <summary>For each prompt, Σ log p(token | prompt, the continuation's tokens before it) of each of its continuations.</summary>
     /// <param name="model">Computes in evaluation: nothing is dropped, no gradients.</param>
     /// <param name="prompts">Token ids, at least one each.</param>
@@ -34,7 +36,9 @@ public static class ContinuationScorer
         {
             cancellation.ThrowIfCancellationRequested();
             var count = 1; // rows come by rising length: the last one of a pass is the longest
-            while (start + count < rows.Count && (count + 1) * rows[start + count].Length <= tokensPerPass) count++;
+            var states = (long)rows[start].States;
+            while (start + count < rows.Count && (count + 1) * rows[start + count].Length <= tokensPerPass
+                && (states += rows[start + count].States) * model.Config.VocabSize <= LogitsAtOnce) count++;
             Pass(model, rows.GetRange(start, count), results);
             start += count;
         }
@@ -46,6 +50,7 @@ public static class ContinuationScorer
         // The last token of a continuation is only predicted, never read.
         public IReadOnlyList<int> Read { get; } = [.. Continuations.Select(c => Math.Max(c.Count - 1, 0))];
         public int Length => Prompt.Count + Read.Sum();
+        public int States => 1 + Read.Sum();
     }
 
     private static void Pass(CausalLm model, List<Row> rows, IReadOnlyList<LogLikelihood>[] results)

@@ -9,6 +9,9 @@ namespace MtlStudio.Training.Models;
 /// </summary>
 public static class TokenLoss
 {
+    // Evaluation computes at most so many logits at once (64 MB in float32).
+    private const long LogitsAtOnce = 1 << 24;
+
     /// <summary>The summed loss, a scalar with gradients; 0 without a graph where nothing counts.</summary>
     /// <param name="model">Gives the head.</param>
     /// <param name="hidden">(batch, length, hidden) of <see cref="CausalLm.Hidden"/>.</param>
@@ -17,9 +20,7 @@ public static class TokenLoss
     public static Tensor Sum(CausalLm model, Tensor hidden, LabelPositions labels, DropoutKey? dropout = null)
     {
         using var scope = NewDisposeScope();
-        if (labels.Count == 0) return zeros([], Wide(model.Dtype), model.Device).MoveToOuterDisposeScope();
-        var (logits, target) = Chosen(model, hidden, labels, dropout);
-        return functional.cross_entropy(logits, target, reduction: Reduction.Sum).MoveToOuterDisposeScope();
+        return PerToken(model, hidden, labels, dropout).sum().MoveToOuterDisposeScope();
     }
 
     /// <summary>The loss of each counted token: (<see cref="LabelPositions.Count"/>).</summary>
@@ -27,8 +28,12 @@ public static class TokenLoss
     {
         using var scope = NewDisposeScope();
         if (labels.Count == 0) return zeros([0], Wide(model.Dtype), model.Device).MoveToOuterDisposeScope();
-        var (logits, target) = Chosen(model, hidden, labels, dropout);
-        return functional.cross_entropy(logits, target, reduction: Reduction.None).MoveToOuterDisposeScope();
+        var rows = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(labels.Index.ToArray(), int64, model.Device));
+        var target = tensor(labels.Target.ToArray(), int64, model.Device);
+        // A dropout mask on the head covers all rows at once.
+        long atOnce = is_grad_enabled() || dropout is not null ? labels.Count : Math.Max(LogitsAtOnce / model.Config.VocabSize, 1);
+        if (labels.Count <= atOnce) return Each(model, rows, target, dropout).MoveToOuterDisposeScope();
+        return cat([.. rows.split(atOnce).Zip(target.split(atOnce), (r, t) => Each(model, r, t, dropout))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>The summed loss of each example: (<see cref="LabelPositions.Examples"/>); divide by <see cref="Counts"/> for means.</summary>
@@ -48,12 +53,10 @@ public static class TokenLoss
         return counts;
     }
 
-    private static (Tensor Logits, Tensor Target) Chosen(CausalLm model, Tensor hidden, LabelPositions labels, DropoutKey? dropout)
+    private static Tensor Each(CausalLm model, Tensor rows, Tensor target, DropoutKey? dropout)
     {
-        var index = tensor(labels.Index.ToArray(), int64, model.Device);
-        var target = tensor(labels.Target.ToArray(), int64, model.Device);
-        var rows = hidden.reshape(-1, hidden.shape[^1]).index_select(0, index);
-        return (model.Logits(rows, dropout).to(Wide(model.Dtype)), target);
+        using var scope = NewDisposeScope();
+        return functional.cross_entropy(model.Logits(rows, dropout).to(Wide(model.Dtype)), target, reduction: Reduction.None).MoveToOuterDisposeScope();
     }
 
     private static ScalarType Wide(ScalarType type) => type == ScalarType.Float64 ? type : ScalarType.Float32;

@@ -28,7 +28,7 @@ public sealed class BrokenFolderTests
         ["hole-in-offsets"] = ["model.norm.weight", "16 bytes"],
         ["index-bad-json"] = ["model.safetensors.index.json", "not valid JSON"],
         ["index-escapes-folder"] = ["model.safetensors.index.json", "../ok-control/model.safetensors"],
-        ["index-lacks-tensor"] = ["lm_head.weight"],
+        ["index-lacks-tensor"] = ["model.safetensors.index.json", "lm_head.weight", "model-00001-of-00002.safetensors"],
         ["index-wrong-shard"] = ["model.safetensors.index.json", "model.norm.weight", "model-00001-of-00002.safetensors"],
         ["inf-weights"] = ["model.layers.0.mlp.down_proj.weight", "infinity"],
         ["integer-weights"] = ["model.layers.0.mlp.down_proj.weight", "I32"],

@@ -160,6 +160,20 @@ public sealed class CausalLmTests
     }
 
     [Fact]
+    public void Loss_IsTheSame_WhenEvaluationComputesTheLogitsInParts()
+    {
+        using var scope = NewDisposeScope();
+        // 2^20 tokens in the vocabulary: sixteen rows of logits at once
+        using var model = CausalLm.Create(TinyModels.Config with { VocabSize = 1 << 20, HiddenSize = 4, NumAttentionHeads = 1, NumKeyValueHeads = 1, NumHiddenLayers = 1 }, 1);
+        var ids = arange(1, 20, ScalarType.Int64).view(1, 19);
+        var labels = LabelPositions.Of(ids.data<long>().ToArray(), 1, 19);
+        var hidden = model.Hidden(ids, AttentionLayout.Causal(1, 19));
+        var whole = TokenLoss.PerToken(model, hidden, labels);
+        using var frozen = no_grad();
+        TokenLoss.PerToken(model, hidden, labels).AssertClose(whole.to(float64), 1e-5);
+    }
+
+    [Fact]
     public void Load_RefusesAnAbsurdLayerCount_BeforeBuildingIt()
     {
         using var folder = new TemporaryFolder();

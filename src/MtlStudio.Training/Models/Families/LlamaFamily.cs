@@ -22,9 +22,9 @@ public sealed class LlamaFamily : IDecoderFamily
         var maxPositions = config.Int("max_position_embeddings", 2048);
         var headDim = config.OptionalInt("head_dim");
         if (headDim is null && hidden % heads != 0)
-            config.Fault("num_attention_heads", $"hidden_size {hidden} is not a multiple of it ({heads}), and no head_dim is given");
+            config.Fault("num_attention_heads", $"hidden_size {hidden} is not a multiple of it ({heads}): give head_dim, or take the config.json that belongs to the weights");
         if (heads % keyHeads != 0)
-            config.Fault("num_key_value_heads", $"num_attention_heads {heads} is not a multiple of it ({keyHeads})");
+            config.Fault("num_key_value_heads", $"num_attention_heads {heads} is not a multiple of it ({keyHeads}): take the config.json that belongs to the weights");
         var dim = headDim ?? Math.Max(hidden / heads, 1);
         if (dim % 2 != 0) config.Fault("head_dim", $"rotary embedding needs an even number (the file gives {dim})");
         var activation = config.String("hidden_act", "silu");
