@@ -81,9 +81,18 @@ public static class DatasetImporter
     /// <summary>What imports that were killed left; a day is longer than any import takes.</summary>
     private static void RemoveLeftovers(DataFolder data)
     {
-        foreach (var folder in Directory.EnumerateDirectories(data.Datasets, TemporaryPrefix + "*"))
-            if (Directory.GetLastWriteTimeUtc(folder) < TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))
-                Directory.Delete(folder, recursive: true);
+        var yesterday = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1);
+        foreach (var folder in new DirectoryInfo(data.Datasets).EnumerateDirectories(TemporaryPrefix + "*"))
+        {
+            try
+            {
+                // A folder that another import renamed or removed meanwhile has no time of its own any more.
+                if (folder.LastWriteTimeUtc < yesterday && Directory.Exists(folder.FullName)) folder.Delete(recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+            }
+        }
     }
 
     /// <summary>ENOSPC or EDQUOT on Unix, ERROR_DISK_FULL or ERROR_HANDLE_DISK_FULL on Windows.</summary>
