@@ -1,3 +1,3 @@
 using MtlStudio.Web.Hosting;
 
-return StudioHost.Run(args);
+return await StudioHost.RunAsync(args);

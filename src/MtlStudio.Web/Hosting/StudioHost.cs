@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
+using MtlStudio.Store;
 
 namespace MtlStudio.Web.Hosting;
 
@@ -8,25 +9,25 @@ namespace MtlStudio.Web.Hosting;
 public static class StudioHost
 {
     /// <summary>Runs the studio until it is told to end: 0 ended, 1 failed, 2 invalid input (each fault on a line of stderr).</summary>
-    public static int Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         try
         {
-            using var app = Build(args);
-            return RunAsync(app).GetAwaiter().GetResult();
+            await using var app = await BuildAsync(args);
+            return await RunAsync(app);
         }
         catch (InvalidInputException fault)
         {
-            foreach (var error in fault.Errors) Console.Error.WriteLine(error);
+            foreach (var error in fault.Errors) await Console.Error.WriteLineAsync(error.ToString());
             return ExitCodes.InvalidInput;
         }
     }
 
-    /// <summary>Reads and checks the options, takes the data folder's lock, and composes the host without starting it.</summary>
+    /// <summary>Reads and checks the options, opens the data folder (and locks it for the host's life), and composes the host without starting it.</summary>
     /// <param name="args">As on the command line.</param>
     /// <param name="configure">What a test changes before the host is built.</param>
     /// <exception cref="InvalidInputException">An option, an address or the data folder is unusable.</exception>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -35,29 +36,44 @@ public static class StudioHost
             ContentRootPath = AppContext.BaseDirectory,
             ApplicationName = typeof(StudioHost).Assembly.GetName().Name,
         });
-        configure?.Invoke(builder);
         // Outside of Development only this call finds the assets of a build that was not published.
         builder.WebHost.UseStaticWebAssets();
 
         var options = StudioOptionsReader.Read(builder.Configuration);
         var addresses = ListenAddresses.Read(builder.Configuration, options);
         if (addresses is [ListenAddresses.Default]) builder.WebHost.UseUrls(ListenAddresses.Default);
+        StudioServices.Add(builder, options);
+        configure?.Invoke(builder);
 
-        var taken = DataFolderLock.Take(new DataFolder(options.DataFolder), TimeProvider.System);
+        var app = builder.Build();
         try
         {
+            // Opened first, so closed last: everything else may write until its own end.
+            await OpenAsync(app.Services.GetRequiredService<StudioDatabase>(), app.Services.GetRequiredService<DataFolder>());
             TakenPorts.Refuse(addresses);
-            StudioServices.Add(builder, options, taken);
-            var app = builder.Build();
-            // Made by the container, so disposed by it; made first, so given back last.
-            app.Services.GetRequiredService<DataFolderLock>();
             StudioPipeline.Use(app);
             return app;
         }
         catch
         {
-            taken.Dispose();
+            await app.DisposeAsync();
             throw;
+        }
+    }
+
+    private static async Task OpenAsync(StudioDatabase database, DataFolder folder)
+    {
+        try
+        {
+            await database.OpenAsync();
+        }
+        catch (InvalidInputException) when (StudioAddressFile.Read(folder) is { Addresses: [var address, ..] } other)
+        {
+            throw new InvalidInputException("Studio:DataFolder", $"{folder.Root} is in use by the studio of process {other.ProcessId} on {other.Machine} ({address}): end that one, or give another folder with --Studio:DataFolder=DIR");
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            throw new InvalidInputException("Studio:DataFolder", $"{folder.Root} cannot be used ({fault.Message.TrimEnd('.')}): change its rights, or give another folder with --Studio:DataFolder=DIR");
         }
     }
 

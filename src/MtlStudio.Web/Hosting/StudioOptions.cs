@@ -1,3 +1,5 @@
+using MtlStudio.Web.Supervision;
+
 namespace MtlStudio.Web.Hosting;
 
 /// <summary>The section "Studio" of appsettings.json, the environment (<c>Studio__DataFolder</c>) and the command line (<c>--Studio:DataFolder=DIR</c>).</summary>
@@ -18,6 +20,15 @@ public sealed record StudioOptions
     public IReadOnlyList<DeviceSlotOptions> Devices { get; init; } = [];
 
     public StudioLimits Limits { get; init; } = new();
+
+    /// <summary>How runs are watched.</summary>
+    public SupervisionOptions Supervision { get; init; } = new();
+
+    /// <summary>The slots as the supervisor takes them, with this machine's cores shared out among those that name no number.</summary>
+    public IReadOnlyList<TrainingDevice> TrainingDevices() =>
+    [
+        .. Devices.Select(device => new TrainingDevice(device.Name, device.Threads > 0 ? device.Threads : Math.Max(1, Environment.ProcessorCount / Devices.Count))),
+    ];
 }
 
 /// <summary>One device slot: one run at a time trains on it.</summary>

@@ -48,6 +48,16 @@ public static partial class StudioOptionsReader
         foreach (var host in options.Hosts)
             if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
                 yield return new("Studio:Hosts", $"\"{host}\" is no host name: give names without scheme or port");
+        if (options.Supervision.Trainer is { Length: > 0 } trainer && !File.Exists(trainer))
+            yield return new("Studio:Supervision:Trainer", $"There is no file {Path.GetFullPath(trainer)}: name the trainer's program, or leave it out");
+        if (options.Supervision.DeathsBeforeFailure < 1)
+            yield return new("Studio:Supervision:DeathsBeforeFailure", $"must be at least 1 (you gave {options.Supervision.DeathsBeforeFailure})");
+        foreach (var (name, time) in new[] { ("PollInterval", options.Supervision.PollInterval), ("LivenessInterval", options.Supervision.LivenessInterval) })
+            if (time < TimeSpan.FromMilliseconds(1) || time > TimeSpan.FromMinutes(1))
+                yield return new($"Studio:Supervision:{name}", $"must be from 00:00:00.001 to 00:01:00 (you gave {time})");
+        foreach (var (name, time) in new[] { ("TerminateAfter", options.Supervision.TerminateAfter), ("KillAfter", options.Supervision.KillAfter), ("StallAlarmAfter", options.Supervision.StallAlarmAfter), ("EndSilentAfter", options.Supervision.EndSilentAfter) })
+            if (time < TimeSpan.Zero)
+                yield return new($"Studio:Supervision:{name}", $"must not be negative (you gave {time})");
         if (options.Limits.RequestBytes < 1 << 16) yield return new("Studio:Limits:RequestBytes", $"must be at least 65536 (you gave {options.Limits.RequestBytes})");
         if (options.Limits.UploadBytes < 1 << 20) yield return new("Studio:Limits:UploadBytes", $"must be at least 1048576 (you gave {options.Limits.UploadBytes})");
         if (options.Limits.MessageBytes < 1 << 16) yield return new("Studio:Limits:MessageBytes", $"must be at least 65536 (you gave {options.Limits.MessageBytes})");
@@ -61,7 +71,7 @@ public static partial class StudioOptionsReader
         {
             if (!known.TryGetValue(child.Key, out var property))
                 yield return new($"{path}:{child.Key}", $"there is no such setting; known are {string.Join(", ", known.Keys)}");
-            else if (property.PropertyType.Namespace == type.Namespace)
+            else if (property.PropertyType.Assembly == type.Assembly)
                 foreach (var error in UnknownNames(child, property.PropertyType, $"{path}:{child.Key}")) yield return error;
         }
     }

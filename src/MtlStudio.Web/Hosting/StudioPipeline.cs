@@ -1,4 +1,6 @@
+using MtlStudio.Web.Api;
 using MtlStudio.Web.Layout;
+using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Hosting;
 
@@ -9,10 +11,27 @@ internal static class StudioPipeline
     {
         app.UseSecurityHeaders();
         app.UseRequestGuard();
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseWhen(IsForPrograms, branch =>
+        {
+            branch.UseExceptionHandler();
+            branch.UseStatusCodePages();
+        });
+        app.UseWhen(context => !IsForPrograms(context), branch => branch.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseRouting();
+        app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapStaticAssets();
+
+        app.MapStudioHealth();
+        app.MapStudioApi();
+        app.MapSupervision().RequireAuthorization(StudioPolicies.Admin);
+        app.MapStaticAssets().RequireAuthorization(StudioPolicies.Public);
         // Our own policy says who may frame the pages (nobody); a second one would only widen it.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization(StudioPolicies.Read);
     }
+
+    /// <summary>Programs get problem details, people get a page.</summary>
+    private static bool IsForPrograms(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/openapi")
+        || context.Request.Path.StartsWithSegments("/hubs") || context.Request.Path.StartsWithSegments("/healthz");
 }

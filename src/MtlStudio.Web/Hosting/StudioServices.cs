@@ -1,22 +1,30 @@
 using Microsoft.AspNetCore.DataProtection;
-using MudBlazor.Services;
+using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
+using MtlStudio.Migrations.Sqlite;
+using MtlStudio.Store;
+using MtlStudio.Web.Api;
+using MtlStudio.Web.Supervision;
+using MudBlazor.Services;
 
 namespace MtlStudio.Web.Hosting;
 
 /// <summary>Every service of the studio, part by part.</summary>
 internal static class StudioServices
 {
-    public static void Add(WebApplicationBuilder builder, StudioOptions options, DataFolderLock taken)
+    public static void Add(WebApplicationBuilder builder, StudioOptions options)
     {
         var services = builder.Services;
-        services.AddSingleton(_ => taken);
-        services.AddSingleton(taken.Folder);
+        var folder = new DataFolder(options.DataFolder);
         services.AddSingleton(options);
-        services.AddSingleton(TimeProvider.System);
+        services.AddStudioStore(folder, context => context.UseSqlite(sqlite => sqlite.MigrationsAssembly(typeof(StudioContextFactory).Assembly.GetName().Name)));
+        services.AddSupervision(options.Supervision, options.TrainingDevices());
+        services.AddSingleton<StudioAddressFile>();
         services.AddSingleton<RequestGuard>();
-        AddPages(services, options, taken.Folder);
+        services.AddStudioHealth();
+        services.AddStudioApi();
+        AddPages(services, options, folder);
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -29,11 +37,10 @@ internal static class StudioServices
     {
         services.AddRazorComponents().AddInteractiveServerComponents()
             .AddHubOptions(hub => hub.MaximumReceiveMessageSize = options.Limits.MessageBytes);
+        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = options.Limits.MessageBytes)
+            .AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions)).AddMessagePackProtocol();
         services.AddMudServices();
-        // Circuits outlive a restart's form tokens only if their keys do.
-        services.AddDataProtection().SetApplicationName("MtlStudio")
-            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(folder.Root, "keys")));
-        services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
-        services.AddProblemDetails();
+        // Pages that were open before a restart are known after it.
+        services.AddDataProtection().SetApplicationName("MtlStudio").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Root, "keys")));
     }
 }

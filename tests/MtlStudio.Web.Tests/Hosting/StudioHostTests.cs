@@ -68,10 +68,12 @@ public sealed class StudioHostTests
                 StartupReport.Write(studio.App, report);
                 Assert.Contains($"Address      {studio.App.Urls.First()}", report.ToString());
                 Assert.Contains($"Data folder  {folder}", report.ToString());
-                Assert.Equal(studio.App.Urls, DataFolderLock.ReadHolder(new DataFolder(folder))!.Addresses);
-                Assert.Throws<InvalidInputException>(() => StudioHost.Build(["--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={folder}"]));
+                Assert.Equal(studio.App.Urls, StudioAddressFile.Read(new DataFolder(folder))!.Addresses);
+                var fault = await Assert.ThrowsAsync<InvalidInputException>(() => StudioHost.BuildAsync(["--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={folder}"]));
+                Assert.Contains($"process {Environment.ProcessId}", fault.Message);
+                Assert.Contains(studio.App.Urls.First(), fault.Message);
             }
-            Assert.Null(DataFolderLock.ReadHolder(new DataFolder(folder)));
+            Assert.Null(StudioAddressFile.Read(new DataFolder(folder)));
             await using var again = await TestStudio.StartAsync(folder, configure: null);
         }
         finally
@@ -81,7 +83,22 @@ public sealed class StudioHostTests
     }
 
     [Fact]
-    public void Build_GivesTheFolderBack_WhenThePortIsTaken()
+    public async Task Build_SaysWhatToDo_WhenTheFolderCannotBeMade()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var fault = await Assert.ThrowsAsync<InvalidInputException>(() => StudioHost.BuildAsync(["--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={file}/data"]));
+            Assert.Contains("--Studio:DataFolder=DIR", fault.Message);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Build_GivesTheFolderBack_WhenThePortIsTaken()
     {
         var folder = Directory.CreateTempSubdirectory("mtlstudio-port-").FullName;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -89,9 +106,9 @@ public sealed class StudioHostTests
         try
         {
             var url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-            var fault = Assert.Throws<InvalidInputException>(() => StudioHost.Build(["--urls", url, $"--Studio:DataFolder={folder}"]));
+            var fault = await Assert.ThrowsAsync<InvalidInputException>(() => StudioHost.BuildAsync(["--urls", url, $"--Studio:DataFolder={folder}"]));
             Assert.StartsWith($"urls: {url} is taken", fault.Message);
-            DataFolderLock.Take(new DataFolder(folder), TimeProvider.System).Dispose();
+            await using var studio = await TestStudio.StartAsync(folder, configure: null);
         }
         finally
         {

@@ -1,0 +1,44 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Web.Api.Library;
+using MtlStudio.Web.Api.Runs;
+
+namespace MtlStudio.Web.Api;
+
+/// <summary>The REST API under <c>/api/v1</c>, described at <c>/openapi/v1.json</c>.</summary>
+internal static class StudioApi
+{
+    public const string Root = "/api/v1";
+
+    public static IServiceCollection AddStudioApi(this IServiceCollection services)
+    {
+        services.AddStudioPolicies();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ApiProblems>();
+        services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
+        // A value that cannot be read is answered by ApiProblems, with its name, and not by an empty 400.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddSingleton<UploadReader>();
+        services.AddSingleton<EventPages>();
+        services.AddSingleton<PresetLibrary>();
+        services.AddHostedService(provider => provider.GetRequiredService<PresetLibrary>());
+        return services;
+    }
+
+    public static void MapStudioApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Root).AddEndpointFilterFactory(KnownQueryFilter.Make).DisableAntiforgery()
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status500InternalServerError);
+        api.MapPresets();
+        api.MapCatalog();
+        api.MapRuns();
+        api.MapRunCommands();
+        api.MapRunData();
+        api.MapRunFiles();
+        api.MapQueue();
+        api.MapDatasets();
+        api.MapModels();
+        api.MapBackup();
+        app.MapOpenApi().RequireAuthorization(StudioPolicies.Read);
+    }
+}
