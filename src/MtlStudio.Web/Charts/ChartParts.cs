@@ -20,6 +20,8 @@ internal static class ChartParts
         Responsive = true,
         DisplayLogo = false,
         DisplayModeBar = DisplayModeBarEnum.Hover,
+        // A double click shows everything, whatever range the page opened with.
+        DoubleClick = DoubleClickEnum.AutoSize,
         ModeBarButtonsToRemove = new[] { "select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d" },
     };
 
@@ -63,7 +65,21 @@ internal static class ChartParts
         ],
     };
 
-    public static ITrace Trace(ChartSeries series) => new Scatter
+    /// <summary>A series' traces: its band where it has one, and its line last.</summary>
+    /// <param name="panel">The panel it lies in, from 0.</param>
+    public static IEnumerable<ITrace> Traces(ChartSeries series, int panel)
+    {
+        if (series.Band is { } band)
+        {
+            yield return Edge(series, panel, band.X, band.Low, fill: false);
+            yield return Edge(series, panel, band.X, band.High, fill: true);
+        }
+        var line = Trace(series);
+        (line.XAxis, line.YAxis) = (PanelLayout.Id("x", panel), PanelLayout.Id("y", panel));
+        yield return line;
+    }
+
+    public static Scatter Trace(ChartSeries series) => new()
     {
         Name = series.Name,
         X = Values(series.X),
@@ -80,6 +96,25 @@ internal static class ChartParts
         ShowLegend = series.InLegend,
         ConnectGaps = false,
     };
+
+    private static Scatter Edge(ChartSeries series, int panel, IReadOnlyList<double> x, IReadOnlyList<double> y, bool fill) => new()
+    {
+        X = Values(x),
+        Y = Values(y),
+        Mode = ModeFlag.Lines,
+        Line = new Line { Color = Faded(series.Color, "55"), Width = 0.75m },
+        Fill = fill ? FillEnum.ToNextY : FillEnum.None,
+        FillColor = Faded(series.Color, "22"),
+        HoverInfo = HoverInfoFlag.Skip,
+        LegendGroup = series.Group ?? series.Name,
+        ShowLegend = false,
+        ConnectGaps = false,
+        XAxis = PanelLayout.Id("x", panel),
+        YAxis = PanelLayout.Id("y", panel),
+    };
+
+    /// <param name="alpha">Two hexadecimal digits.</param>
+    private static string Faded(string color, string alpha) => color.Length == 7 ? color + alpha : color;
 
     /// <summary>Boxed for Plotly.Blazor, which appends to the list itself; what is not finite becomes a gap.</summary>
     public static List<object?> Values(IReadOnlyList<double> values)

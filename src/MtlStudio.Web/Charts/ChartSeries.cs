@@ -18,4 +18,9 @@ public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double
     /// <summary>Groups a task's lines under one legend press; null: its own.</summary>
     public string? Group { get; init; }
     public bool InLegend { get; init; } = true;
+    /// <summary>What lies behind a smoothed or summed-up line, faint; null: nothing.</summary>
+    public ChartBand? Band { get; init; }
 }
+
+/// <summary>The lowest and highest values along x.</summary>
+public sealed record ChartBand(IReadOnlyList<double> X, IReadOnlyList<double> Low, IReadOnlyList<double> High);

@@ -79,10 +79,7 @@ public sealed partial class LineChart : ComponentBase
 
     private void ZoomChanged(RelayoutEventData change)
     {
-        if (change.XRange is [{ } from, { } to] && ChartParts.Number(from) is { } low && ChartParts.Number(to) is { } high)
-            _ = InvokeAsync(() => OnZoom.InvokeAsync(new ChartRange(low, high)));
-        else if (change.XRange is null && change.YRange is null)
-            _ = InvokeAsync(() => OnZoom.InvokeAsync(null));
+        if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(zoom.Range));
     }
 }
 

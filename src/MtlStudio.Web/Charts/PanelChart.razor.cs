@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Components;
+using MtlStudio.Web.Theme;
+using Plotly.Blazor;
+using Plotly.Blazor.Interop;
+
+namespace MtlStudio.Web.Charts;
+
+/// <summary>
+/// Panels of lines over one x axis in one figure, in the theme's colors. New parameters redraw (a user's zoom stays);
+/// <see cref="ExtendAsync"/> adds points without sending the old ones again. Callers throttle: two to five updates a second.
+/// </summary>
+public sealed partial class PanelChart : ComponentBase
+{
+    private readonly IList<Frames> _frames = [];
+    private readonly Config _config = ChartParts.Config();
+    private readonly Dictionary<(int Panel, string Series), int> _traces = [];
+    private PlotlyChart? _chart;
+    private IList<ITrace> _data = [];
+    private Plotly.Blazor.Layout _layout = new();
+    private IReadOnlyList<ChartPanel>? _drawnPanels;
+    private (ThemeState, int, string, ChartRange?, string)? _drawnLook;
+    private int _height;
+    private bool _stale;
+
+    [CascadingParameter] public required ThemeState Theme { get; set; }
+
+    /// <summary>A new list redraws; a list that was drawn already is left as it is.</summary>
+    [Parameter, EditorRequired] public IReadOnlyList<ChartPanel> Panels { get; set; } = [];
+    /// <summary>Panels beside each other.</summary>
+    [Parameter] public int Columns { get; set; } = 1;
+    [Parameter] public string XTitle { get; set; } = "";
+    /// <summary>Of one panel, in pixels.</summary>
+    [Parameter] public int PanelHeight { get; set; } = 160;
+    /// <summary>About the figure's width in pixels, for the room between columns.</summary>
+    [Parameter] public int Width { get; set; } = 1200;
+    [Parameter] public bool Legend { get; set; }
+    [Parameter] public string Class { get; set; } = "";
+    /// <summary>What the figure shows, in words, for those who do not see it.</summary>
+    [Parameter] public string Summary { get; set; } = "";
+    /// <summary>The part of the x axis that is shown; null: all of it.</summary>
+    [Parameter] public ChartRange? Zoom { get; set; }
+    /// <summary>Another value drops the user's zoom, as when the x axis becomes another one.</summary>
+    [Parameter] public string ZoomKey { get; set; } = "";
+    /// <summary>The x range a user zoomed to; null: all of it.</summary>
+    [Parameter] public EventCallback<ChartRange?> OnZoom { get; set; }
+
+    protected override void OnParametersSet()
+    {
+        var look = (Theme, Columns, XTitle, Zoom, ZoomKey);
+        if (ReferenceEquals(_drawnPanels, Panels) && _drawnLook == look) return;
+        (_drawnPanels, _drawnLook) = (Panels, look);
+        var columns = Math.Clamp(Columns, 1, Math.Max(1, Panels.Count));
+        _height = PanelLayout.Height((Panels.Count + columns - 1) / columns, PanelHeight);
+        _layout = PanelLayout.Of(Theme.Charts, Panels, columns, PanelHeight, Width, XTitle, Zoom, ZoomKey, Legend);
+        _traces.Clear();
+        _data = [];
+        for (var panel = 0; panel < Panels.Count; panel++)
+            foreach (var series in Panels[panel].Series)
+            {
+                foreach (var trace in ChartParts.Traces(series, panel)) _data.Add(trace);
+                _traces[(panel, series.Name)] = _data.Count - 1;
+            }
+        _stale = _chart is not null;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_stale || _chart is null) return;
+        _stale = false;
+        await _chart.React();
+    }
+
+    /// <summary>Adds points at the right end of the lines named; others stay as they are.</summary>
+    /// <param name="points">New points by panel and series name.</param>
+    public async Task ExtendAsync(IReadOnlyDictionary<(int Panel, string Series), ChartPoints> points)
+    {
+        if (_chart is null) return;
+        List<int> indices = [];
+        List<IEnumerable<object?>> x = [], y = [];
+        foreach (var (key, added) in points)
+        {
+            if (!_traces.TryGetValue(key, out var index) || added.X.Count == 0) continue;
+            indices.Add(index);
+            x.Add(ChartParts.Values(added.X));
+            y.Add(ChartParts.Values(added.Y));
+        }
+        if (indices.Count > 0) await _chart.ExtendTraces(x!, y!, indices);
+    }
+
+    /// <summary>Saves the figure as a picture of its own size.</summary>
+    public async Task SavePngAsync(string name)
+    {
+        if (_chart is not null) await _chart.DownloadImage(ImageFormat.Png, (uint)Math.Max(_height, 400), 1600, name);
+    }
+
+    private void Subscribe()
+    {
+        if (_chart is not null && OnZoom.HasDelegate) _ = _chart.SubscribeRelayoutEvent();
+    }
+
+    private void ZoomChanged(RelayoutEventData change)
+    {
+        if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(zoom.Range));
+    }
+}

@@ -1,0 +1,97 @@
+using MtlStudio.Web.Theme;
+using Plotly.Blazor.LayoutLib;
+
+namespace MtlStudio.Web.Charts;
+
+/// <summary>Lays panels out in rows and columns over one shared x axis.</summary>
+internal static class PanelLayout
+{
+    /// <summary>Pixels between two rows: the upper one's ticks and the lower one's title.</summary>
+    private const double RowGap = 56, ColumnGap = 52, Top = 28, Bottom = 40;
+
+    public static Plotly.Blazor.Layout Of(ChartPalette palette, IReadOnlyList<ChartPanel> panels, int columns, int panelHeight, int width, string xTitle, ChartRange? zoom, string zoomKey, bool legend)
+    {
+        var layout = ChartParts.Layout(palette, xTitle, "", logY: false, zoomKey, legend);
+        var rows = (panels.Count + columns - 1) / columns;
+        var (plotHeight, plotWidth) = (Height(rows, panelHeight) - Top - Bottom, Math.Max(200.0, width));
+        layout.Margin.T = (decimal)(legend ? Top + 20 : Top);
+        List<XAxis> xAxes = [];
+        List<YAxis> yAxes = [];
+        List<Annotation> titles = [];
+        List<Shape> marks = [];
+        for (var i = 0; i < panels.Count; i++)
+        {
+            var (row, column) = (i / columns, i % columns);
+            var (left, right) = Span(column, columns, ColumnGap / plotWidth);
+            var (low, high) = Span(rows - 1 - row, rows, RowGap / plotHeight);
+            var (x, y) = (XAxisOf(palette), YAxisOf(palette));
+            x.Domain = [(decimal)left, (decimal)right];
+            x.Anchor = Id("y", i);
+            if (i > 0) x.Matches = "x";
+            var isLowest = i + columns >= panels.Count;
+            x.Title = isLowest ? new Plotly.Blazor.LayoutLib.XAxisLib.Title { Text = xTitle, Standoff = 6 } : null;
+            if (zoom is not null) (x.Range, x.AutoRange) = ([zoom.From, zoom.To], Plotly.Blazor.LayoutLib.XAxisLib.AutoRangeEnum.False);
+            y.Domain = [(decimal)low, (decimal)high];
+            y.Anchor = Id("x", i);
+            y.Title = new Plotly.Blazor.LayoutLib.YAxisLib.Title { Text = panels[i].YTitle, Standoff = 4 };
+            y.Type = panels[i].LogY ? Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Log : Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Linear;
+            xAxes.Add(x);
+            yAxes.Add(y);
+            if (panels[i].Title.Length > 0) titles.Add(Title(palette, panels[i], left, high));
+            marks.AddRange(panels[i].Marks.Select(mark => Mark(palette, mark, i)));
+        }
+        layout.XAxis = xAxes;
+        layout.YAxis = yAxes;
+        layout.Annotations = titles;
+        layout.Shapes = marks;
+        return layout;
+    }
+
+    /// <summary>Of the whole figure, in pixels.</summary>
+    public static int Height(int rows, int panelHeight) => (int)(rows * panelHeight + (rows - 1) * RowGap + Top + Bottom);
+
+    /// <summary>"x" for the first axis, "x2" for the second: Plotly's names.</summary>
+    public static string Id(string axis, int index) => index == 0 ? axis : $"{axis}{index + 1}";
+
+    private static (double From, double To) Span(int place, int count, double gap)
+    {
+        var size = (1 - gap * (count - 1)) / count;
+        var from = place * (size + gap);
+        return (Math.Clamp(from, 0, 1), Math.Clamp(from + size, 0, 1));
+    }
+
+    private static XAxis XAxisOf(ChartPalette palette) => new()
+    {
+        GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, ShowGrid = false, ShowLine = true,
+        NTicks = 6, RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.Normal,
+    };
+
+    private static YAxis YAxisOf(ChartPalette palette) => new()
+    {
+        GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, NTicks = 6,
+        AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.True,
+    };
+
+    private static Annotation Title(ChartPalette palette, ChartPanel panel, double left, double high) => new()
+    {
+        Text = (panel.Swatch is null ? "" : $"<span style=\"color:{panel.Swatch}\">■</span> ") + $"<b>{System.Net.WebUtility.HtmlEncode(panel.Title)}</b>",
+        XRef = "paper", YRef = "paper", X = (decimal)left, Y = (decimal)high, YShift = 4, ShowArrow = false,
+        XAnchor = Plotly.Blazor.LayoutLib.AnnotationLib.XAnchorEnum.Left, YAnchor = Plotly.Blazor.LayoutLib.AnnotationLib.YAnchorEnum.Bottom,
+        Font = new Plotly.Blazor.LayoutLib.AnnotationLib.Font { Color = palette.Text, Size = 13 },
+    };
+
+    /// <summary>Evaluations and checkpoints are ticks at the foot of the panel; alarms and pauses cross it.</summary>
+    private static Shape Mark(ChartPalette palette, ChartMark mark, int panel) => new()
+    {
+        Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Line,
+        XRef = Id("x", panel), YRef = $"{Id("y", panel)} domain",
+        X0 = mark.X, X1 = mark.X, Y0 = 0, Y1 = mark.Kind switch { MarkKind.Evaluation => 0.025, MarkKind.Checkpoint => 0.06, _ => 1 },
+        Layer = Plotly.Blazor.LayoutLib.ShapeLib.LayerEnum.Below,
+        Line = new Plotly.Blazor.LayoutLib.ShapeLib.Line
+        {
+            Color = mark.Kind == MarkKind.Alarm ? palette.Diverging[^1] : palette.Faint,
+            Width = mark.Kind == MarkKind.Alarm ? 1.5m : 1,
+            Dash = mark.Kind is MarkKind.Alarm or MarkKind.Pause ? "dot" : "solid",
+        },
+    };
+}

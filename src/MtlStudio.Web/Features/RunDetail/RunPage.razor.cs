@@ -1,0 +1,111 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MtlStudio.Web.Live;
+
+namespace MtlStudio.Web.Features.RunDetail;
+
+/// <summary>The page of one run: reads it, follows it, and lets the address choose what is shown.</summary>
+public sealed partial class RunPage : ComponentBase
+{
+    private readonly RunUpdates _updates = new();
+    private CancellationTokenSource? _following;
+    private Task _watch = Task.CompletedTask;
+    private RunView? _view;
+    private long _shown;
+    private bool _missing;
+
+    [Inject] public required RunLoader Loader { get; set; }
+    [Inject] public required RunFollower Follower { get; set; }
+    [Inject] public required TimeProvider Clock { get; set; }
+
+    [Parameter] public long Id { get; set; }
+    [SupplyParameterFromQuery] public string? Tab { get; set; }
+    [SupplyParameterFromQuery(Name = "ref")] public string? Ref { get; set; }
+    [SupplyParameterFromQuery] public string? X { get; set; }
+    [SupplyParameterFromQuery] public double? Smooth { get; set; }
+    [SupplyParameterFromQuery] public bool Log { get; set; }
+    [SupplyParameterFromQuery] public double? From { get; set; }
+    [SupplyParameterFromQuery] public double? To { get; set; }
+    [SupplyParameterFromQuery] public string[]? Series { get; set; }
+    [SupplyParameterFromQuery(Name = "task")] public string? TaskName { get; set; }
+    [SupplyParameterFromQuery] public int? Example { get; set; }
+    [SupplyParameterFromQuery] public string? Level { get; set; }
+    [SupplyParameterFromQuery] public int? Window { get; set; }
+    [SupplyParameterFromQuery] public string[]? Pin { get; set; }
+
+    private RunQuery Query => RunQuery.Of(Tab, Ref, X, Smooth, Log, From, To) with
+    {
+        Series = Series ?? [],
+        Task = TaskName,
+        Example = Example,
+        Level = Level is "warning" or "error" ? Level : "info",
+        Window = Math.Clamp(Window ?? RunQuery.DefaultWindow, 1, 10_000),
+        Pins = Pin ?? [],
+    };
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shown == Id)
+        {
+            if (_view is not null) _view = _view with { Query = Query };
+            return;
+        }
+        await EndWatchAsync();
+        (_shown, _view, _missing) = (Id, null, false);
+        var snapshot = await Loader.LoadAsync(Id);
+        if (_shown != Id) return; // another run was chosen meanwhile
+        _missing = snapshot is null;
+        if (snapshot is null) return;
+        _view = new(snapshot, Query, _updates);
+        _following = new();
+        _watch = WatchAsync(Id, snapshot.Run.IngestSeq, _following.Token);
+    }
+
+    private async Task WatchAsync(long id, long afterSeq, CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Yield();
+            await new RunLive(Follower, Clock).WatchAsync(id, afterSeq, batch => InvokeAsync(() => FlushAsync(id, batch)), cancellation);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or JSDisconnectedException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private async Task FlushAsync(long id, RunBatch batch)
+    {
+        if (_view is null || id != _shown || _following is not { IsCancellationRequested: false }) return;
+        if (batch.Reload)
+        {
+            if (await Loader.LoadAsync(id, _following.Token) is not { } fresh)
+            {
+                (_view, _missing) = (null, true);
+                StateHasChanged();
+                return;
+            }
+            _view = _view with { Now = fresh };
+        }
+        else
+            _view = _view with { Now = _view.Now };
+        _view.Now.Apply(batch.Events);
+        StateHasChanged();
+        await _updates.TellAsync(batch);
+    }
+
+    private async Task EndWatchAsync()
+    {
+        if (_following is null) return;
+        await _following.CancelAsync();
+        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _following.Dispose();
+        _following = null;
+    }
+
+    public async ValueTask DisposeAsync() => await EndWatchAsync();
+}

@@ -1,0 +1,11 @@
+using MtlStudio.Web.Features.RunDetail.Overview;
+
+namespace MtlStudio.Web.Features.RunDetail;
+
+/// <summary>What the run's page reads by. Needs the store, the live feed and the run commands.</summary>
+public static class RunPageServices
+{
+    public static IServiceCollection AddRunPage(this IServiceCollection services) => services
+        .AddSingleton<RunLoader>()
+        .AddSingleton<TaskRecentReader>();
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Components;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+using MtlStudio.Web.Charts;
+
+namespace MtlStudio.Web.Features.RunDetail;
+
+/// <summary>What the address says of the page: the link opens the same picture.</summary>
+public sealed record RunQuery
+{
+    public const string Overview = "overview";
+
+    /// <summary>The tabs in their order, with their titles.</summary>
+    public static IReadOnlyList<(string Key, string Title)> Tabs { get; } =
+        [(Overview, "Overview")];
+
+    public string Tab { get; init; } = Overview;
+    /// <summary>Null: <see cref="References.Default"/>.</summary>
+    public Reference? Reference { get; init; }
+    /// <summary>Null: this task's examples where a baseline is drawn, else steps.</summary>
+    public XAxis? X { get; init; }
+    /// <summary>0 (none) to 0.99.</summary>
+    public double Smoothing { get; init; } = DefaultSmoothing;
+    public bool LogY { get; init; }
+    /// <summary>The stretch of the x axis that is zoomed to, in the store's unit of the axis.</summary>
+    public ChartRange? Zoom { get; init; }
+    /// <summary>The series of the tab Curves; empty: its own choice.</summary>
+    public IReadOnlyList<string> Series { get; init; } = [];
+    public string? Task { get; init; }
+    public int? Example { get; init; }
+    /// <summary>"info" (all), "warning" or "error": the least that the log shows.</summary>
+    public string Level { get; init; } = "info";
+    /// <summary>Records of gradients that the cosines are averaged over.</summary>
+    public int Window { get; init; } = DefaultWindow;
+    /// <summary>The tasks whose curves are drawn where there are more than fit.</summary>
+    public IReadOnlyList<string> Pins { get; init; } = [];
+
+    public const double DefaultSmoothing = 0.6;
+    public const int DefaultWindow = 20;
+
+    /// <summary>Reads what the address may hold; what makes no sense is taken as not said.</summary>
+    public static RunQuery Of(string? tab, string? reference, string? x, double? smoothing, bool log, double? from, double? to)
+    {
+        XAxis? axis = null;
+        foreach (var known in Enum.GetValues<XAxis>())
+            if (XAxes.Name(known) == x) axis = known;
+        return new()
+        {
+            Tab = Tabs.Any(known => known.Key == tab) ? tab! : Overview,
+            Reference = Enum.TryParse<Reference>(reference, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : null,
+            X = axis,
+            Smoothing = smoothing is { } given && double.IsFinite(given) ? Math.Clamp(given, 0, 0.99) : DefaultSmoothing,
+            LogY = log,
+            Zoom = from < to ? new(from.Value, to.Value) : null,
+        };
+    }
+}
+
+/// <summary>Changes the address in place.</summary>
+internal static class RunQueryLinks
+{
+    /// <param name="values">A query's names with their values; null takes one out.</param>
+    public static void SetQuery(this NavigationManager navigation, params (string Name, object? Value)[] values) =>
+        navigation.NavigateTo(navigation.QueryUri(values), replace: true);
+
+    public static string QueryUri(this NavigationManager navigation, params (string Name, object? Value)[] values) =>
+        navigation.GetUriWithQueryParameters(values.ToDictionary(pair => pair.Name, pair => pair.Value));
+}

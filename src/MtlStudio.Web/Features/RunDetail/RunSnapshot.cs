@@ -1,0 +1,68 @@
+using MtlStudio.Core.Metrics;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+
+namespace MtlStudio.Web.Features.RunDetail;
+
+/// <summary>All that the page says of a run at one moment, except for curves and samples, which are read where they are shown.</summary>
+public sealed class RunSnapshot
+{
+    public required Store.Run Run { get; init; }
+    public required RunSpec Spec { get; init; }
+    /// <summary>The tasks that are trained: of a baseline only its own.</summary>
+    public required IReadOnlyList<TaskInfo> Tasks { get; init; }
+    public required IReadOnlyList<Series> Series { get; init; }
+    public required ScoreBook Scores { get; init; }
+    public required IReadOnlyList<Checkpoint> Checkpoints { get; init; }
+    public required IReadOnlyList<Alarm> Alarms { get; init; }
+    public required IReadOnlyList<RunTransition> Transitions { get; init; }
+    public required IReadOnlyList<BaselineView> Baselines { get; init; }
+    /// <summary>What a queued run waits for, else null.</summary>
+    public string? WaitReason { get; init; }
+
+    public int Step => Run.Step;
+    public int TotalSteps => Run.TotalSteps;
+    public bool HasSeries(string name) => latest.ContainsKey(name);
+
+    private Dictionary<string, double> latest = [];
+    private Dictionary<int, string> names = [];
+
+    /// <summary>The last value of a series; null where it has none.</summary>
+    public double? Last(string series) => latest.TryGetValue(series, out var value) ? value : null;
+
+    /// <summary>The name that points events call by a number, or null.</summary>
+    public string? NameOf(int wireId) => names.GetValueOrDefault(wireId);
+
+    /// <summary>Takes in points that came since, so that the numbers move without reading the store.</summary>
+    public void Apply(IEnumerable<RunEvent> events)
+    {
+        foreach (var value in events.OfType<PointsEvent>())
+        {
+            if (value.Examples is not null) Run.Step = (int)Math.Max(Run.Step, value.Index);
+            for (var i = 0; i < Math.Min(value.Ids.Count, value.Values.Count); i++)
+                if (names.TryGetValue(value.Ids[i], out var name)) latest[name] = value.Values[i];
+        }
+    }
+
+    internal RunSnapshot Indexed()
+    {
+        latest = Series.Where(row => row.Last is not null).ToDictionary(row => row.Name, row => row.Last!.Value);
+        names = Series.ToDictionary(row => row.WireId, row => row.Name);
+        return this;
+    }
+}
+
+/// <summary>What the page needs to know of a task.</summary>
+/// <param name="Unit">Of the primary metric: "fraction", "points" or "".</param>
+public sealed record TaskInfo(RunTask Row, TaskSpec Spec, string Unit)
+{
+    public string Name => Row.Name;
+    public int ColorIndex => Row.ColorIndex;
+    public string Metric => Row.PrimaryMetric;
+    public bool HigherIsBetter => Row.HigherIsBetter;
+
+    public static string UnitOf(string metric) => MetricRegistry.Find(metric)?.Unit ?? "";
+}
+
+/// <summary>The single-task run that answers for one task.</summary>
+public sealed record BaselineView(string Task, Store.Run Run, ScoreBook Scores);

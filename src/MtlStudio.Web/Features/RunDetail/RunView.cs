@@ -1,0 +1,27 @@
+using MtlStudio.Store;
+
+namespace MtlStudio.Web.Features.RunDetail;
+
+/// <summary>Cascaded to the parts of the page: the run as it stands, what the address asks for, and what comes.</summary>
+public sealed record RunView(RunSnapshot Now, RunQuery Query, RunUpdates Updates)
+{
+    public long Id => Now.Run.Id;
+    public Reference Reference => Query.Reference ?? References.Default(Now);
+    /// <summary>Mix and baseline line up over a task's own examples only.</summary>
+    public XAxis X => Query.X ?? (Reference == Reference.Baseline && Now.Baselines.Count > 0 ? XAxis.TaskExamples : XAxis.Step);
+}
+
+/// <summary>Tells the parts of the page of each batch, on the circuit.</summary>
+public sealed class RunUpdates
+{
+    private readonly List<Func<RunBatch, Task>> listeners = [];
+
+    public void Add(Func<RunBatch, Task> listener) => listeners.Add(listener);
+
+    public void Remove(Func<RunBatch, Task> listener) => listeners.Remove(listener);
+
+    public async Task TellAsync(RunBatch batch)
+    {
+        foreach (var listener in listeners.ToList()) await listener(batch);
+    }
+}

@@ -1,0 +1,230 @@
+using MtlStudio.Core;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+
+namespace MtlStudio.Web.Tests.Features.RunDetail;
+
+/// <summary>
+/// Writes what a trainer would have told of a run of four tasks into a store, through the same ingestion: losses that fall with
+/// noise, scores, samples, cosines, checkpoints, log lines. One task is starved and gets worse, one pair pulls apart.
+/// </summary>
+internal sealed class RecordedRun
+{
+    public const int TotalSteps = 600, EvaluationEvery = 50, GradientEvery = 10, MicroBatch = 8, Accumulation = 4, SamplesPerTask = 4;
+
+    private static readonly TaskShape[] Shapes =
+    [
+        new("qa", "squad-f1", "generation", 0.40, 3.1, 1.2, 0.08, 0.62),
+        new("summary", "rouge-l", "generation", 0.30, 3.6, 1.9, 0.12, 0.41),
+        new("sentiment", "accuracy", "classification", 0.25, 2.31, 0.55, 0.50, 0.91),
+        new("translation", "bleu", "generation", 0.05, 2.9, 3.2, 4, 3),
+    ];
+
+    private readonly List<RunEvent> events = [];
+    private readonly Dictionary<string, int> ids = [];
+    private readonly long[] examples = new long[Shapes.Length];
+    private readonly TaskShape[] trained;
+    private KeyedRandom random;
+    private long time;
+    private long count;
+
+    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000)
+    {
+        random = new(seed, "recorded run");
+        trained = [.. Shapes.Where(shape => baselineOf is null || shape.Name == baselineOf)];
+        time = startTime;
+        Begin();
+    }
+
+    public static IReadOnlyList<string> TaskNames => [.. Shapes.Select(shape => shape.Name)];
+    public IReadOnlyList<RunEvent> Events => events;
+    public int Step { get; private set; }
+
+    public static RunSpec Spec(string name = "four-tasks") => new()
+    {
+        Name = name,
+        Model = new() { Path = "model" },
+        Weighting = new() { Name = "pcgrad" },
+        Training = new() { Steps = TotalSteps },
+        Tasks = [.. Shapes.Select(shape => new TaskSpec
+        {
+            Name = shape.Name,
+            Kind = shape.Kind,
+            Data = new() { Train = $"{shape.Name}.jsonl", Validation = $"{shape.Name}.valid.jsonl" },
+            Template = new() { Prompt = "{input}", Answer = "{answer}" },
+            Metrics = [shape.Metric],
+        })],
+    };
+
+    /// <summary>Trains up to a step; gives the events that came.</summary>
+    public IReadOnlyList<RunEvent> TrainTo(int step)
+    {
+        var from = events.Count;
+        while (Step < step) TrainOne();
+        return events[from..];
+    }
+
+    public IReadOnlyList<RunEvent> Add(params RunEvent[] more)
+    {
+        var from = events.Count;
+        foreach (var value in more) Tell(value);
+        return events[from..];
+    }
+
+    /// <summary>Scores on the test split, then the end.</summary>
+    public void Finish()
+    {
+        TrainTo(TotalSteps);
+        Evaluate("test");
+        Tell(new EndedEvent { Outcome = "finished", Step = Step });
+    }
+
+    /// <summary>Writes all events so far.</summary>
+    public Task IngestAsync(RunIngest ingest, long run, CancellationToken cancellation) => ingest.ApplyAsync(run, events, events.Count * 100L, cancellation);
+
+    private void Begin()
+    {
+        Tell(new StartedEvent
+        {
+            Attempt = 1, TotalSteps = TotalSteps, Parameters = 1_204_224, TrainableParameters = 73_728,
+            Environment = new Dictionary<string, string> { ["version"] = "0.1.0", ["threads"] = "2", ["cpu"] = "2 cores", ["torch"] = "2.10.0" },
+            Tasks = [.. trained.Select(shape => new StartedTask
+            {
+                Name = shape.Name, TrainExamples = (int)(8000 * shape.Share), ValidationExamples = 200, TestExamples = 200,
+                PlannedShare = trained.Length == 1 ? 1 : shape.Share, PrimaryMetric = shape.Metric, HigherIsBetter = true,
+            })],
+        });
+        Tell(new LogEvent { Message = "Model and data are loaded: 1,204,224 parameters, 73,728 of them train" });
+        Declare();
+        Evaluate("validation");
+    }
+
+    private void Declare()
+    {
+        var declared = new List<SeriesDeclaration>();
+        void Name(string name, string unit = "", string index = "step")
+        {
+            ids[name] = declared.Count;
+            declared.Add(new() { Id = declared.Count, Name = name, Unit = unit, Index = index });
+        }
+        Name(SeriesNames.TrainLoss, "nats");
+        Name(SeriesNames.LearningRate);
+        Name(SeriesNames.GradientNorm);
+        Name(SeriesNames.TokensPerSecond, "tokens/s");
+        Name(SeriesNames.ValidationLoss, "nats");
+        Name(SeriesNames.UnifiedScore);
+        foreach (var (shape, k) in trained.Select((shape, k) => (shape, k)))
+        {
+            Name(SeriesNames.TaskTrainLoss(shape.Name), "nats");
+            Name(SeriesNames.TaskValidationLoss(shape.Name), "nats");
+            Name(SeriesNames.TaskWeight(shape.Name));
+            Name(SeriesNames.TaskShare(shape.Name));
+            Name(SeriesNames.TaskExamples(shape.Name), "examples");
+            Name(SeriesNames.TaskTokens(shape.Name), "tokens");
+            Name(SeriesNames.TaskGradientNorm(shape.Name));
+            Name(SeriesNames.TaskMetric(shape.Name, shape.Metric));
+            foreach (var other in trained.Skip(k + 1)) Name(SeriesNames.Cosine(shape.Name, other.Name));
+        }
+        Name(SeriesNames.ProcessMemory, "bytes", "count");
+        Name(SeriesNames.ProcessCpu, "cores", "count");
+        Name(SeriesNames.MachineLoad, "processes", "count");
+        Tell(new SeriesEvent { Series = declared });
+    }
+
+    private void TrainOne()
+    {
+        Step++;
+        var values = new List<(string, double)> { (SeriesNames.LearningRate, 2e-3 * Math.Min(1, Step / 30.0) * (1 - 0.9 * Step / TotalSteps)) };
+        foreach (var _ in Enumerable.Range(0, Accumulation)) examples[Draw()] += MicroBatch;
+        var all = Math.Max(1, trained.Sum(shape => examples[Array.IndexOf(Shapes, shape)]));
+        foreach (var shape in trained)
+        {
+            var own = examples[Array.IndexOf(Shapes, shape)];
+            values.Add((SeriesNames.TaskTrainLoss(shape.Name), shape.Loss(Step, trained.Length == 1) * (1 + 0.08 * random.NextNormal()) - 0.05));
+            values.Add((SeriesNames.TaskWeight(shape.Name), 1 + 0.15 * random.NextNormal()));
+            values.Add((SeriesNames.TaskExamples(shape.Name), own));
+            values.Add((SeriesNames.TaskTokens(shape.Name), own * (shape.Kind == "classification" ? 2 : 21)));
+            values.Add((SeriesNames.TaskShare(shape.Name), (double)own / all));
+        }
+        values.Add((SeriesNames.TrainLoss, trained.Average(shape => shape.Loss(Step, false))));
+        values.Add((SeriesNames.GradientNorm, 1.5 + 0.3 * random.NextNormal()));
+        values.Add((SeriesNames.TokensPerSecond, 3100 + 120 * random.NextNormal()));
+        if ((Step - 1) % GradientEvery == 0) values.AddRange(Gradients());
+        Points(Step, values, all, all * 16);
+        if (Step % 12 == 0)
+            Points(count++, [(SeriesNames.ProcessMemory, 4.2e8 + 1e5 * Step), (SeriesNames.ProcessCpu, 1.9), (SeriesNames.MachineLoad, 2.1)], null, null);
+        if (Step % EvaluationEvery != 0) return;
+        Evaluate("validation");
+        Tell(new CheckpointEvent { Step = Step, Path = $"checkpoints/step-{Step:D8}", Bytes = 4_812_345, Keeps = Step % 100 == 0 ? ["last", "best:sentiment"] : ["last"], PauseSeconds = 0.08 });
+        if (Step >= 3 * EvaluationEvery) Tell(new CheckpointEvent { Step = Step - 2 * EvaluationEvery, Path = $"checkpoints/step-{Step - 2 * EvaluationEvery:D8}", Removed = true });
+    }
+
+    private IEnumerable<(string, double)> Gradients()
+    {
+        for (var i = 0; i < trained.Length; i++)
+        {
+            yield return (SeriesNames.TaskGradientNorm(trained[i].Name), 1 + 0.1 * random.NextNormal());
+            for (var j = i + 1; j < trained.Length; j++)
+            {
+                var mean = (i, j) switch { (0, 1) => 0.35, (2, 3) => -0.42, (0, 3) => 0.0, _ => 0.12 };
+                yield return (SeriesNames.Cosine(trained[i].Name, trained[j].Name), Math.Clamp(mean + 0.1 * random.NextNormal(), -1, 1));
+            }
+        }
+    }
+
+    private void Evaluate(string split)
+    {
+        foreach (var shape in trained)
+            for (var example = 0; example < SamplesPerTask; example++)
+                Tell(shape.Sample(Step, split, example));
+        var scores = trained.Select(shape => new TaskScores
+        {
+            Task = shape.Name, Loss = shape.Loss(Step, trained.Length == 1), Examples = 64,
+            Metrics = new Dictionary<string, double> { [shape.Metric] = shape.Score(Step, trained.Length == 1) },
+        }).ToList();
+        if (split == "validation")
+            Points(Step, [.. scores.SelectMany(score => score.Metrics.Select(metric => (SeriesNames.TaskMetric(score.Task, metric.Key), metric.Value)).Append((SeriesNames.TaskValidationLoss(score.Task), score.Loss)))], null, null);
+        Tell(new EvaluationEvent { Step = Step, Split = split, Tasks = scores, UnifiedScore = 0.2 + 0.3 * Step / TotalSteps, Seconds = 1.4 });
+        Tell(new LogEvent { Message = $"Evaluated on {split} at step {Step} in 1.4 s" });
+    }
+
+    private int Draw()
+    {
+        if (trained.Length == 1) return Array.IndexOf(Shapes, trained[0]);
+        var at = random.NextDouble();
+        for (var k = 0; k < Shapes.Length - 1; k++)
+            if ((at -= Shapes[k].Share) < 0) return k;
+        return Shapes.Length - 1;
+    }
+
+    private void Points(long index, IReadOnlyList<(string Name, double Value)> values, long? seen, long? tokens) => Tell(new PointsEvent
+    {
+        Index = index, Examples = seen, Tokens = tokens, Ids = [.. values.Select(pair => ids[pair.Name])], Values = [.. values.Select(pair => pair.Value)],
+    });
+
+    private void Tell(RunEvent value)
+    {
+        time += value is PointsEvent { Examples: not null } ? 330 : 2;
+        events.Add(value with { Seq = events.Count + 1, Time = time });
+    }
+
+    private sealed record TaskShape(string Name, string Metric, string Kind, double Share, double From, double To, double ScoreFrom, double ScoreTo)
+    {
+        /// <summary>Alone a task ends a little better than in the mix.</summary>
+        public double Loss(int step, bool alone) => From + (To - From) * Progress(step) * (alone ? 1.03 : 1);
+
+        public double Score(int step, bool alone) => ScoreFrom + (ScoreTo - ScoreFrom) * Progress(step) * (alone ? 1.06 : 1);
+
+        private static double Progress(int step) => 1 - Math.Exp(-3.0 * step / TotalSteps);
+
+        public SampleEvent Sample(int step, string split, int example) => new()
+        {
+            Step = step, Split = split, Task = Name, Example = example * 7,
+            Input = $"{Name} example {example}: the harbor of Tallis lies below the mill, and the ferry leaves at noon.\nWhat leaves at noon?",
+            References = ["the ferry"],
+            Output = step < 100 ? "the the the mill mill" : step < 300 ? "the mill ferry" : "the ferry",
+            Cut = step == 0, Loss = Loss(step, false) + 0.1 * example,
+            Scores = new Dictionary<string, double> { [Metric] = Metric == "bleu" ? 100 * Math.Min(1, step / 300.0) : step < 300 ? 0.5 : 1 },
+        };
+    }
+}

@@ -1,0 +1,147 @@
+using Bunit;
+using MtlStudio.Core.Runs;
+using MtlStudio.Web.Live;
+using MtlStudio.Web.Features.RunDetail;
+using TestContext = Xunit.TestContext;
+
+namespace MtlStudio.Web.Tests.Features.RunDetail;
+
+public sealed class RunPageTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Page_SaysSo_WhenThereIsNoSuchRun()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var page = host.Open(99);
+        page.WaitForAssertion(() => Assert.Equal("There is no run 99", page.Find("h1").TextContent));
+        Assert.Contains("deleted", page.Find(".page-sentence").TextContent);
+    }
+
+    [Fact]
+    public async Task Header_TellsStateProgressAndSentence_WhileItTrains()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(300);
+        var page = host.Open(await host.AddRunningAsync(story));
+        page.WaitForAssertion(() => Assert.Equal("four-tasks", page.Find("h1").TextContent));
+        Assert.Contains("running", page.Find(".state").TextContent);
+        Assert.Contains("300 of 600 steps", page.Find(".run-numbers").TextContent);
+        Assert.Contains("tokens/s", page.Find(".run-numbers").TextContent);
+        Assert.StartsWith("3 of 4 tasks learn, sentiment most: validation loss 2.31 →", page.Find(".run-sentence").TextContent);
+        Assert.Contains("translation gets worse", page.Find(".run-sentence").TextContent);
+        Assert.Equal(["Pause", "Stop", "Make baselines", "Clone"], Presses(page));
+    }
+
+    [Fact]
+    public async Task Header_SaysWhatItWaitsFor_WhenQueued()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var run = await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation);
+        var page = host.Open(run.Id);
+        page.WaitForAssertion(() => Assert.Contains("waits for a cpu device", page.Find(".run-sentence").TextContent));
+        Assert.Equal(["Stop", "Make baselines", "Clone"], Presses(page));
+        Assert.Equal("–", page.Find("td[data-label='Coefficient']").TextContent);
+    }
+
+    [Fact]
+    public async Task Header_OffersRetryAndCure_WhenItFailed()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(70);
+        var id = await host.AddRunningAsync(story);
+        await host.Store.TransitionAsync(id, RunState.Failed, "trainer exit 1", run => run.Failure = "The loss of qa is not finite: lower the learning rate", Cancellation);
+        var page = host.Open(id);
+        page.WaitForAssertion(() => Assert.Equal("Failed at step 70: The loss of qa is not finite: lower the learning rate.", page.Find(".run-sentence").TextContent));
+        Assert.Contains("Retry", Presses(page));
+        Assert.DoesNotContain("Stop", Presses(page));
+    }
+
+    [Fact]
+    public async Task Presses_ChangeTheRun_AndARefusalIsToldInWords()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var id = (await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation)).Id;
+        var page = host.Open(id);
+        page.WaitForAssertion(() => Press(page, "Stop"));
+        var before = Press(page, "Stop");
+        await host.Store.TransitionAsync(id, RunState.Stopped, "stopped elsewhere", cancellation: Cancellation);
+        await before.ClickAsync();
+        page.WaitForAssertion(() => Assert.Contains("is stopped: only a run that waits", page.Find("[role=alert]").TextContent));
+
+        host.Feed.Publish(new LiveChange(id, RunState.Stopped, null));
+        page.WaitForAssertion(() => Press(page, "Retry"));
+        await Press(page, "Retry").ClickAsync();
+        Assert.Equal(RunState.Queued, (await host.Store.GetAsync(id, Cancellation)).State);
+        page.WaitForAssertion(() => Assert.Contains("queued", page.Find(".state").TextContent));
+    }
+
+    [Fact]
+    public async Task Page_MovesWithTheFeed_AndLetsGoOfItWhenLeft()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(100);
+        var id = await host.AddRunningAsync(story);
+        var page = host.Open(id);
+        page.WaitForAssertion(() => Assert.Contains("100 of 600", page.Find(".run-numbers").TextContent));
+        Assert.Equal(1, host.Feed.Readers);
+        await host.TellAsync(id, story.TrainTo(130));
+        page.WaitForAssertion(() => Assert.Contains("130 of 600", page.Find(".run-numbers").TextContent), TimeSpan.FromSeconds(5));
+        await host.TellAsync(id, story.TrainTo(200));
+        page.WaitForAssertion(() => Assert.Contains("in 200 steps", page.Find(".run-sentence").TextContent), TimeSpan.FromSeconds(5));
+        await host.Context.DisposeComponentsAsync();
+        Assert.Equal(0, host.Feed.Readers);
+    }
+
+    [Fact]
+    public async Task TaskTable_ShowsScoreBesideTheChosenReference()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(300);
+        var id = await host.AddRunningAsync(story);
+        var page = host.Open(id);
+        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
+        var sentiment = page.FindAll("tbody tr")[2];
+        Assert.Contains("accuracy ↑ %", sentiment.TextContent);
+        // Beside the untuned model, for there is no baseline: 50.0 at step 0.
+        Assert.Equal("50.0", sentiment.QuerySelector("td[data-label='Reference']")!.TextContent.Trim());
+        Assert.NotNull(sentiment.QuerySelector("[aria-label=better]"));
+        Assert.Contains("25.0 %", sentiment.QuerySelector("td[data-label='Share (planned)']")!.TextContent);
+        Assert.Contains("Validation loss of sentiment from 2.310", sentiment.QuerySelector("svg")!.GetAttribute("aria-label"));
+
+        await page.FindAll(".switch-choice")[0].ClickAsync();
+        Assert.EndsWith("?ref=baseline", host.Navigation.Uri);
+    }
+
+    [Fact]
+    public async Task TaskTable_TakesTheBaselineAtTheSameStep_WhereThereIsOne()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(300);
+        var id = await host.AddRunningAsync(story);
+        var choices = await host.Store.EnsureBaselinesAsync(id, Cancellation);
+        var baseline = choices.Single(choice => choice.Task == "sentiment").RunId;
+        var alone = new RecordedRun(baselineOf: "sentiment");
+        alone.TrainTo(400);
+        await alone.IngestAsync(host.Ingest, baseline, Cancellation);
+        var page = host.Open(id);
+        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
+        var rows = page.FindAll("tbody tr");
+        var expected = Web.Charts.Format.Score(alone.Events.OfType<EvaluationEvent>().Single(value => value.Step == 300).Tasks[0].Metrics["accuracy"], "fraction");
+        var cell = rows[2].QuerySelector("td[data-label='Reference']")!;
+        Assert.Equal(expected, cell.TextContent.Trim());
+        Assert.Equal($"/runs/{baseline}", cell.QuerySelector("a")!.GetAttribute("href"));
+        Assert.NotNull(rows[2].QuerySelector("[aria-label=worse]"));
+        Assert.Contains("its score comes with step 300", rows[0].QuerySelector("td[data-label='Reference']")!.GetAttribute("title"));
+    }
+
+    private static string[] Presses(IRenderedComponent<RunPage> page) => [.. page.FindAll(".run-actions .mud-button-root").Select(button => button.TextContent.Trim())];
+
+    private static AngleSharp.Dom.IElement Press(IRenderedComponent<RunPage> page, string text) => page.FindAll(".run-actions .mud-button-root").Single(button => button.TextContent.Trim() == text);
+}

@@ -1,0 +1,81 @@
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+using MtlStudio.Web.Features.RunDetail;
+
+namespace MtlStudio.Web.Tests.Features.RunDetail;
+
+public sealed class RunSentenceTests
+{
+    private static readonly DateTimeOffset At = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000);
+
+    [Fact]
+    public void Of_NamesFallAndSteps_WhenOneTaskLearns() => Assert.Equal("sentiment learns: validation loss 2.31 → 0.84 in 300 steps.",
+        RunSentence.Of(Snapshot(RunState.Running, Loss("sentiment", 0, 2.31), Loss("sentiment", 300, 0.84)), At));
+
+    [Fact]
+    public void Of_CountsTheRest_WhenSomeLearnAndOneGetsWorse() => Assert.Equal(
+        "2 of 3 tasks learn, qa most: validation loss 4.00 → 1.00 in 100 steps; translation gets worse: validation loss 1.00 → 1.50 in 100 steps.",
+        RunSentence.Of(Snapshot(RunState.Running, Loss("qa", 0, 4), Loss("qa", 100, 1), Loss("sentiment", 0, 2), Loss("sentiment", 100, 1.5),
+            Loss("translation", 0, 1), Loss("translation", 100, 1.5)), At));
+
+    [Fact]
+    public void Of_ClaimsNothing_BeforeASecondEvaluation() => Assert.Equal("Trains; what it learns shows with the first evaluation after step 0.",
+        RunSentence.Of(Snapshot(RunState.Running, Loss("qa", 0, 4)), At));
+
+    [Fact]
+    public void Of_SaysUnmoved_WhenTheLossStays() => Assert.Contains("No task's validation loss has moved",
+        RunSentence.Of(Snapshot(RunState.Running, Loss("qa", 0, 4), Loss("qa", 100, 3.99)), At));
+
+    [Fact]
+    public void Of_CallsALossThatIsNotFiniteWorse() => Assert.Contains("qa gets worse: validation loss 4.00 → NaN",
+        RunSentence.Of(Snapshot(RunState.Running, Loss("qa", 0, 4), Loss("qa", 100, double.NaN)), At));
+
+    [Fact]
+    public void Of_GivesTheCure_WhenItFailed()
+    {
+        var now = Snapshot(RunState.Failed);
+        now.Run.Failure = "The loss is not finite: lower the learning rate";
+        Assert.Equal("Failed at step 0: The loss is not finite: lower the learning rate.", RunSentence.Of(now, At));
+    }
+
+    [Fact]
+    public void Of_SaysWhatItWaitsFor_WhenQueued() => Assert.Equal("Has not trained yet: it waits for cpu:0, held by run 12, about 4 min.",
+        RunSentence.Of(Snapshot(RunState.Queued, [], wait: "waits for cpu:0, held by run 12, about 4 min"), At));
+
+    [Fact]
+    public void Of_SaysBehindSoFar_OnlyAfterTwoEvaluationsSaySo()
+    {
+        EvaluationScore[] own = [Score(0, 0.1), Score(50, 0.30), Score(100, 0.40), Loss("qa", 0, 2), Loss("qa", 100, 1)];
+        Assert.Contains("qa is 5.0 points behind its baseline so far", RunSentence.Of(Snapshot(RunState.Running, own, baseline: [Score(50, 0.32), Score(100, 0.45)]), At));
+        Assert.DoesNotContain("baseline", RunSentence.Of(Snapshot(RunState.Running, own, baseline: [Score(50, 0.29), Score(100, 0.45)]), At));
+        Assert.DoesNotContain("baseline", RunSentence.Of(Snapshot(RunState.Running, own, baseline: [Score(100, 0.45)]), At));
+        Assert.Contains("one seed", RunSentence.Of(Snapshot(RunState.Finished, own, baseline: [Score(50, 0.32), Score(100, 0.45)]), At));
+    }
+
+    private static EvaluationScore Loss(string task, int step, double value) => new()
+    {
+        Step = step, Split = "validation", Task = task, Metric = EvaluationScore.Loss, Value = double.IsFinite(value) ? value : null, Flag = NonFinites.Of(value),
+    };
+
+    private static EvaluationScore Score(int step, double value) => new() { Step = step, Split = "validation", Task = "qa", Metric = "squad-f1", Value = value };
+
+    private static RunSnapshot Snapshot(RunState state, params EvaluationScore[] scores) => Snapshot(state, scores, null);
+
+    private static RunSnapshot Snapshot(RunState state, EvaluationScore[] scores, EvaluationScore[]? baseline = null, string? wait = null)
+    {
+        var names = scores.Select(score => score.Task).Distinct().DefaultIfEmpty("qa").ToList();
+        return new()
+        {
+            Run = new Run { Id = 7, State = state, TotalSteps = 600, StartedAt = At, EndedAt = At.AddSeconds(200) },
+            Spec = new(),
+            Tasks = [.. names.Select((name, place) => new TaskInfo(new() { Name = name, ColorIndex = place, PrimaryMetric = "squad-f1" }, new(), "fraction"))],
+            Series = [],
+            Scores = new(scores),
+            Checkpoints = [],
+            Alarms = [],
+            Transitions = [],
+            Baselines = baseline is null ? [] : [new("qa", new Run { Id = 8 }, new(baseline))],
+            WaitReason = wait,
+        };
+    }
+}
