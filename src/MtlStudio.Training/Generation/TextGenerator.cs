@@ -14,7 +14,7 @@ public static class TextGenerator
     /// <param name="examples">Keys of the draws beside seed and position, so that an example's text depends neither on the others nor on their order; null: the prompt's number.</param>
     /// <param name="cancellation">Looked at before each token.</param>
     /// <exception cref="MtlStudio.Core.Runs.InvalidInputException">Options out of range.</exception>
-    /// <exception cref="ArithmeticException">Logits are not finite.</exception>
+    /// <exception cref="ArithmeticException">Sampling, and the logits are not finite.</exception>
     public static IReadOnlyList<Generated> Generate(CausalLm model, IReadOnlyList<IReadOnlyList<int>> prompts, DecodingOptions options,
         IReadOnlyList<long>? examples = null, CancellationToken cancellation = default)
     {
@@ -33,7 +33,7 @@ public static class TextGenerator
         try
         {
             var basis = -1; // what the cache's angles depend on; -1: there is no cache yet
-            for (var made = 0; made < options.MaxNewTokens && rows.Count > 0; made++, length++)
+            for (var made = 0; made < options.MaxNewTokens; made++, length++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
@@ -50,6 +50,7 @@ public static class TextGenerator
                 Choose(model.Logits(hidden.narrow(1, hidden.shape[1] - 1, 1).view(rows.Count, -1)), rows, options);
                 var open = Enumerable.Range(0, rows.Count).Where(i => !rows[i].Ended).ToList();
                 if (open.Count == rows.Count) continue;
+                if (open.Count == 0) return;
                 cache?.Keep(open);
                 rows = [.. open.Select(i => rows[i])];
             }

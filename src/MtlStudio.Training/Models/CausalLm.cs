@@ -16,6 +16,7 @@ public sealed class CausalLm : IDisposable
     private readonly Decoder decoder;
     private readonly ParameterRegistry registry;
     private readonly RotaryTable? rotary;
+    private IReadOnlyList<ParameterSlot>? parameters; // made when first asked for: loading may end a tie
 
     private CausalLm(ModelConfig config, JsonObject json, IDecoderFamily family, LoadOptions options)
     {
@@ -40,7 +41,7 @@ public sealed class CausalLm : IDisposable
 
     /// <summary>Every parameter once (tied ones under the embedding's name), in ordinal order of the Hugging Face names.</summary>
     public IReadOnlyList<ParameterSlot> Parameters =>
-        [.. registry.Slots.Values.Where(s => s.TiedTo is null).OrderBy(s => s.Name, StringComparer.Ordinal)];
+        parameters ??= [.. registry.Slots.Values.Where(s => s.TiedTo is null).OrderBy(s => s.Name, StringComparer.Ordinal)];
 
     /// <summary>Every linear layer, the head too, in the order of the computation's layers; adapters are put here.</summary>
     public IReadOnlyList<Linear> Linears => registry.Linears;
