@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using MtlStudio.Store.Metrics;
 
 namespace MtlStudio.Store;
 
@@ -11,6 +12,9 @@ public interface IStoreEngine
 
     /// <summary>An open connection for ingestion: consistent after a crash, its last transactions lost at most with the power (they are read again from the runs' event files).</summary>
     DbConnection OpenIngestion();
+
+    /// <summary>Prepares the writes of metric rows on a connection of <see cref="OpenIngestion"/>.</summary>
+    internal IMetricWrites PrepareWrites(DbConnection connection);
 
     /// <summary>An open connection for reading.</summary>
     DbConnection OpenReader();

@@ -16,7 +16,7 @@ internal static class Rewind
             var late = open.Metrics.LatePoints(transaction, series.Id, value.ToSeq);
             open.Series.Cut(transaction, series, from, [.. late.Where(index => index < from).Union(single)]);
             series.LastSeq = value.ToSeq;
-            open.Runs.Save(transaction, series);
+            open.Writes.SeriesEnd(transaction, series);
         }
         foreach (var (kind, cut) in cuts) open.Metrics.DeleteTicks(transaction, cursor.RunId, kind, cut.From, value.ToSeq);
         RunRows.ReadTicks(transaction, open.Metrics, cursor);

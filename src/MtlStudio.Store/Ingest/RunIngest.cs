@@ -42,7 +42,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
 
     private T InTransaction<T>(long runId, Func<Session, DbTransaction, RunCursor, T> work)
     {
-        session ??= new(engine.OpenIngestion());
+        session ??= new(engine);
         try
         {
             using var transaction = session.Connection.BeginTransaction();
@@ -149,7 +149,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
                 continue;
             }
             ref var late = ref series.Kind == SeriesIndex.Step ? ref stepLate : ref countLate;
-            late ??= Tick(open, transaction, cursor, series.Kind, value);
+            late ??= NoteTick(open, transaction, cursor, series.Kind, value);
             series.Pending.Add(new(value.Index, value.Values[i], late.Value));
             series.LastSeq = value.Seq;
             cursor.Changed.Add(series);
@@ -158,18 +158,24 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
     }
 
     /// <summary>Notes what all points at the event's index share; 0 where the event is the index's first, else its number.</summary>
-    private static long Tick(Session open, DbTransaction transaction, RunCursor cursor, SeriesIndex kind, PointsEvent value)
+    private static long NoteTick(Session open, DbTransaction transaction, RunCursor cursor, SeriesIndex kind, PointsEvent value)
     {
         var isFirst = value.Index > cursor.LastTick[(int)kind];
+        Tick tick;
         if (kind == SeriesIndex.Step)
         {
-            open.Metrics.WriteTick(transaction, cursor.RunId, kind, value.Index, value.Seq, value.Time, value.Examples, value.Tokens, null);
+            tick = new(value.Seq, value.Time, value.Examples, value.Tokens, null);
             cursor.Step = (int)Math.Max(cursor.Step, Math.Min(value.Index, int.MaxValue));
             (cursor.Examples, cursor.Tokens) = (value.Examples ?? cursor.Examples, value.Tokens ?? cursor.Tokens);
         }
         else
-            open.Metrics.WriteTick(transaction, cursor.RunId, kind, value.Index, value.Seq, value.Time, cursor.Examples, cursor.Tokens, cursor.Step);
-        if (!isFirst) return value.Seq;
+            tick = new(value.Seq, value.Time, cursor.Examples, cursor.Tokens, cursor.Step);
+        if (!isFirst)
+        {
+            open.Metrics.MergeTick(transaction, cursor.RunId, kind, value.Index, tick);
+            return value.Seq;
+        }
+        open.Writes.Tick(transaction, cursor.RunId, kind, value.Index, tick);
         cursor.LastTick[(int)kind] = value.Index;
         return 0;
     }
@@ -180,7 +186,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
         foreach (var series in cursor.Changed.OrderBy(series => series.Id))
         {
             open.Series.Flush(transaction, series);
-            open.Runs.Save(transaction, series);
+            open.Writes.SeriesEnd(transaction, series);
         }
         cursor.Changed.Clear();
     }
@@ -188,17 +194,19 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
     /// <summary>One connection and all statements prepared on it.</summary>
     internal sealed class Session : IDisposable
     {
-        public Session(DbConnection connection)
+        public Session(IStoreEngine engine)
         {
-            Connection = connection;
-            Metrics = new(connection);
-            Series = new(Metrics);
-            Runs = new(connection);
-            Events = new(connection);
+            Connection = engine.OpenIngestion();
+            Metrics = new(Connection);
+            Writes = engine.PrepareWrites(Connection);
+            Series = new(Metrics, Writes);
+            Runs = new(Connection);
+            Events = new(Connection);
         }
 
         public DbConnection Connection { get; }
         public MetricRows Metrics { get; }
+        public IMetricWrites Writes { get; }
         public SeriesWriter Series { get; }
         public RunRows Runs { get; }
         public EventRows Events { get; }
@@ -206,6 +214,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
         public void Dispose()
         {
             Metrics.Dispose();
+            Writes.Dispose();
             Runs.Dispose();
             Events.Dispose();
             Connection.Dispose();

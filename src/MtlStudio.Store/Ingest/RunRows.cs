@@ -23,10 +23,6 @@ internal sealed class RunRows(DbConnection connection) : IDisposable
 
     private readonly Statement moveSeries = new(connection, "UPDATE series SET wire_id = @wire WHERE id = @id", "wire", "id");
 
-    private readonly Statement saveSeries = new(connection, """
-        UPDATE series SET count = @count, last_index = @index, last_value = @value, last_flag = @flag, last_seq = @seq WHERE id = @id
-        """, "count", "index", "value", "flag", "seq", "id");
-
     private readonly Statement started = new(connection, """
         UPDATE run SET attempt = @attempt, attempt_started_at = @time, attempt_start_step = @step, total_steps = @total, parameters = @parameters,
             trainable_parameters = @trainable, environment_json = @environment, outcome = NULL, failure = NULL WHERE id = @run
@@ -107,12 +103,6 @@ internal sealed class RunRows(DbConnection connection) : IDisposable
         return null;
     }
 
-    public void Save(DbTransaction transaction, SeriesState series)
-    {
-        var flag = series.Count == 0 ? NonFinite.None : NonFinites.Of(series.LastValue);
-        saveSeries.Run(transaction, series.Count, series.LastIndex, series.Count == 0 || flag != NonFinite.None ? null : series.LastValue, (int)flag, series.LastSeq, series.Id);
-    }
-
     public void Started(DbTransaction transaction, long runId, StartedEvent value, string environment) => started.Run(transaction,
         value.Attempt, value.Time, value.Step, value.TotalSteps, value.Parameters, value.TrainableParameters, environment, runId);
 
@@ -133,7 +123,7 @@ internal sealed class RunRows(DbConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { run, seriesOfRun, lastMark, addMark, addSeries, moveSeries, saveSeries, started, ended, rewound, noDeaths, unified, advance })
+        foreach (var statement in new[] { run, seriesOfRun, lastMark, addMark, addSeries, moveSeries, started, ended, rewound, noDeaths, unified, advance })
             statement.Dispose();
     }
 

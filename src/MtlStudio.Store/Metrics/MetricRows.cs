@@ -9,9 +9,6 @@ namespace MtlStudio.Store.Metrics;
 /// </summary>
 internal sealed class MetricRows(DbConnection connection) : IDisposable
 {
-    private readonly Statement point = new(connection,
-        "INSERT INTO metric_point (series_id, idx, value, flag, late_seq) VALUES (@series, @idx, @value, @flag, @late)", "series", "idx", "value", "flag", "late");
-
     private readonly Statement replacePoint = new(connection, """
         INSERT INTO metric_point (series_id, idx, value, flag, late_seq) VALUES (@series, @idx, @value, @flag, @late)
         ON CONFLICT (series_id, idx) DO UPDATE SET value = excluded.value, flag = excluded.flag, late_seq = excluded.late_seq
@@ -32,11 +29,6 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
 
     private readonly Statement deletePoints = new(connection, "DELETE FROM metric_point WHERE series_id = @series AND idx >= @from", "series", "from");
 
-    private readonly Statement rollUp = new(connection, """
-        INSERT INTO metric_rollup (series_id, level, bucket, sum, count, min, max, non_finite)
-        VALUES (@series, @level, @bucket, @sum, @count, @min, @max, @bad)
-        """, "series", "level", "bucket", "sum", "count", "min", "max", "bad");
-
     private readonly Statement rollUps = new(connection, """
         SELECT sum, count, min, max, non_finite FROM metric_rollup
         WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to ORDER BY bucket
@@ -45,7 +37,7 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
     private readonly Statement deleteRollUps = new(connection,
         "DELETE FROM metric_rollup WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to", "series", "level", "from", "to");
 
-    private readonly Statement tick = new(connection, """
+    private readonly Statement mergeTick = new(connection, """
         INSERT INTO metric_tick (run_id, kind, idx, seq, time, examples, tokens, step) VALUES (@run, @kind, @idx, @seq, @time, @examples, @tokens, @step)
         ON CONFLICT (run_id, kind, idx) DO UPDATE SET
             examples = COALESCE(metric_tick.examples, excluded.examples), tokens = COALESCE(metric_tick.tokens, excluded.tokens)
@@ -63,22 +55,29 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
     private readonly Statement deleteTicks = new(connection,
         "DELETE FROM metric_tick WHERE run_id = @run AND kind = @kind AND (idx >= @from OR seq > @seq)", "run", "kind", "from", "seq");
 
-    public void InsertPoint(DbTransaction transaction, long series, in PendingPoint value) => Write(point, transaction, series, value);
-
     /// <summary>Writes a point that may be there already; false where it was.</summary>
     public bool ReplacePoint(DbTransaction transaction, long series, in PendingPoint value)
     {
         var isNew = pointExists.Scalar(transaction, series, value.Index) is null;
-        Write(replacePoint, transaction, series, value);
+        var flag = NonFinites.Of(value.Value);
+        replacePoint.Run(transaction, series, value.Index, flag == NonFinite.None ? value.Value : null, (int)flag, value.LateSeq == 0 ? null : value.LateSeq);
         return isNew;
+    }
+
+    /// <summary>The points of a stretch, both ends included.</summary>
+    public List<(long Index, double Value)> Points(DbTransaction transaction, long series, long from, long to)
+    {
+        var found = new List<(long, double)>();
+        using var reader = points.Read(transaction, series, from, to);
+        while (reader.Read()) found.Add((reader.GetInt64(0), ValueOf(reader, 1)));
+        return found;
     }
 
     /// <summary>All points of a stretch, both ends included, as one.</summary>
     public RollUp SumPoints(DbTransaction transaction, long series, long from, long to)
     {
         var sum = new RollUp();
-        using var reader = points.Read(transaction, series, from, to);
-        while (reader.Read()) sum.Add(ValueOf(reader, 1));
+        foreach (var (_, value) in Points(transaction, series, from, to)) sum.Add(value);
         return sum;
     }
 
@@ -104,15 +103,12 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
 
     public int DeletePointsFrom(DbTransaction transaction, long series, long index) => deletePoints.Run(transaction, series, index);
 
-    public void InsertRollUp(DbTransaction transaction, long series, int level, long bucket, in RollUp value) => rollUp.Run(transaction,
-        series, level, bucket, value.Sum, value.Count, value.Count > 0 ? value.Min : null, value.Count > 0 ? value.Max : null, value.NonFinite);
-
-    public void DeleteRollUps(DbTransaction transaction, long series, int level, long from, long to = long.MaxValue) =>
+    public void DeleteRollUps(DbTransaction transaction, long series, int level, long from, long to) =>
         deleteRollUps.Run(transaction, series, level, from, to);
 
-    /// <param name="step">The training step at that time, of an index that counts something else.</param>
-    public void WriteTick(DbTransaction transaction, long run, SeriesIndex kind, long index, long seq, long time, long? examples, long? tokens, long? step) =>
-        tick.Run(transaction, run, (int)kind, index, seq, time, examples, tokens, step);
+    /// <summary>Notes what the points of an index share; what its tick says already stays.</summary>
+    public void MergeTick(DbTransaction transaction, long run, SeriesIndex kind, long index, in Tick value) =>
+        mergeTick.Run(transaction, run, (int)kind, index, value.Seq, value.Time, value.Examples, value.Tokens, value.Step);
 
     public (long Index, long? Examples, long? Tokens)? LastTick(DbTransaction transaction, long run, SeriesIndex kind)
     {
@@ -170,7 +166,7 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { point, replacePoint, pointExists, points, lastPoint, latePoints, deletePoint, deletePoints, rollUp, rollUps, deleteRollUps, tick, lastTick, lastTickUpTo, ticksAfter, deleteTicks })
+        foreach (var statement in new[] { replacePoint, pointExists, points, lastPoint, latePoints, deletePoint, deletePoints, rollUps, deleteRollUps, mergeTick, lastTick, lastTickUpTo, ticksAfter, deleteTicks })
             statement.Dispose();
     }
 
@@ -183,10 +179,10 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
             return found;
         }
     }
-
-    private static void Write(Statement statement, DbTransaction transaction, long series, in PendingPoint value)
-    {
-        var flag = NonFinites.Of(value.Value);
-        statement.Run(transaction, series, value.Index, flag == NonFinite.None ? value.Value : null, (int)flag, value.LateSeq == 0 ? null : value.LateSeq);
-    }
 }
+
+/// <summary>What every point of a run at one index shares.</summary>
+/// <param name="Seq">The index's first event.</param>
+/// <param name="Time">Of that event, UTC milliseconds.</param>
+/// <param name="Step">The training step at that time, of an index that counts something else.</param>
+internal readonly record struct Tick(long Seq, long Time, long? Examples, long? Tokens, long? Step);

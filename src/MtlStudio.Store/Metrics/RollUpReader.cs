@@ -22,7 +22,7 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         """, "series", "level", "from", "to", "most");
 
     /// <summary>The stretch's cells in order: level 0, one a point, where they are at most <paramref name="mostPoints"/>; else of the finest level with at most <paramref name="mostCells"/>.</summary>
-    /// <param name="lastIndex">The series' last: only buckets before its own have rows.</param>
+    /// <param name="lastIndex">The series' last: only ended buckets have rows.</param>
     /// <param name="isRaw">True where the cells are the points.</param>
     public List<Cell> Read(long series, long lastIndex, long count, long from, long to, int mostPoints, int mostCells, out bool isRaw)
     {
@@ -72,7 +72,7 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         }
         var width = 1L << (RollUp.Shift * level);
         var first = RollUp.BucketOf(from + width - 1, level);
-        var end = Math.Min(RollUp.BucketOf(to + 1, level), RollUp.BucketOf(lastIndex, level));
+        var end = Math.Min(RollUp.BucketOf(to + 1, level), RollUp.StoredEnd(lastIndex, level));
         if (first >= end)
         {
             Read(cells, series, level - 1, lastIndex, from, to);

@@ -15,10 +15,10 @@ internal sealed class SeriesState
     /// <summary>The batch's points, not yet written.</summary>
     public List<PendingPoint> Pending { get; } = [];
 
-    /// <summary>
-    /// By level, from 1: what the bucket of <see cref="LastIndex"/> holds so far, of closed buckets of the level below (of points,
-    /// for level 1). Only closed buckets have a row, so each row is written once; readers take the open ends from the levels below.
-    /// </summary>
+    /// <summary>The buckets of level 1 in the block that <see cref="LastIndex"/> lies in.</summary>
+    public RollUp[] Block { get; } = new RollUp[1 << RollUp.Shift];
+
+    /// <summary>By level, from 2: what the bucket of <see cref="LastIndex"/> holds so far of ended buckets of the level below.</summary>
     public RollUp[] Open { get; } = new RollUp[RollUp.Levels + 1];
 }
 

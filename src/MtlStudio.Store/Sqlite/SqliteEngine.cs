@@ -3,6 +3,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.IO;
+using MtlStudio.Store.Metrics;
 
 namespace MtlStudio.Store.Sqlite;
 
@@ -27,6 +28,8 @@ public sealed class SqliteEngine(string path) : IStoreEngine
 
     // A pool of its own, so that a connection never changes its durability.
     public DbConnection OpenIngestion() => Open(pooling: false, "NORMAL");
+
+    IMetricWrites IStoreEngine.PrepareWrites(DbConnection connection) => new SqliteMetricWrites((SqliteConnection)connection);
 
     public DbConnection OpenReader() => Open(pooling: true, "FULL");
 

@@ -39,14 +39,14 @@ internal static class MetricCheck
     private static Dictionary<int, SeriesDeclaration> Declared(IReadOnlyList<RunEvent> events) =>
         events.OfType<SeriesEvent>().SelectMany(value => value.Series).DistinctBy(series => series.Id).ToDictionary(series => series.Id);
 
-    // Only buckets that a later point has closed have a row.
+    // Only what lies in blocks of 64 indices that a later point has ended has rows.
     private static Dictionary<long, RollUp> Buckets(SortedDictionary<long, double> points, int level)
     {
         var buckets = new Dictionary<long, RollUp>();
         foreach (var (index, value) in points)
         {
             var bucket = RollUp.BucketOf(index, level);
-            if (bucket == RollUp.BucketOf(points.Keys.Last(), level)) break;
+            if (index >= points.Keys.Last() / 64 * 64 || bucket == points.Keys.Last() >> (3 * level)) break;
             var sum = buckets.GetValueOrDefault(bucket);
             sum.Add(value);
             buckets[bucket] = sum;
