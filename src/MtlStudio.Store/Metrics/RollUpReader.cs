@@ -14,11 +14,11 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         """, "series", "level", "from", "to");
 
     private readonly Statement countPoints = new(connection, """
-        SELECT COUNT(*) FROM (SELECT 1 FROM metric_point WHERE series_id = @series AND idx BETWEEN @from AND @to LIMIT @most) AS some
+        SELECT COUNT(*) FROM (SELECT 1 FROM metric_point WHERE series_id = @series AND idx BETWEEN @from AND @to LIMIT @most) AS found
         """, "series", "from", "to", "most");
 
     private readonly Statement countBuckets = new(connection, """
-        SELECT COUNT(*) FROM (SELECT 1 FROM metric_rollup WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to LIMIT @most) AS some
+        SELECT COUNT(*) FROM (SELECT 1 FROM metric_rollup WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to LIMIT @most) AS found
         """, "series", "level", "from", "to", "most");
 
     /// <summary>The stretch's cells in order: level 0, one a point, where they are at most <paramref name="mostPoints"/>; else of the finest level with at most <paramref name="mostCells"/>.</summary>

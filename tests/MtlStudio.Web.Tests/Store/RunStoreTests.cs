@@ -95,7 +95,7 @@ public sealed class RunStoreTests
     {
         await using var host = await StoreHost.OpenAsync();
         var first = await host.CreateAsync("equal");
-        var second = await host.Store.CreateAsync(StoreHost.Spec("pcgrad") with { Weighting = new() { Name = "pcgrad" } }, cancellation: Cancellation);
+        var second = await host.Store.CreateAsync(StoreHost.Spec("uw") with { Weighting = new() { Name = "uw" } }, cancellation: Cancellation);
         var third = await host.Store.CreateAsync(StoreHost.Spec("other seed") with { Seed = 2 }, cancellation: Cancellation);
         var made = await host.Store.EnsureBaselinesAsync(first.Id, Cancellation);
         Assert.Equal([("qa", false), ("summary", false)], made.Select(choice => (choice.Task, choice.Reused)));

@@ -9,6 +9,9 @@ namespace MtlStudio.Web.Tests.Store;
 /// <summary>A store in a temporary data folder, with a clock that stands until it is moved.</summary>
 internal sealed class StoreHost : IAsyncDisposable
 {
+    // Migrated once; every test begins with a copy.
+    private static readonly Lazy<Task<byte[]>> Empty = new(MakeEmptyAsync);
+
     private readonly ServiceProvider services;
     private readonly bool ownsFolder;
 
@@ -33,7 +36,8 @@ internal sealed class StoreHost : IAsyncDisposable
     /// <summary>A new store; or, given one's folder, what a studio finds that starts on it.</summary>
     public static async Task<StoreHost> OpenAsync(DataFolder? folder = null)
     {
-        var host = new StoreHost(folder ?? new(Directory.CreateTempSubdirectory("mtl-store-").FullName), folder is null);
+        var host = new StoreHost(folder ?? NewFolder(), folder is null);
+        if (folder is null) await File.WriteAllBytesAsync(host.Folder.Database, await Empty.Value, Cancellation);
         await host.Database.OpenAsync(Cancellation);
         return host;
     }
@@ -65,6 +69,16 @@ internal sealed class StoreHost : IAsyncDisposable
             Template = new() { Prompt = "{question}", Answer = "{answer}" },
         })],
     };
+
+    private static DataFolder NewFolder() => new(Directory.CreateTempSubdirectory("mtl-store-").FullName);
+
+    private static async Task<byte[]> MakeEmptyAsync()
+    {
+        await using var host = new StoreHost(NewFolder(), ownsFolder: true);
+        await host.Database.OpenAsync();
+        await host.Database.DisposeAsync();
+        return await File.ReadAllBytesAsync(host.Folder.Database);
+    }
 
     public async ValueTask DisposeAsync()
     {
