@@ -1,5 +1,6 @@
 using MtlStudio.Web.Api;
 using MtlStudio.Web.Layout;
+using MtlStudio.Web.Live;
 using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Hosting;
@@ -23,6 +24,7 @@ internal static class StudioPipeline
 
         app.MapStudioHealth();
         app.MapStudioApi();
+        app.MapHub<TelemetryHub>(TelemetryHub.Path).RequireAuthorization(StudioPolicies.Read);
         app.MapSupervision().RequireAuthorization(StudioPolicies.Admin);
         app.MapStaticAssets().RequireAuthorization(StudioPolicies.Public);
         // Our own policy says who may frame the pages (nobody); a second one would only widen it.
