@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MtlStudio.Core.Tokenizers;
 
 /// <summary>Decodes tokens as they are generated. Text is given out once it is whole: what ends in a broken character waits for
@@ -19,9 +21,9 @@ public sealed class StreamDecoder
     /// <summary>Takes the next token; the text that it completed, or null where it has to wait.</summary>
     public string? Next(int id)
     {
-        if (_given.Length == 0 && _ids.Count > 0 && Decode() is var sofar && !sofar.EndsWith('\uFFFD'))
+        if (_given.Length == 0 && _ids.Count > 0 && Decode() is var soFar && !soFar.EndsWith('\uFFFD'))
         {
-            _given = sofar;
+            _given = soFar;
             _givenIds = _ids.Count;
         }
         _ids.Add(id);
@@ -47,5 +49,5 @@ public sealed class StreamDecoder
         return rest;
     }
 
-    private string Decode() => _tokenizer.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_ids), _skipSpecialTokens);
+    private string Decode() => _tokenizer.Decode(CollectionsMarshal.AsSpan(_ids), _skipSpecialTokens);
 }

@@ -22,7 +22,7 @@ public sealed class Tokenizer
 
     /// <summary>Reads the tokenizer of a model folder: <c>tokenizer.json</c> (with <c>tokenizer_config.json</c> and
     /// <c>special_tokens_map.json</c> beside it), else SentencePiece's <c>tokenizer.model</c>, else llama2.c's
-    /// <c>tokenizer-vocab.json</c> or <c>tok*.bin</c>.</summary>
+    /// <c>tokenizer-vocab.json</c> or <c>tok*.bin</c>, else GPT-2's <c>vocab.json</c> and <c>merges.txt</c>.</summary>
     /// <exception cref="InvalidInputException">No such file, or one that can't be read; the message names file, field and cure.</exception>
     public static Tokenizer Load(string modelFolder) => TokenizerFolder.Load(modelFolder);
 
@@ -57,9 +57,15 @@ public sealed class Tokenizer
     public TokenSpan[] EncodeWithOffsets(string text, bool addSpecialTokens)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var encoded = _pipeline.Encode(Runes.WithoutLoneSurrogates(text), new(addSpecialTokens, Detailed: true));
-        return [.. Enumerable.Range(0, encoded.Ids.Count).Select(i => new TokenSpan(
-            encoded.Ids[i], encoded.Texts[i] ?? TokenText(encoded.Ids[i]), encoded.Starts[i], encoded.Ends[i], encoded.Words[i]))];
+        return Spans(_pipeline.Encode(Runes.WithoutLoneSurrogates(text), new(addSpecialTokens, Detailed: true)));
+    }
+
+    /// <summary>The tokens of a text that is given in words, as for token tagging: offsets are within each word, and <see cref="TokenSpan.Word"/>
+    /// is its index. A word without tokens (an empty one) doesn't appear.</summary>
+    public TokenSpan[] EncodeWords(IReadOnlyList<string> words, bool addSpecialTokens)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return Spans(_pipeline.EncodeWords([.. words.Select(Runes.WithoutLoneSurrogates)], addSpecialTokens));
     }
 
     /// <summary>The text of ids; ids outside the vocabulary are left out.</summary>
@@ -76,6 +82,9 @@ public sealed class Tokenizer
 
     /// <summary>It is left out by a decode that skips special tokens.</summary>
     public bool IsSpecial(int id) => _pipeline.IsSpecial(id);
+
+    private TokenSpan[] Spans(EncodedText encoded) => [.. Enumerable.Range(0, encoded.Ids.Count).Select(i => new TokenSpan(
+        encoded.Ids[i], encoded.Texts[i] ?? TokenText(encoded.Ids[i]), encoded.Starts[i], encoded.Ends[i], encoded.Words[i]))];
 
     private int[] Ids(string text, EncodeOptions options)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Core.Tokenizers.Training;
+using MtlStudio.Testing;
 
 namespace MtlStudio.Core.Tests.Tokenizers;
 
@@ -23,7 +24,7 @@ public sealed class TokenizerFolderTests : IDisposable
 
     [Theory]
     [InlineData("""{"model": {"type": "Magic"}}""", "tokenizer.json: model: has the type \"Magic\"")]
-    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": "x"}, "merges": []}}""", "tokenizer.json: model.vocab.a: must be a whole number (it is \"x\")")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": "x"}, "merges": []}}""", "tokenizer.json: model.vocab.a: must be an id from 0 to 134217728 (it is \"x\")")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]}}""", "tokenizer.json: model.merges[0]: names \"b\", which isn't in model.vocab")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a"}}}""", "tokenizer.json: pre_tokenizer.pattern.Regex: is a pattern that can't be read")]
     [InlineData("""{"model": {"type": "Unigram", "vocab": [["a", -1]], "unk_id": 4}}""", "tokenizer.json: model.unk_id: must be the number of a piece, 0 to 0 (it is 4)")]
@@ -41,6 +42,33 @@ public sealed class TokenizerFolderTests : IDisposable
     {
         Edit("tokenizer_config.json", config => config["eos_token"] = "</s>");
         Assert.StartsWith("tokenizer_config.json: eos_token: names \"</s>\", which isn't in the vocabulary", Message(_folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_GivesTheSameTokenizer_WhenGpt2HasItsOwnFilesOnly()
+    {
+        using var folder = new TemporaryFolder();
+        var source = SharedFolder.Need("goldens/tokenizers/kinds/gpt2");
+        foreach (var name in new[] { "vocab.json", "merges.txt" }) File.Copy(Path.Combine(source, name), Path.Combine(folder.Path, name));
+        // The kind's end of text isn't part of its model's vocabulary, as it is in GPT-2's.
+        var vocabulary = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "vocab.json")))!;
+        vocabulary["<|endoftext|>"] = 900;
+        File.WriteAllText(Path.Combine(folder.Path, "vocab.json"), vocabulary.ToJsonString());
+        var (whole, parts) = (Tokenizer.Load(source), Tokenizer.Load(folder.Path));
+        const string text = "The river's 12 bridges  <|endoftext|>😀 今天\n";
+        Assert.Equal(whole.Encode(text, addSpecialTokens: true), parts.Encode(text, addSpecialTokens: true));
+        Assert.Equal((900, 900), (parts.BosId, parts.EosId));
+        Assert.Equal(text, parts.Decode(parts.Encode(text, addSpecialTokens: false), skipSpecialTokens: false));
+    }
+
+    [Fact]
+    public void Encode_GivesGpt2sIds_WhenTheVocabularyIsTheOriginal()
+    {
+        var tokenizer = Tokenizer.Load(SharedFolder.Need("data/pretrained/tokenizers/gpt2"));
+        Assert.Equal(50257, tokenizer.VocabularySize);
+        // The example of GPT-2's documentation.
+        Assert.Equal([15496, 995], tokenizer.Encode("Hello world", addSpecialTokens: false));
+        Assert.Equal([50256], tokenizer.Encode("<|endoftext|>", addSpecialTokens: false));
     }
 
     [Fact]

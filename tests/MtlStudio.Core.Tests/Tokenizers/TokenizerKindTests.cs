@@ -116,6 +116,36 @@ public sealed class TokenizerKindTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EncodeWords_GivesTheReferenceIdsWordsAndOffsets_WhenTheKindIs(string kind)
+    {
+        var (tokenizer, golden) = Load(kind);
+        List<string> differences = [];
+        var checks = 0;
+        foreach (var item in golden.GetProperty("pretokenized").EnumerateArray())
+        {
+            string[] words = [.. item.GetProperty("words").EnumerateArray().Select(word => word.GetString()!)];
+            CodePointOffsets[] points = [.. words.Select(word => new CodePointOffsets(word))];
+            var spans = tokenizer.EncodeWords(words, addSpecialTokens: true);
+            int?[] indices = [.. spans.Select(span => span.Word < 0 ? (int?)null : span.Word)];
+            int[] offsets = [.. spans.SelectMany(span => span.Word < 0 ? [0, 0] : new[] { points[span.Word][span.Start], points[span.Word][span.End] })];
+            checks++;
+            if (CompareIds(item, [.. spans.Select(span => span.Id)]) is { } difference) differences.Add(difference);
+            else if (!Words(item.GetProperty("word_ids")).SequenceEqual(indices)) differences.Add($"words [{string.Join(',', indices)}], expected {item.GetProperty("word_ids").GetRawText()}");
+            else if (!Integers(item.GetProperty("off")).SequenceEqual(offsets)) differences.Add($"offsets [{string.Join(',', offsets)}], expected {item.GetProperty("off").GetRawText()}");
+        }
+        foreach (var item in golden.GetProperty("word_ids").EnumerateArray())
+        {
+            checks++;
+            int?[] indices = [.. tokenizer.EncodeWithOffsets(Text(item), addSpecialTokens: false).Select(span => (int?)span.Word)];
+            if (!Words(item.GetProperty("w")).SequenceEqual(indices)) differences.Add($"{Show(Text(item))}: words [{string.Join(',', indices)}], expected {item.GetProperty("w").GetRawText()}");
+        }
+        AssertNone(differences, checks);
+
+        static IEnumerable<int?> Words(JsonElement list) => list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Null ? (int?)null : value.GetInt32());
+    }
+
     /// <summary>Kinds that lose nothing; the others drop spaces, case or unknown characters.</summary>
     public static TheoryData<string> Lossless => new(
         "gpt2", "roberta", "llama3", "qwen2", "gpt4o", "deepseek_v3", "starcoder", "falcon", "neox", "llama2_prepend", "metaspace_first", "metaspace_never", "gemma",

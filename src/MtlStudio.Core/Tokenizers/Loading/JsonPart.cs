@@ -25,13 +25,6 @@ internal readonly record struct JsonPart(JsonElement Element, string File, strin
         return Element.EnumerateArray().Select((item, i) => new JsonPart(item, file, $"{path}[{i}]"));
     }
 
-    public IEnumerable<(string Name, JsonPart Value)> Members()
-    {
-        if (Element.ValueKind != JsonValueKind.Object) throw Fault($"must be an object (it is {Kind})");
-        var (file, path) = (File, Path);
-        return Element.EnumerateObject().Select(member => (member.Name, new JsonPart(member.Value, file, $"{path}.{member.Name}")));
-    }
-
     public string Text() => Element.ValueKind == JsonValueKind.String ? Element.GetString()! : throw Fault($"must be text (it is {Kind})");
 
     public string? Text(string name) => Maybe(name)?.Text();

@@ -24,45 +24,53 @@ internal static class ModelReader
         return part.Maybe("continuing_subword_prefix") is null ? "WordLevel" : "WordPiece";
     }
 
-    private static Vocabulary Vocabulary(JsonPart part)
+    /// <summary>Tokens and ids as members of an object; the last of equal tokens counts. Vocabularies are large: a path is only made for a fault.</summary>
+    public static Vocabulary Vocabulary(JsonPart part)
     {
-        List<KeyValuePair<string, int>> entries = [];
-        foreach (var (text, id) in part.Members())
+        Dictionary<string, int> ids = new(StringComparer.Ordinal);
+        if (part.Element.ValueKind != JsonValueKind.Object) throw part.Fault("must be an object of tokens and their ids");
+        foreach (var member in part.Element.EnumerateObject())
         {
-            var value = id.Integer();
-            if (value is < 0 or > 1 << 27) throw id.Fault($"must be an id from 0 to {1 << 27} (it is {value})");
-            entries.Add(new(text, value));
+            var (name, id) = (member.Name, member.Value);
+            if (id.ValueKind != JsonValueKind.Number || !id.TryGetInt32(out var value) || value is < 0 or > 1 << 27)
+                throw (part with { Element = id, Path = $"{part.Path}.{name}" }).Fault($"must be an id from 0 to {1 << 27} (it is {id.GetRawText()})");
+            ids[name] = value;
         }
-        // The last of equal keys counts.
-        return new(entries.GroupBy(e => e.Key).Select(g => g.Last()));
+        return new(ids);
     }
 
     private static BpeModel Bpe(JsonPart part)
     {
         var vocabulary = Vocabulary(part.Need("vocab"));
         var prefix = part.Text("continuing_subword_prefix") is { Length: > 0 } given ? given : null;
-        List<(int Left, int Right, int Rank, int Result)> merges = [];
-        foreach (var merge in part.Need("merges").Items())
+        var list = part.Need("merges");
+        if (list.Element.ValueKind != JsonValueKind.Array) throw list.Fault("must be a list of pairs of tokens");
+        List<(int Left, int Right, int Rank, int Result)> merges = new(list.Element.GetArrayLength());
+        foreach (var element in list.Element.EnumerateArray())
         {
-            var (left, right) = Merge(merge);
-            var result = left + (prefix is not null && right.StartsWith(prefix, StringComparison.Ordinal) ? right[prefix.Length..] : right);
-            merges.Add((Known(left), Known(right), merges.Count, Known(result)));
-
-            int Known(string token) => vocabulary.IdOf(token) is >= 0 and var id ? id
-                : throw merge.Fault($"names \"{token}\", which isn't in model.vocab: vocabulary and merges must come from the same training");
+            if (Merge(element) is not var (left, right)) throw Fault(element, "must be a pair of tokens");
+            var result = string.Concat(left, prefix is not null && right.StartsWith(prefix, StringComparison.Ordinal) ? right.AsSpan(prefix.Length) : right);
+            merges.Add((Known(left, element), Known(right, element), merges.Count, Known(result, element)));
         }
         var suffix = part.Text("end_of_word_suffix") is { Length: > 0 } end ? end : null;
         return new(vocabulary, merges, new(
             Unknown(part, vocabulary), part.Flag("fuse_unk", false), part.Flag("byte_fallback", false), part.Flag("ignore_merges", false), prefix, suffix));
+
+        int Known(string token, JsonElement merge) => vocabulary.IdOf(token) is >= 0 and var id ? id
+            : throw Fault(merge, $"names \"{token}\", which isn't in model.vocab: vocabulary and merges must come from the same training");
+
+        Exception Fault(JsonElement merge, string message) => (list with { Element = merge, Path = $"{list.Path}[{merges.Count}]" }).Fault(message);
     }
 
-    /// <summary>A merge is <c>"a b"</c> in old files and <c>["a", "b"]</c> in new ones.</summary>
-    private static (string Left, string Right) Merge(JsonPart part)
+    /// <summary>A merge is <c>"a b"</c> in old files and <c>["a", "b"]</c> in new ones; null where it is neither.</summary>
+    private static (string Left, string Right)? Merge(JsonElement merge)
     {
-        if (part.Element.ValueKind == JsonValueKind.Array)
-            return part.Items().ToList() is [var left, var right] ? (left.Text(), right.Text()) : throw part.Fault("must be a pair of tokens");
-        var words = part.Text().Split(' ');
-        return words is [var first, var second] ? (first, second) : throw part.Fault($"must be two tokens with a space between (it is \"{part.Text()}\")");
+        if (merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2)
+            return merge[0].ValueKind == JsonValueKind.String && merge[1].ValueKind == JsonValueKind.String ? (merge[0].GetString()!, merge[1].GetString()!) : null;
+        if (merge.ValueKind != JsonValueKind.String) return null;
+        var text = merge.GetString()!;
+        var space = text.IndexOf(' ', StringComparison.Ordinal);
+        return space > 0 && text.IndexOf(' ', space + 1) < 0 ? (text[..space], text[(space + 1)..]) : null;
     }
 
     private static UnigramModel Unigram(JsonPart part)

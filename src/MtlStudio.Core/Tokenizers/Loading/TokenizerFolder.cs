@@ -24,6 +24,7 @@ internal static class TokenizerFolder
             var (name, data) = (Path.GetFileName(binary), File.ReadAllBytes(binary));
             return LoadSentencePiece(folder, Llama2cVocabulary.ReadBinary(data, name), (name, data));
         }
+        if (Find(folder, Gpt2Vocabulary.VocabularyFile) is { } tokens && Find(folder, Gpt2Vocabulary.MergesFile) is { } merges) return LoadGpt2(folder, tokens, merges);
         throw new InvalidInputException(
             "model", $"The folder {folder} has no tokenizer: copy tokenizer.json (or tokenizer.model) into it from where the model came from");
     }
@@ -39,6 +40,16 @@ internal static class TokenizerFolder
         var pipeline = TokenizerJson.Read(json, Json);
         using var side = new SideFiles(folder);
         return new(pipeline, SpecialTokenIds.Read(pipeline, side.Parts), Hash([(Json, json), .. side.Files]));
+    }
+
+    /// <summary>Without side files GPT-2's end of text is BOS and EOS.</summary>
+    private static Tokenizer LoadGpt2(string folder, byte[] tokens, byte[] merges)
+    {
+        var pipeline = Gpt2Vocabulary.Read(tokens, merges);
+        using var side = new SideFiles(folder);
+        var end = pipeline.IdOf(Gpt2Vocabulary.EndOfText);
+        var special = side.Parts.Count > 0 ? SpecialTokenIds.Read(pipeline, side.Parts) : new(end, end, null, null);
+        return new(pipeline, special, Hash([(Gpt2Vocabulary.VocabularyFile, tokens), (Gpt2Vocabulary.MergesFile, merges), .. side.Files]));
     }
 
     /// <summary>The model itself says nothing of tokens around a text: BOS is put before it where there is one, unless tokenizer_config.json

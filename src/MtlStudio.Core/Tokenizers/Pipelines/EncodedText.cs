@@ -35,6 +35,12 @@ internal sealed class EncodedText(bool detailed)
     /// <summary>Adds a token that the template puts around the text.</summary>
     public void AddSpecial(int id) => Add(id, 0, 0, NoWord);
 
+    /// <summary>Adds the tokens of one word.</summary>
+    public void AddWord(EncodedText tokens, int word)
+    {
+        for (var i = 0; i < tokens.Ids.Count; i++) Add(tokens.Ids[i], tokens.Starts[i], tokens.Ends[i], word, tokens.Texts[i]);
+    }
+
     public void AddAll(EncodedText other)
     {
         Ids.AddRange(other.Ids);

@@ -54,6 +54,13 @@ internal sealed class HuggingFacePipeline : ITokenizerPipeline
         return _postProcessor?.Process(encoded, options.AddSpecialTokens, VocabularyText) ?? encoded;
     }
 
+    public EncodedText EncodeWords(IReadOnlyList<string> words, bool addSpecialTokens)
+    {
+        var all = new EncodedText(detailed: true);
+        for (var word = 0; word < words.Count; word++) all.AddWord(EncodeText(words[word], new(AddSpecialTokens: false, Detailed: true)), word);
+        return _postProcessor?.Process(all, addSpecialTokens, VocabularyText) ?? all;
+    }
+
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
     {
         List<string> tokens = new(ids.Length);

@@ -9,6 +9,9 @@ internal interface ITokenizerPipeline
     /// <param name="text">Without lone surrogates.</param>
     EncodedText Encode(string text, EncodeOptions options);
 
+    /// <summary>Each word as a text of its own; offsets are within the word, the word's index is its number.</summary>
+    EncodedText EncodeWords(IReadOnlyList<string> words, bool addSpecialTokens);
+
     /// <summary>Ids outside the vocabulary are left out.</summary>
     string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens);
 

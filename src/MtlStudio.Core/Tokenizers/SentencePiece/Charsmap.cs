@@ -9,7 +9,6 @@ internal sealed class Charsmap
 {
     private readonly uint[] _trie;
     private readonly byte[] _texts;
-    private readonly Dictionary<int, string> _decoded = [];
 
     /// <exception cref="InvalidDataException">The sizes don't fit.</exception>
     public Charsmap(byte[] data)
@@ -20,14 +19,6 @@ internal sealed class Charsmap
         _trie = new uint[size / 4];
         for (var i = 0; i < _trie.Length; i++) _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(4 + i * 4));
         _texts = data[(4 + (int)size)..];
-        for (var at = 0; at < _texts.Length;)
-        {
-            var end = Array.IndexOf(_texts, (byte)0, at);
-            if (end < 0) end = _texts.Length;
-            for (var i = at; i <= end; i++)
-                if (i == at || (_texts[Math.Min(i, _texts.Length - 1)] & 0xC0) != 0x80) _decoded[i] = Encoding.UTF8.GetString(_texts, i, end - i);
-            at = end + 1;
-        }
     }
 
     /// <summary>The replacement of the longest rule that <paramref name="bytes"/> begin with.</summary>
@@ -49,11 +40,19 @@ internal sealed class Charsmap
             if ((unit & 0x800000FF) != bytes[i]) break;
             node ^= Offset(unit);
             if ((unit >> 8 & 1) == 0 || node >= _trie.Length) continue;
-            found = _decoded.GetValueOrDefault((int)(_trie[node] & 0x7FFFFFFF), "");
+            found = TextAt((int)(_trie[node] & 0x7FFFFFFF));
             length = i + 1;
             if (shortest) break;
         }
         return found;
+    }
+
+    private string TextAt(int at)
+    {
+        if (at >= _texts.Length) return "";
+        var rest = _texts.AsSpan(at);
+        var end = rest.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
     }
 
     private static uint Offset(uint unit) => unit >> 10 << (int)((unit & 1 << 9) >> 6);

@@ -36,23 +36,19 @@ internal sealed class SentencePiecePipeline : ITokenizerPipeline
     public EncodedText Encode(string text, EncodeOptions options)
     {
         var encoded = new EncodedText(options.Detailed);
-        if (options.AddSpecialTokens)
-            foreach (var id in _before) encoded.AddSpecial(id);
-        List<int> origins = new(text.Length + 8);
-        var normalized = _normalizer.Normalize(text, options.Continues, origins);
-        var unknown = false; // the last token was unknown
-        foreach (var (id, from, to) in _segmenter.Divide(normalized))
-        {
-            var (start, end) = (origins[from], origins[to]);
-            var known = id >= 0 && id != _model.UnknownId;
-            if (known) encoded.Add(id, start, end, 0);
-            else if (_model.ByteFallback) AddBytes(normalized.AsSpan(from, to - from), start, end, encoded);
-            else AddUnknown(normalized[from..to], start, end, unknown, encoded);
-            unknown = !known;
-        }
-        if (options.AddSpecialTokens)
-            foreach (var id in _after) encoded.AddSpecial(id);
+        if (options.AddSpecialTokens) AddSpecial(_before, encoded);
+        AddText(text, options.Continues, encoded);
+        if (options.AddSpecialTokens) AddSpecial(_after, encoded);
         return encoded;
+    }
+
+    public EncodedText EncodeWords(IReadOnlyList<string> words, bool addSpecialTokens)
+    {
+        var all = new EncodedText(detailed: true);
+        if (addSpecialTokens) AddSpecial(_before, all);
+        for (var word = 0; word < words.Count; word++) all.AddWord(Encode(words[word], new(AddSpecialTokens: false, Detailed: true)), word);
+        if (addSpecialTokens) AddSpecial(_after, all);
+        return all;
     }
 
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
@@ -91,6 +87,27 @@ internal sealed class SentencePiecePipeline : ITokenizerPipeline
     public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
 
     public bool IsSpecial(int id) => (uint)id < (uint)_model.Pieces.Count && _model.Pieces[id].Type is PieceType.Control or PieceType.Unknown;
+
+    private static void AddSpecial(int[] ids, EncodedText encoded)
+    {
+        foreach (var id in ids) encoded.AddSpecial(id);
+    }
+
+    private void AddText(string text, bool continues, EncodedText encoded)
+    {
+        List<int> origins = new(text.Length + 8);
+        var normalized = _normalizer.Normalize(text, continues, origins);
+        var unknown = false; // the last token was unknown
+        foreach (var (id, from, to) in _segmenter.Divide(normalized))
+        {
+            var (start, end) = (origins[from], origins[to]);
+            var known = id >= 0 && id != _model.UnknownId;
+            if (known) encoded.Add(id, start, end, 0);
+            else if (_model.ByteFallback) AddBytes(normalized.AsSpan(from, to - from), start, end, encoded);
+            else AddUnknown(normalized[from..to], start, end, unknown, encoded);
+            unknown = !known;
+        }
+    }
 
     private void AddBytes(ReadOnlySpan<char> text, int start, int end, EncodedText encoded)
     {

@@ -87,8 +87,8 @@ internal sealed partial class PatternParser
         {
             if (Try("&&"))
             {
-                var so_far = RuneClass.Any(parts);
-                left = left is null ? so_far : RuneClass.Both(left, so_far);
+                var soFar = RuneClass.Any(parts);
+                left = left is null ? soFar : RuneClass.Both(left, soFar);
                 parts = [];
             }
             else if (Try("[:")) parts.Add(Bracket());
