@@ -21,8 +21,12 @@ public static class SupervisionServices
         IReadOnlyList<TrainingDevice> slots = devices.Count > 0 ? devices : [new TrainingDevice("cpu:0", Environment.ProcessorCount)];
         services.AddSingleton(options);
         services.AddSingleton<LiveFeed>();
-        services.AddSingleton<IRunHistory>(provider => new EventFileHistory(provider.GetRequiredService<DataFolder>(),
-            (run, cancellation) => CommittedOffsetAsync(provider.GetRequiredService<IDbContextFactory<StudioContext>>(), run, cancellation)));
+        services.AddSingleton<IRunHistory>(provider =>
+        {
+            var (reader, contexts) = (provider.GetRequiredService<RunReader>(), provider.GetRequiredService<IDbContextFactory<StudioContext>>());
+            return new EventFileHistory(provider.GetRequiredService<DataFolder>(), async (run, seq, cancellation) =>
+                (await reader.OffsetBeforeAsync(run, seq, cancellation), await CommittedOffsetAsync(contexts, run, cancellation)));
+        });
         services.AddSingleton<RunFollower>();
 
         services.AddSingleton<JobStorage>(new InMemoryStorage());
@@ -57,7 +61,7 @@ public static class SupervisionServices
         DashboardTitle = "MtlStudio · jobs",
     }, endpoints.ServiceProvider.GetRequiredService<JobStorage>());
 
-    private static async ValueTask<long> CommittedOffsetAsync(IDbContextFactory<StudioContext> contexts, long run, CancellationToken cancellation)
+    private static async Task<long> CommittedOffsetAsync(IDbContextFactory<StudioContext> contexts, long run, CancellationToken cancellation)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Runs.Where(row => row.Id == run).Select(row => row.IngestOffset).SingleOrDefaultAsync(cancellation);

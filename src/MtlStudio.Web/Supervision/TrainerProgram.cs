@@ -19,7 +19,9 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data)
         if (!File.Exists(Path))
             throw new TrainerStartException($"The trainer is not at {Path}: build the whole solution, or name it with --Studio:Supervision:Trainer=PATH");
         var begun = File.Exists(run.Events) && new FileInfo(run.Events).Length > 0;
-        string[] arguments = begun ? ["resume", "--dir", run.Root] : ["run", "--spec", run.Spec, "--dir", run.Root, "--data", data.Root];
+        string[] call = begun ? ["resume", "--dir", run.Root] : ["run", "--spec", run.Spec, "--dir", run.Root, "--data", data.Root];
+        // Without the option a resume would look for the GPU of the attempt before.
+        string[] arguments = device.Kind == "cpu" ? call : [.. call, "--device", device.Name];
         return Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
             ? new TrainerLaunch("dotnet", [Path, .. arguments], EnvironmentFor(device))
             : new TrainerLaunch(Path, arguments, EnvironmentFor(device));
@@ -30,7 +32,8 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data)
         var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => Withheld.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
             .ToDictionary(name => name, _ => (string?)null);
-        environment["MTL_DEVICE"] = device.Name;
+        // A CPU slot's number is the studio's own; to the trainer there is one CPU.
+        environment["MTL_DEVICE"] = device.Kind == "cpu" ? "cpu" : device.Name;
         environment["MTL_THREADS"] = environment["OMP_NUM_THREADS"] = device.Threads.ToString();
         return environment;
     }

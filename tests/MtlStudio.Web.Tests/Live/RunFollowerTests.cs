@@ -74,24 +74,9 @@ public sealed class RunFollowerTests : IDisposable
         for (var i = 0; i < readers.Length; i++) Assert.Equal(Numbers(i * 1_500, Total), await readers[i]);
     }
 
-    [Fact]
-    public void OffsetAfter_LandsAtALineStart_AtOrBeforeTheNextNumber()
-    {
-        Commit(5_000, publish: false);
-        var bytes = File.ReadAllBytes(data.Run(1).Events);
-        foreach (var seq in new long[] { 0, 1, 1_234, 4_998, 4_999, 9_999 })
-        {
-            var offset = EventFileHistory.OffsetAfter(data.Run(1).Events, seq, committed);
-            Assert.True(offset == 0 || bytes[offset - 1] == '\n');
-            var line = bytes.AsSpan((int)offset);
-            var found = JsonSerializer.Deserialize<RunEvent>(line[..line.IndexOf((byte)'\n')], WireJson.Compact)!.Seq;
-            Assert.InRange(found, Math.Max(0, Math.Min(seq, 4_999) - 2_000), seq + 1);
-        }
-    }
-
     private async Task<List<long>> Follow(long after, long until, Action? onFirstItem = null)
     {
-        var follower = new RunFollower(feed, new EventFileHistory(data, (_, _) => ValueTask.FromResult(Volatile.Read(ref committed))));
+        var follower = new RunFollower(feed, new EventFileHistory(data, (_, _, _) => ValueTask.FromResult((0L, Volatile.Read(ref committed)))));
         var seen = new List<long>();
         await foreach (var item in follower.FollowAsync(1, after, TestContext.Current.CancellationToken))
         {

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Runs;
+using MtlStudio.Web.Supervision;
+
+namespace MtlStudio.Web.Tests.Supervision;
+
+/// <summary>A studio in a process of its own, to be killed and started again, and the trainers it starts.</summary>
+internal sealed class StudioProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly string[] settings;
+    private Process process;
+
+    public StudioProcess(string folder, params string[] settings)
+    {
+        Data = new DataFolder(folder);
+        this.settings = settings;
+        process = Launch();
+    }
+
+    public DataFolder Data { get; }
+
+    public void Start()
+    {
+        process.Dispose();
+        process = Launch();
+    }
+
+    /// <summary>kill -9, and only of the studio: its trainers live on.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>Ends it as Ctrl-C does.</summary>
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        Signals.TrySendTerminate(ProcessIdentity.Of(process.Id)!);
+        await process.WaitForExitAsync(cancellation);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>kill -9 of a run's trainer, if it has one; with <paramref name="group"/> of its wrapper too.</summary>
+    public static bool TryKillTrainer(RunFolder run, bool group)
+    {
+        if (RunLock.ReadHolder(run.Lock) is not { } trainer || !trainer.IsAlive()) return false;
+        return group && RunLock.ReadHolder(TrainerWrapper.LockOf(run)) is { } wrapper ? Signals.TrySendKillToGroup(wrapper) : Signals.TrySendKill(trainer);
+    }
+
+    /// <summary>Waits until the run's file tells of the step.</summary>
+    public async Task UntilAsync(long id, int step, CancellationToken cancellation)
+    {
+        using var tail = new EventTail(Data.Run(id).Events, 0, -1);
+        await UntilAsync(() =>
+        {
+            while (tail.Read() is { } batch)
+                if (batch.Events.OfType<PointsEvent>().Any(point => point.Index >= step)) return true;
+            return false;
+        }, $"run {id} does not come to step {step}", cancellation);
+    }
+
+    public Task UntilAllEndedAsync(IReadOnlyList<long> ids, CancellationToken cancellation) =>
+        UntilAsync(() => StatesOf(ids).All(RunTransitions.IsEnded), $"runs {string.Join(", ", ids)} do not end", cancellation);
+
+    /// <summary>Trains a spec to its end with no studio.</summary>
+    public static async Task TrainAsync(RunFolder run, RunSpec spec, CancellationToken cancellation)
+    {
+        AtomicFile.WriteText(run.Spec, JsonSerializer.Serialize(spec, WireJson.Indented));
+        using var trainer = Process.Start(new ProcessStartInfo(TestStudio.Rig, ["run", "--spec", run.Spec, "--dir", run.Root]))!;
+        await trainer.WaitForExitAsync(cancellation);
+        Assert.Equal(0, trainer.ExitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+        if (!Directory.Exists(Data.Runs)) return;
+        foreach (var run in Directory.GetDirectories(Data.Runs).Select(path => new RunFolder(path)))
+        {
+            using var left = TrainerProcess.Adopt(run);
+            left?.TryKill();
+        }
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo(TestStudio.Rig, ["studio", Data.Root, TestStudio.Rig, .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var started = Process.Start(start)!;
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        return started;
+    }
+
+    private async Task UntilAsync(Func<bool> condition, string otherwise, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < Patience, $"{otherwise} within {Patience.TotalSeconds} s");
+            Assert.False(process.HasExited, $"the studio ended by itself: {(process.HasExited ? process.ExitCode : 0)}");
+            await Task.Delay(5, cancellation);
+        }
+    }
+
+    /// <summary>As the database says, which the studio goes on writing.</summary>
+    private List<RunState> StatesOf(IReadOnlyList<long> ids)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Data.Database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT state FROM run WHERE id IN ({string.Join(',', ids)})";
+        using var reader = command.ExecuteReader();
+        var states = new List<RunState>();
+        while (reader.Read()) states.Add(Enum.Parse<RunState>(reader.GetString(0)));
+        return states;
+    }
+}
