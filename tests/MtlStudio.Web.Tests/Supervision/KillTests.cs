@@ -6,73 +6,76 @@ using MtlStudio.Testing;
 namespace MtlStudio.Web.Tests.Supervision;
 
 /// <summary>
-/// kill -9 at thirty seeded moments: of the trainer, of the studio, of both. Afterwards every event is in the store once, no
-/// run is stuck, and the loss curves are those of runs that nobody disturbed, to the last bit.
+/// kill -9 at seeded moments: of the trainer, of the studio, of both. Afterwards every event is in the store once, no run is
+/// stuck, and curves, scores and samples are those of runs that nobody disturbed, to the last bit.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class KillTests
 {
-    private const int Steps = 300, Moments = 10;
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task NothingIsLostOrDoubled_WhenTrainerStudioOrBothAreKilled()
+    public async Task NothingIsLostOrDoubled_WhenFakeTrainersAreKilledAtThirtyMoments() => await Task.WhenAll(
+        KillAsync(TestStudio.Rig, Fakes(11), ["trainer"], moments: 10, seed: 11),
+        KillAsync(TestStudio.Rig, Fakes(12), ["studio"], moments: 10, seed: 12),
+        KillAsync(TestStudio.Rig, Fakes(13), ["both"], moments: 10, seed: 13));
+
+    /// <summary>MTL_KILL_MOMENTS in the environment asks for more moments, for a soak.</summary>
+    [Fact]
+    public async Task NothingIsLostOrDoubled_WhenRealTrainersAreKilled()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("signals and /proc are needed");
-        await Task.WhenAll(KillAsync("trainer", 11), KillAsync("studio", 12), KillAsync("both", 13));
+        var model = SharedFolder.Need("data/pretrained/stories260K");
+        var moments = int.TryParse(Environment.GetEnvironmentVariable("MTL_KILL_MOMENTS"), out var asked) ? asked : 6;
+        await KillAsync(StudioProcess.Mtl, [RealSpecs.Make(model, Math.Max(40, 4 * moments))], ["trainer", "studio", "both"], moments, seed: 14);
     }
 
-    private static async Task KillAsync(string victims, int seed)
+    /// <param name="victims">What is killed: at each moment the next of these.</param>
+    private static async Task KillAsync(string trainer, IReadOnlyList<RunSpec> specs, string[] victims, int moments, int seed)
     {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("signals and /proc are needed");
         using var folder = new TemporaryFolder();
         List<long> ids = [];
         await using (var store = await BareStore.OpenAsync(folder.Root))
-            for (var i = 0; i < 3; i++)
-                ids.Add((await store.Store.CreateAsync(FakeSpecs.Make(Steps, checkpointEvery: 10, seed: seed + i, "stepMs=4"), cancellation: Token)).Id);
+            foreach (var spec in specs) ids.Add((await store.Store.CreateAsync(spec, cancellation: Token)).Id);
 
         var random = new KeyedRandom(seed, "moments");
-        using var studio = new StudioProcess(folder.Root, "--slots=2", "--DeathsBeforeFailure=1000", "--LivenessInterval=00:00:00.05");
-        var dead = 0;
-        foreach (var step in ThresholdsOf(ref random))
+        var (steps, dead, deadTried) = (specs[0].Training.Steps, 0, 0);
+        using var studio = new StudioProcess(folder.Root, trainer, "--slots=2", "--DeathsBeforeFailure=1000", "--LivenessInterval=00:00:00.05");
+        for (var moment = 0; moment < moments; moment++)
         {
-            var target = ids[random.NextInt(ids.Count - 1)];
-            var (delay, group) = (random.NextInt(30), random.NextInt(4) == 0);
+            // One in each equal part of the run, at some instant of some step.
+            var step = moment * steps / moments + 1 + random.NextInt(steps / moments);
+            var target = ids[random.NextInt(Math.Max(1, ids.Count - 1))];
+            var (victim, delay, group, away) = (victims[moment % victims.Length], random.NextInt(30), random.NextInt(4) == 0, random.NextInt(200));
             await studio.UntilAsync(target, step, Token);
             await Task.Delay(delay, Token);
-            if (victims is "studio" or "both") studio.Kill();
-            if (victims is not "studio" && StudioProcess.TryKillTrainer(studio.Data.Run(target), group)) dead++;
-            if (victims is "studio" or "both")
+            if (victim is "studio" or "both") studio.Kill();
+            if (victim is "trainer" or "both")
             {
-                await Task.Delay(random.NextInt(200), Token);
-                studio.Start();
+                deadTried++;
+                if (StudioProcess.TryKillTrainer(studio.Data.Run(target), group)) dead++;
             }
+            if (victim is "trainer") continue;
+            await Task.Delay(away, Token);
+            studio.Start();
         }
         await studio.UntilAllEndedAsync(ids, Token);
         await studio.EndAsync(Token);
 
         // A moment may fall between two attempts; most do not.
-        if (victims is not "studio") Assert.InRange(dead, Moments / 2, Moments);
+        Assert.InRange(dead, deadTried / 2, deadTried);
         await using var left = await BareStore.OpenAsync(folder.Root);
-        foreach (var (id, i) in ids.Select((id, i) => (id, i))) await StoredRun.HoldAgainstAsync(left, studio.Data.Run(id), id, await UndisturbedAsync(seed + i));
         var attempts = 0;
-        foreach (var id in ids) attempts += (await left.Store.GetAsync(id, Token)).Attempt;
+        for (var i = 0; i < ids.Count; i++)
+        {
+            using var quiet = new TemporaryFolder();
+            await StudioProcess.TrainAsync(trainer, new RunFolder(quiet.Root), specs[i], Token);
+            attempts += await StoredRun.HoldAgainstAsync(left, studio.Data.Run(ids[i]), ids[i], new RunFolder(quiet.Root));
+        }
         Assert.Equal(ids.Count + dead, attempts);
         Assert.All(await left.Get<RunQueue>().DevicesAsync(Token), lease => Assert.Null(lease.RunId));
     }
 
-    /// <summary>Steps at which something is killed; in every tenth of a run one.</summary>
-    private static int[] ThresholdsOf(ref KeyedRandom random)
-    {
-        var steps = new int[Moments];
-        for (var i = 0; i < Moments; i++) steps[i] = i * Steps / Moments + 1 + random.NextInt(Steps / Moments);
-        return steps;
-    }
-
-    private static async Task<IReadOnlyList<PointsEvent>> UndisturbedAsync(long seed)
-    {
-        using var folder = new TemporaryFolder();
-        var run = new RunFolder(folder.Root);
-        await StudioProcess.TrainAsync(run, FakeSpecs.Make(Steps, checkpointEvery: 10, seed, "stepMs=0"), Token);
-        return [.. StoredRun.EventsOf(run).OfType<PointsEvent>()];
-    }
+    private static IReadOnlyList<RunSpec> Fakes(int seed) =>
+        [.. Enumerable.Range(0, 3).Select(i => FakeSpecs.Make(steps: 300, checkpointEvery: 10, seed: seed + i, "stepMs=4"))];
 }

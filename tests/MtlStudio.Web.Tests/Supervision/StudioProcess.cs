@@ -10,14 +10,17 @@ namespace MtlStudio.Web.Tests.Supervision;
 /// <summary>A studio in a process of its own, to be killed and started again, and the trainers it starts.</summary>
 internal sealed class StudioProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    /// <summary>The real trainer, as the studio's build lays it beside the studio.</summary>
+    public static readonly string Mtl = Path.Combine(AppContext.BaseDirectory, "trainer", "mtl");
+    private readonly string trainer;
     private readonly string[] settings;
     private Process process;
 
-    public StudioProcess(string folder, params string[] settings)
+    public StudioProcess(string folder, string trainer, params string[] settings)
     {
         Data = new DataFolder(folder);
-        this.settings = settings;
+        (this.trainer, this.settings) = (trainer, settings);
         process = Launch();
     }
 
@@ -67,10 +70,11 @@ internal sealed class StudioProcess : IDisposable
         UntilAsync(() => StatesOf(ids).All(RunTransitions.IsEnded), $"runs {string.Join(", ", ids)} do not end", cancellation);
 
     /// <summary>Trains a spec to its end with no studio.</summary>
-    public static async Task TrainAsync(RunFolder run, RunSpec spec, CancellationToken cancellation)
+    public static async Task TrainAsync(string program, RunFolder run, RunSpec spec, CancellationToken cancellation)
     {
         AtomicFile.WriteText(run.Spec, JsonSerializer.Serialize(spec, WireJson.Indented));
-        using var trainer = Process.Start(new ProcessStartInfo(TestStudio.Rig, ["run", "--spec", run.Spec, "--dir", run.Root]))!;
+        using var trainer = Process.Start(new ProcessStartInfo(program, ["run", "--spec", run.Spec, "--dir", run.Root]) { RedirectStandardError = true })!;
+        await trainer.StandardError.ReadToEndAsync(cancellation);
         await trainer.WaitForExitAsync(cancellation);
         Assert.Equal(0, trainer.ExitCode);
     }
@@ -90,7 +94,7 @@ internal sealed class StudioProcess : IDisposable
 
     private Process Launch()
     {
-        var start = new ProcessStartInfo(TestStudio.Rig, ["studio", Data.Root, TestStudio.Rig, .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(TestStudio.Rig, ["studio", Data.Root, trainer, .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var started = Process.Start(start)!;
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
