@@ -8,7 +8,7 @@ internal static class OneThread
     [ModuleInitializer]
     internal static void Set()
     {
-        Trainer.Runs.NativeSettings.Apply();
+        MtlStudio.Trainer.Runs.NativeSettings.Apply();
         TorchSharp.torch.set_num_threads(1);
     }
 }

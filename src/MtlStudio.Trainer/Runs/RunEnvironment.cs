@@ -10,11 +10,14 @@ namespace MtlStudio.Trainer.Runs;
 /// <summary>What a repetition of a run needs to know of code, machine and inputs.</summary>
 public static class RunEnvironment
 {
+    /// <summary>This program's version, with the commit it was built from.</summary>
+    public static string Version { get; } = VersionOf(typeof(RunEnvironment).Assembly);
+
     public static Dictionary<string, string> Describe(RunSpec spec, ComputeChoice compute, string modelFolder, string tokenizerHash, IReadOnlyDictionary<string, string> datasets)
     {
         var found = new Dictionary<string, string>
         {
-            ["mtl"] = VersionOf(typeof(RunEnvironment).Assembly),
+            ["mtl"] = Version,
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
             ["torchsharp"] = VersionOf(typeof(torch).Assembly),
             ["libtorch"] = torch.__version__,

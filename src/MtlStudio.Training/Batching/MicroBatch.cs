@@ -15,19 +15,30 @@ public sealed record MicroBatch(int Task, int Number, IReadOnlyList<LabeledIds> 
     /// <summary>All tokens, without padding.</summary>
     public int InputTokens { get; } = Examples.Sum(example => example.Ids.Length);
 
-    /// <summary>Pads right with 0 to the longest example. A causal model needs no mask for that: no trained token sees the padding.</summary>
+    /// <summary>Examples that share a row, by index, for packed batches; null: each has its own. Packed examples do not see each other.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Rows { get; init; }
+
+    /// <summary>Pads right with 0 to the longest row. A causal model needs no mask for that: no trained token sees the padding.</summary>
     public BatchTensors Collate(Device device)
     {
-        var length = Examples.Max(example => example.Ids.Length);
-        var ids = new long[Examples.Count * length];
+        var rows = Rows ?? [.. Enumerable.Range(0, Examples.Count).Select(example => (IReadOnlyList<int>)[example])];
+        var length = rows.Max(row => row.Sum(example => Examples[example].Ids.Length));
+        var ids = new long[rows.Count * length];
         var labels = new long[ids.Length];
+        var exampleOf = new int[ids.Length];
         Array.Fill(labels, LabelPositions.Ignored);
-        for (var row = 0; row < Examples.Count; row++)
-            for (var t = 0; t < Examples[row].Ids.Length; t++)
-                (ids[row * length + t], labels[row * length + t]) = (Examples[row].Ids[t], Examples[row].Labels[t]);
-        var positions = LabelPositions.Of(labels, Examples.Count, length);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var at = row * length;
+            foreach (var example in rows[row])
+                for (var t = 0; t < Examples[example].Ids.Length; t++, at++)
+                    // The first token of an example has nothing before it that it may be learned from.
+                    (ids[at], labels[at], exampleOf[at]) = (Examples[example].Ids[t], t == 0 ? LabelPositions.Ignored : Examples[example].Labels[t], example);
+        }
+        var positions = LabelPositions.Of(labels, rows.Count, length, exampleOf, Examples.Count);
         var shares = positions.Example.Select(example => 1f / Examples[(int)example].Tokens).ToArray();
-        return new(tensor(ids, [Examples.Count, length], device: device), AttentionLayout.Causal(Examples.Count, length), positions, tensor(shares, device: device));
+        var layout = AttentionLayout.Packed([.. rows.Select(row => (IReadOnlyList<int>)[.. row.Select(example => Examples[example].Ids.Length)])], length);
+        return new(tensor(ids, [rows.Count, length], device: device), layout, positions, tensor(shares, device: device));
     }
 }
 

@@ -20,6 +20,7 @@ public static class Answers
         CausalLm model, Tokenizer tokenizer, EvaluationTask task, IReadOnlyList<EvaluationExample> examples, DecodingSpec decoding, long seed, Func<int, bool> cancelled)
     {
         var answers = new Answer[examples.Count];
+        var ends = EndTokens(model, tokenizer);
         foreach (var batch in Enumerable.Range(0, examples.Count).OrderBy(i => examples[i].Prompt.Length).Chunk(BatchSize))
         {
             var prompts = batch.Select(i => (IReadOnlyList<int>)examples[i].Prompt).ToList();
@@ -30,7 +31,7 @@ public static class Answers
             }
             else
             {
-                var written = TextGenerator.Generate(model, prompts, Options(model, tokenizer, task, decoding, seed), [.. batch.Select(i => (long)examples[i].Row)]);
+                var written = TextGenerator.Generate(model, prompts, Options(task, decoding, ends, seed), [.. batch.Select(i => (long)examples[i].Row)]);
                 for (var i = 0; i < batch.Length; i++) answers[batch[i]] = new(Text(tokenizer, written[i]), written[i].CutByLimit);
             }
             if (cancelled(batch.Length)) return null;
@@ -41,13 +42,13 @@ public static class Answers
     /// <summary>The text of what was generated, without the token that ended it and blanks around it.</summary>
     public static string Text(Tokenizer tokenizer, Generated generated) => tokenizer.Decode([.. generated.Ids], skipSpecialTokens: true).Trim();
 
-    /// <summary>The tokens that end a text: the tokenizer's, and those the model's config names.</summary>
+    /// <summary>The tokens that end a text: those the model's folder names, and the tokenizer's.</summary>
     public static IReadOnlyList<long> EndTokens(CausalLm model, Tokenizer tokenizer) =>
-        [.. model.Config.EosTokenIds.Concat(tokenizer.EosId is { } eos ? [eos] : []).Distinct()];
+        [.. (model.Folder is null ? model.Config.EosTokenIds : GenerationConfig.Read(model.Folder, model.Config).EosIds).Concat(tokenizer.EosId is { } eos ? [eos] : []).Distinct()];
 
-    private static DecodingOptions Options(CausalLm model, Tokenizer tokenizer, EvaluationTask task, DecodingSpec decoding, long seed) => new()
+    private static DecodingOptions Options(EvaluationTask task, DecodingSpec decoding, IReadOnlyList<long> ends, long seed) => new()
     {
-        MaxNewTokens = task.MaxNewTokens, EosIds = EndTokens(model, tokenizer), Sample = decoding.Method == "sample",
+        MaxNewTokens = task.MaxNewTokens, EosIds = ends, Sample = decoding.Method == "sample",
         Temperature = decoding.Temperature, TopK = decoding.TopK, TopP = decoding.TopP, Seed = seed, BatchSize = BatchSize,
     };
 
