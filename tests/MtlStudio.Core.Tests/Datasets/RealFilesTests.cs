@@ -94,6 +94,17 @@ public sealed class RealFilesTests
         Assert.Contains("the column context holds lists", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("data/qa-xquad-en/train.json")]
+    [InlineData("data/qa-xquad-en/test.json")]
+    [InlineData("data/bias/bold/gender_prompt.json")]
+    public void Import_AsksForRows_WhenJsonIsOneNestedObject(string file)
+    {
+        using var folder = new TemporaryFolder();
+        var error = Assert.Single(folder.Faults([new ImportFile(SharedFolder.Need(file), "train")]));
+        Assert.StartsWith("it is one JSON object, but rows are needed", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Import_ReadsLinesAndParagraphs_WhenTextIsPlain()
     {

@@ -51,8 +51,9 @@ internal static class FormatGuess
         if (text is ['{', ..])
         {
             var stop = text.IndexOf('\n');
-            if (IsObject((stop < 0 ? text : text[..stop]).ToString())) return (DataFormat.Jsonl, "JSON Lines: its first line is a whole JSON object");
-            if (namedJson) return (null, "it is one JSON object over several lines, but a JSON array of objects or one object a line is needed: write its rows so");
+            var oneLine = stop < 0 || text[stop..].Trim().IsEmpty;
+            if (IsObject((stop < 0 ? text : text[..stop]).ToString()) && !(namedJson && oneLine)) return (DataFormat.Jsonl, "JSON Lines: its first line is a whole JSON object");
+            if (namedJson) return (null, "it is one JSON object, but rows are needed: write them as a JSON array of objects, or as one object a line (in a file that ends with .jsonl)");
         }
         if (namedJson) return (null, "its name ends with .json, but it starts with neither [ nor {: it must be a JSON array of objects");
         var lines = head.Text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).ToList();

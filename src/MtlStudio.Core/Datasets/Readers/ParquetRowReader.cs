@@ -30,14 +30,21 @@ internal sealed class ParquetRowReader : IRowReader
     {
         using var stream = File.OpenRead(context.Path);
         var reader = Wait(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true, cancellationToken: context.Cancellation));
-        for (var group = 0; group < reader.RowGroupCount; group++)
+        try
         {
-            context.Cancellation.ThrowIfCancellationRequested();
-            using var rows = reader.OpenRowGroupReader(group);
-            var columns = Array.ConvertAll(fields, field => ReadColumn(rows, field));
-            context.BytesRead = stream.Length * (group + 1) / reader.RowGroupCount;
-            for (var i = 0; i < rows.RowCount; i++)
-                yield return new Row(Columns, Array.ConvertAll(columns, column => column[i]));
+            for (var group = 0; group < reader.RowGroupCount; group++)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                using var rows = reader.OpenRowGroupReader(group);
+                var columns = Array.ConvertAll(fields, field => ReadColumn(rows, field));
+                context.BytesRead = stream.Length * (group + 1) / reader.RowGroupCount;
+                for (var i = 0; i < rows.RowCount; i++)
+                    yield return new Row(Columns, Array.ConvertAll(columns, column => column[i]));
+            }
+        }
+        finally
+        {
+            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
 
@@ -46,32 +53,46 @@ internal sealed class ParquetRowReader : IRowReader
         using var raw = Wait(() => rows.ReadRawColumnDataBaseAsync(field, context.Cancellation).AsTask());
         return raw switch
         {
-            RawColumnData<ReadOnlyMemory<char>> texts => Cells(texts, text => new Cell(text.ToString())),
-            RawColumnData<ReadOnlyMemory<byte>> bytes => Cells(bytes, value => Bytes(value, field)),
-            RawColumnData<bool> values => Cells(values, value => new Cell(value ? "true" : "false", true)),
-            RawColumnData<sbyte> values => Cells(values, Number),
-            RawColumnData<byte> values => Cells(values, Number),
-            RawColumnData<short> values => Cells(values, Number),
-            RawColumnData<ushort> values => Cells(values, Number),
-            RawColumnData<int> values => Cells(values, Number),
-            RawColumnData<uint> values => Cells(values, Number),
-            RawColumnData<long> values => Cells(values, Number),
-            RawColumnData<ulong> values => Cells(values, Number),
-            RawColumnData<decimal> values => Cells(values, Number),
-            RawColumnData<float> values => Cells(values, value => float.IsFinite(value) ? Number(value) : new Cell(value.ToString(CultureInfo.InvariantCulture))),
-            RawColumnData<double> values => Cells(values, value => double.IsFinite(value) ? Number(value) : new Cell(value.ToString(CultureInfo.InvariantCulture))),
-            RawColumnData<DateTime> values => Cells(values, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
-            RawColumnData<DateOnly> values => Cells(values, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
-            RawColumnData<TimeOnly> values => Cells(values, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
-            RawColumnData<TimeSpan> values => Cells(values, value => new Cell(value.ToString("c", CultureInfo.InvariantCulture))),
-            RawColumnData<Guid> values => Cells(values, value => new Cell(value.ToString())),
+            RawColumnData<ReadOnlyMemory<char>> texts => Cells(texts, field, text => new Cell(text.ToString())),
+            RawColumnData<ReadOnlyMemory<byte>> bytes => Cells(bytes, field, value => Bytes(value, field)),
+            RawColumnData<bool> values => Cells(values, field, value => new Cell(value ? "true" : "false", true)),
+            RawColumnData<sbyte> values => Cells(values, field, Number),
+            RawColumnData<byte> values => Cells(values, field, Number),
+            RawColumnData<short> values => Cells(values, field, Number),
+            RawColumnData<ushort> values => Cells(values, field, Number),
+            RawColumnData<int> values => Cells(values, field, Number),
+            RawColumnData<uint> values => Cells(values, field, Number),
+            RawColumnData<long> values => Cells(values, field, Number),
+            RawColumnData<ulong> values => Cells(values, field, Number),
+            RawColumnData<decimal> values => Cells(values, field, Number),
+            RawColumnData<float> values => Cells(values, field, value => float.IsFinite(value) ? Number(value) : new Cell(value.ToString(CultureInfo.InvariantCulture))),
+            RawColumnData<double> values => Cells(values, field, value => double.IsFinite(value) ? Number(value) : new Cell(value.ToString(CultureInfo.InvariantCulture))),
+            RawColumnData<DateTime> values => Cells(values, field, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
+            RawColumnData<DateOnly> values => Cells(values, field, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
+            RawColumnData<TimeOnly> values => Cells(values, field, value => new Cell(value.ToString("O", CultureInfo.InvariantCulture))),
+            RawColumnData<TimeSpan> values => Cells(values, field, value => new Cell(value.ToString("c", CultureInfo.InvariantCulture))),
+            RawColumnData<Guid> values => Cells(values, field, value => new Cell(value.ToString())),
             _ => throw context.Faults.Fatal(context.Name, null,
                 $"the column {field.Name} is of the type {field.ClrType.Name}, which is not read: write it as text or numbers, or leave it out"),
         };
     }
 
-    private static Cell[] Cells<T>(RawColumnData<T> column, Func<T, Cell> cell) where T : struct =>
-        [.. column.NullableValues.Select(value => value is { } present ? cell(present) : default)];
+    /// <summary>The values in their rows; below the greatest definition level there is none (Dremel encoding, Melnik et al. 2010).</summary>
+    private static Cell[] Cells<T>(RawColumnData<T> column, DataField field, Func<T, Cell> cell) where T : struct
+    {
+        var values = column.Values;
+        if (field.MaxDefinitionLevel == 0)
+        {
+            var all = new Cell[values.Length];
+            for (var i = 0; i < all.Length; i++) all[i] = cell(values[i]);
+            return all;
+        }
+        var levels = column.DefinitionLevels;
+        var cells = new Cell[levels.Length];
+        for (int i = 0, next = 0; i < cells.Length; i++)
+            if (levels[i] == field.MaxDefinitionLevel) cells[i] = cell(values[next++]);
+        return cells;
+    }
 
     private static Cell Number<T>(T value) where T : IFormattable => new(value.ToString(null, CultureInfo.InvariantCulture), IsJson: true);
 

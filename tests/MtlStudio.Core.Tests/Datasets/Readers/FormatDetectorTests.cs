@@ -80,7 +80,8 @@ public sealed class FormatDetectorTests
             ("a.jsonl.gz", [0x1F, 0x8B, 8, 0], "gzip"),
             ("a.xlsx", [0x50, 0x4B, 3, 4], "ZIP"),
             ("a.parquet", "hello"u8.ToArray(), "PAR1"),
-            ("a.json", "{\n \"data\": []\n}"u8.ToArray(), "one JSON object over several lines"),
+            ("a.json", "{\n \"data\": []\n}"u8.ToArray(), "it is one JSON object, but rows are needed"),
+            ("c.json", "{\"data\": []}\n"u8.ToArray(), "it is one JSON object, but rows are needed"),
             ("b.json", "hello"u8.ToArray(), "neither [ nor {"),
             ("a.txt", [0xFF, 0xFE, 0, 0, 65, 0, 0, 0], "UTF-32"),
         };
