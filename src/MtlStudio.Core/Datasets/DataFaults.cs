@@ -5,6 +5,9 @@ namespace MtlStudio.Core.Datasets;
 /// <summary>Collects the faults of files, so that a user sees them all at once and not one an import.</summary>
 internal sealed class DataFaults
 {
+    public static string TooLong { get; } =
+        $"it is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
+
     private readonly List<FieldError> errors = [];
 
     /// <summary>Notes a fault after which reading can go on.</summary>

@@ -58,10 +58,10 @@ internal sealed class DelimitedReader : IRowReader
             }
             catch (CsvFormatException fault)
             {
-                throw context.Faults.Fatal(context.Name, fault.LineNumber > 0 ? fault.LineNumber : last + 1, DelimitedRecords.TooLong);
+                throw context.Faults.Fatal(context.Name, fault.LineNumber > 0 ? fault.LineNumber : last + 1, DataFaults.TooLong);
             }
             last = records.Current.Line;
-            if (records.Current.Length > DatasetLimits.LineLength) throw context.Faults.Fatal(context.Name, last, DelimitedRecords.TooLong);
+            if (records.Current.Length > DatasetLimits.LineLength) throw context.Faults.Fatal(context.Name, last, DataFaults.TooLong);
             yield return records.Current;
         }
     }

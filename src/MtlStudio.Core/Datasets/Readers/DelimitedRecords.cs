@@ -6,9 +6,6 @@ namespace MtlStudio.Core.Datasets;
 /// <summary>The records of delimited text with their line numbers, as its readers and its detection see them.</summary>
 internal static class DelimitedRecords
 {
-    public static string TooLong { get; } =
-        $"it is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
-
     /// <summary>How quotes are used in a record: fields in well-formed quotes, and how many of these could not do without;
     /// fields that start with a quote and break RFC 4180; fields with a quote elsewhere.</summary>
     public readonly record struct QuoteUse(int Quoted, int Needed, int Broken, int Stray)

@@ -7,8 +7,6 @@ namespace MtlStudio.Core.Datasets;
 /// <summary>A JSON array of objects, read element by element: only one of them is held at a time.</summary>
 internal sealed class JsonArrayReader(ReadContext context) : IRowReader
 {
-    internal const string HalfSurrogate = "a string holds half a surrogate pair (\\ud800 to \\udfff alone), which is no character: mend or remove it";
-
     private readonly Encoder encoder = Encoding.UTF8.GetEncoder();
     private readonly char[] chars = new char[1 << 15];
     private byte[] buffer = new byte[1 << 17];
@@ -32,28 +30,14 @@ internal sealed class JsonArrayReader(ReadContext context) : IRowReader
             Next(text);
             var at = line;
             using (var element = Element(text))
-                if (Parse(parser, element, at) is { } row) yield return row;
+                if (parser.Parse(element.RootElement, out var fault) is { } row) yield return row;
+                else context.Faults.Add(context.Name, at, fault!);
             var after = Next(text);
             Skip(1);
             if (after == ']') break;
             if (after != ',') throw Broken("a comma or the closing ] is missing after a row");
         }
         if (Next(text) >= 0) throw Broken("text follows the closing ]: a file must hold one array");
-    }
-
-    private Row? Parse(JsonRowParser parser, JsonDocument element, long at)
-    {
-        string? fault;
-        try
-        {
-            if (parser.Parse(element.RootElement, out fault) is { } row) return row;
-        }
-        catch (InvalidOperationException)
-        {
-            fault = HalfSurrogate;
-        }
-        context.Faults.Add(context.Name, at, fault!);
-        return null;
     }
 
     /// <summary>The element that starts here; reads on until it is whole.</summary>
@@ -75,7 +59,7 @@ internal sealed class JsonArrayReader(ReadContext context) : IRowReader
                 line += error.LineNumber ?? 0;
                 throw Broken(ended ? "the file ends inside a row, or the JSON there is not valid" : "the JSON here is not valid");
             }
-            if (end - start >= DatasetLimits.LineLength) throw Broken(DelimitedRecords.TooLong);
+            if (end - start >= DatasetLimits.LineLength) throw Broken(DataFaults.TooLong);
             Fill(text);
         }
     }

@@ -29,10 +29,6 @@ internal sealed class JsonLinesReader(ReadContext context) : IRowReader
         {
             fault = $"it is not valid JSON (character {error.BytePositionInLine + 1}): each line must be one whole JSON object";
         }
-        catch (InvalidOperationException)
-        {
-            fault = JsonArrayReader.HalfSurrogate;
-        }
         context.Faults.Add(context.Name, number, fault!);
         return null;
     }

@@ -21,7 +21,14 @@ internal sealed class JsonRowParser(ColumnSet columns)
         }
         row++;
         var cells = new Cell[columns.Count];
-        fault = Fill(element, "", ref cells);
+        try
+        {
+            fault = Fill(element, "", ref cells);
+        }
+        catch (InvalidOperationException)
+        {
+            fault = "a string holds half a surrogate pair (\\ud800 to \\udfff alone), which is no character: mend or remove it";
+        }
         return fault is null ? new Row(columns, cells) : null;
     }
 

@@ -34,7 +34,7 @@ internal sealed class LineReader(ReadContext context) : IDisposable
                 return false;
             }
             if (end - start >= DatasetLimits.LineLength)
-                throw context.Faults.Fatal(context.Name, Line + 1, DelimitedRecords.TooLong);
+                throw context.Faults.Fatal(context.Name, Line + 1, DataFaults.TooLong);
             searched = MakeRoom();
             var read = text.Read(buffer.AsSpan(end));
             ended = read == 0;

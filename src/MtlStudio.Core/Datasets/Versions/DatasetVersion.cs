@@ -32,14 +32,17 @@ public sealed class DatasetVersion : IDisposable
     /// gone when the version is closed; <see cref="Manifest"/> has the hash that an import of them would give.
     /// </summary>
     /// <exception cref="InvalidInputException">As of an import.</exception>
-    public static DatasetVersion OpenFiles(string train, string? validation = null, string? test = null, CancellationToken cancellation = default)
+    public static DatasetVersion OpenFiles(string train, string? validation = null, string? test = null, CancellationToken cancellation = default) =>
+        OpenFiles(new[] { (train, SplitNames.Train), (validation, SplitNames.Validation), (test, SplitNames.Test) }
+            .Where(file => file.Item1 is not null).Select(file => new ImportFile(file.Item1!, file.Item2)).ToList(), cancellation);
+
+    /// <inheritdoc cref="OpenFiles(string, string?, string?, CancellationToken)"/>
+    internal static DatasetVersion OpenFiles(IReadOnlyList<ImportFile> files, CancellationToken cancellation)
     {
-        var given = new[] { (train, SplitNames.Train), (validation, SplitNames.Validation), (test, SplitNames.Test) };
         var scratch = Directory.CreateTempSubdirectory("mtl-data-").FullName;
         try
         {
-            VersionWriter.Write(scratch, [.. given.Where(file => file.Item1 is not null).Select(file => new ImportFile(file.Item1!, file.Item2))],
-                new ImportOptions(), TimeProvider.System, null, cancellation);
+            VersionWriter.Write(scratch, files, new ImportOptions(), TimeProvider.System, null, cancellation);
             var version = Open(scratch, scratch);
             // Open files outlive their names on Unix: so nothing is left behind, however the process ends.
             if (!OperatingSystem.IsWindows()) Directory.Delete(scratch, recursive: true);

@@ -19,21 +19,18 @@ public static class TaskData
             if (data.Train is not null || data.Validation is not null || data.Test is not null)
                 throw new InvalidInputException(field, "both a dataset and files are named: leave one of them out");
             var path = DataFolder.Resolve(dataset, $"{field}.dataset", specFolder, folder, root => root.Datasets);
-            return Told([(path, $"{field}.dataset")], () => DatasetVersion.Open(path));
+            return Told(() => DatasetVersion.Open(path), _ => $"{field}.dataset");
         }
         if (data.Train is null)
             throw new InvalidInputException(field, "it names no data: give \"dataset\" (a content hash or folder), or \"train\" (a file)");
-        var train = Find(data.Train, "train");
-        var validation = data.Validation is null ? default : Find(data.Validation, "validation");
-        var test = data.Test is null ? default : Find(data.Test, "test");
-        return Told([train, validation, test], () => DatasetVersion.OpenFiles(train.Path, validation.Path, test.Path, cancellation));
-
-        (string Path, string Field) Find(string reference, string split) =>
-            (DataFolder.Resolve(reference, $"{field}.{split}", specFolder, folder, root => root.Root), $"{field}.{split}");
+        var files = new[] { (data.Train, SplitNames.Train), (data.Validation, SplitNames.Validation), (data.Test, SplitNames.Test) }
+            .Where(file => file.Item1 is not null)
+            .Select(file => new ImportFile(DataFolder.Resolve(file.Item1!, $"{field}.{file.Item2}", specFolder, folder, root => root.Root), file.Item2, file.Item1)).ToList();
+        return Told(() => DatasetVersion.OpenFiles(files, cancellation), name => $"{field}.{files.Find(file => file.DisplayName == name)?.Split ?? SplitNames.Train}");
     }
 
     /// <summary>Tells faults of files under the fields that name them.</summary>
-    private static DatasetVersion Told((string Path, string Field)[] files, Func<DatasetVersion> open)
+    private static DatasetVersion Told(Func<DatasetVersion> open, Func<string, string> fieldOf)
     {
         try
         {
@@ -41,9 +38,7 @@ public static class TaskData
         }
         catch (InvalidInputException fault)
         {
-            throw new InvalidInputException([.. fault.Errors.Select(error =>
-                new FieldError(files.FirstOrDefault(file => file.Path is not null && (error.Field == Path.GetFileName(file.Path) || error.Field.StartsWith(file.Path, StringComparison.Ordinal))).Field ?? files[0].Field,
-                    $"{error.Field}: {error.Message}"))]);
+            throw new InvalidInputException([.. fault.Errors.Select(error => new FieldError(fieldOf(error.Field), $"{error.Field}: {error.Message}"))]);
         }
     }
 }

@@ -48,6 +48,9 @@ public sealed class TaskDataTests
         Check(new() { Dataset = "sha256:12" }, "tasks[2].data.dataset", "no content hash");
         Check(new() { Dataset = "." }, "tasks[2].data.dataset", "no dataset version");
         Check(new() { Train = "train.jsonl", Test = "test.jsonl" }, "tasks[2].data.test", "test.jsonl: line 2: it is not valid JSON");
+        Directory.CreateDirectory(Path.Combine(folder.Root, "sub"));
+        folder.Write("sub/train.jsonl", "{\n");
+        Check(new() { Train = "train.jsonl", Validation = "sub/train.jsonl" }, "tasks[2].data.validation", "sub/train.jsonl: line 1: it is not valid JSON");
 
         void Check(DataRef reference, string field, string message)
         {
