@@ -11,13 +11,8 @@ internal sealed class BenchmarkStore : IAsyncDisposable
 {
     private readonly ServiceProvider services;
 
-    private BenchmarkStore(DataFolder folder)
-    {
-        Folder = folder;
-        services = new ServiceCollection().AddLogging().AddStudioStore(folder).BuildServiceProvider();
-    }
+    private BenchmarkStore(DataFolder folder) => services = new ServiceCollection().AddLogging().AddStudioStore(folder).BuildServiceProvider();
 
-    public DataFolder Folder { get; }
     public RunIngest Ingest => services.GetRequiredService<RunIngest>();
     public MetricReader Metrics => services.GetRequiredService<MetricReader>();
     public RunReader Reader => services.GetRequiredService<RunReader>();

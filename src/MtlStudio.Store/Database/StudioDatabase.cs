@@ -7,15 +7,18 @@ namespace MtlStudio.Store;
 
 /// <summary>
 /// Opens a studio's database and closes it: holds the data folder's lock, applies migrations (with a copy of the old
-/// database before), and checks the data in the background after an unclean end.
+/// database before), and in the background checks the data after an unclean end and finishes deletions that it cut off.
 /// </summary>
-public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engine, IDbContextFactory<StudioContext> contexts, TimeProvider clock, ILogger<StudioDatabase> log) : IAsyncDisposable
+public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engine, IDbContextFactory<StudioContext> contexts, RunRemoval removal, TimeProvider clock, ILogger<StudioDatabase> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
     private RunLock? held;
 
     /// <summary>The check after an unclean end; completed at once where none was due.</summary>
     public Task<DatabaseCheck> Check { get; private set; } = Task.FromResult(new DatabaseCheck(Due: false, []));
+
+    /// <summary>The rest of deletions that the last end cut off.</summary>
+    public Task Purge { get; private set; } = Task.CompletedTask;
 
     /// <summary>True between <see cref="OpenAsync"/> and its disposal.</summary>
     public bool IsOpen => held is not null;
@@ -37,6 +40,7 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
             engine.Prepare();
             await MigrateAsync(cancellation);
             if (unclean) Check = Task.Run(() => RunCheck(closing.Token), CancellationToken.None);
+            Purge = Task.Run(() => removal.PurgeAsync(closing.Token), CancellationToken.None);
         }
         catch
         {
@@ -62,7 +66,7 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
     {
         if (held is null) return;
         await closing.CancelAsync();
-        await ((Task)Check).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(Check, Purge).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             engine.Close();

@@ -7,7 +7,7 @@ namespace MtlStudio.Store;
 
 /// <summary>
 /// Deletes runs. A run's own rows go in one transaction; its metric rows, which may be millions, are noted in it and go in
-/// small ones afterwards, so that live runs are not held up. What a crash leaves is taken up again by the next call.
+/// small ones afterwards, so that live runs are not held up. What a crash leaves goes when the database is opened again.
 /// </summary>
 public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioContext> contexts, IStoreEngine engine, RunIngest ingest)
 {
@@ -32,8 +32,8 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
         await PurgeAsync(cancellation);
     }
 
-    /// <summary>Deletes the metric rows that deleted runs left; call it once after start as well.</summary>
-    public async Task PurgeAsync(CancellationToken cancellation = default)
+    /// <summary>Deletes the metric rows that deleted runs left.</summary>
+    internal async Task PurgeAsync(CancellationToken cancellation = default)
     {
         List<Purge> due;
         await using (var context = await contexts.CreateDbContextAsync(cancellation)) due = await context.Purges.AsNoTracking().ToListAsync(cancellation);

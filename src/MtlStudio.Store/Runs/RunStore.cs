@@ -37,7 +37,7 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         foreach (var wanted in BaselinePlanner.For(spec))
         {
             var task = wanted.Baseline!.Task;
-            var equal = await FindEqualBaseline(context, SpecIdentity.Hash(wanted)).FirstOrDefaultAsync(CancellationToken.None);
+            var equal = await FindEqualBaseline(context.Runs, SpecIdentity.Hash(wanted)).FirstOrDefaultAsync(CancellationToken.None);
             var baseline = equal ?? await AddAsync(context, wanted, $"baseline of run {id}", joint.Priority);
             var link = await context.RunBaselines.FindAsync(id, task) ?? context.RunBaselines.Add(new() { RunId = id, Task = task }).Entity;
             link.BaselineRunId = baseline.Id;
@@ -110,8 +110,6 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         foreach (var lease in await context.DeviceLeases.Where(lease => lease.RunId == run.Id).ToListAsync(CancellationToken.None))
             (lease.RunId, lease.Since) = (null, null);
     }
-
-    private static IQueryable<Run> FindEqualBaseline(StudioContext context, string specHash) => FindEqualBaseline(context.Runs, specHash);
 
     private static IQueryable<Run> FindEqualBaseline(IQueryable<Run> runs, string specHash) => runs
         .Where(run => run.SpecHash == specHash && run.BaselineTask != null && run.State != RunState.Failed && run.State != RunState.Stopped)

@@ -159,6 +159,26 @@ public sealed class RunIngestTests
         await Assert.ThrowsAsync<RunNotFoundException>(() => host.Ingest.ApplyAsync(run.Id, [new LogEvent { Seq = 9999, Message = "late" }], 6, Cancellation));
     }
 
+    [Fact]
+    public async Task OpenAsync_FinishesADeletion_WhenItWasCutOff()
+    {
+        await using var host = await StoreHost.OpenAsync();
+        var run = (await host.CreateAsync()).Id;
+        await host.Ingest.ApplyAsync(run, new RunHistory(5, steps: 200).Events, 5, Cancellation);
+        await using (var context = host.Context())
+        {
+            context.Purges.AddRange((await host.Reader.SeriesAsync(run, Cancellation)).Select(series => new Purge { RunId = run, SeriesId = series.Id }).Append(new() { RunId = run }));
+            context.Runs.Remove(await context.Runs.SingleAsync(Cancellation));
+            await context.SaveChangesAsync(Cancellation);
+        }
+        await host.Database.DisposeAsync();
+        await using var again = await StoreHost.OpenAsync(host.Folder);
+        await again.Database.Purge;
+        await using var after = again.Context();
+        foreach (var table in new[] { "metric_point", "metric_rollup", "metric_tick", "purge" })
+            Assert.Equal((table, 0), (table, await CountAsync(after, $"SELECT COUNT(*) AS Value FROM {table}")));
+    }
+
     private static async Task<int> CountAsync(StudioContext context, string sql) =>
         (await context.Database.SqlQueryRaw<int>(sql).ToListAsync(Cancellation)).Single();
 
