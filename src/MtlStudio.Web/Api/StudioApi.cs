@@ -1,3 +1,4 @@
+using MtlStudio.Web.Samples;
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Api.Library;
 using MtlStudio.Web.Api.Runs;

@@ -41,6 +41,7 @@ internal static class StudioServices
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = options.Limits.MessageBytes)
             .AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions)).AddMessagePackProtocol(pack => pack.SerializerOptions = TelemetryMessagePack.Options);
         services.AddMudServices();
+        services.AddSingleton<Features.Home.HomeQuery>().AddSingleton<Features.NewRun.LaunchDesk>();
         // Pages that were open before a restart are known after it.
         services.AddDataProtection().SetApplicationName("MtlStudio").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Root, "keys")));
     }

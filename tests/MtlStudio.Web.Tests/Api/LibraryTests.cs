@@ -1,3 +1,4 @@
+using MtlStudio.Web.Samples;
 using System.Net;
 using System.Text;
 using System.Text.Json;

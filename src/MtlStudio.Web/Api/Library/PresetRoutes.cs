@@ -1,3 +1,5 @@
+using MtlStudio.Web.Samples;
+
 namespace MtlStudio.Web.Api.Library;
 
 internal static class PresetRoutes

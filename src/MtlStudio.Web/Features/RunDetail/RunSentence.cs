@@ -1,6 +1,7 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.RunDetail;
 

@@ -1,6 +1,6 @@
 using MtlStudio.Core.Runs;
 
-namespace MtlStudio.Web.Features.RunDetail;
+namespace MtlStudio.Web.Layout;
 
 /// <summary>How far a run is and how long it will go on.</summary>
 public static class RunProgress

@@ -3,7 +3,7 @@ using MtlStudio.Core.IO;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
 
-namespace MtlStudio.Web.Api.Library;
+namespace MtlStudio.Web.Samples;
 
 /// <summary>A spec that is ready to launch.</summary>
 public sealed record Preset(string Name, string Description, RunSpec Spec);
