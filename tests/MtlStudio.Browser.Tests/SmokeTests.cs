@@ -92,6 +92,28 @@ public sealed class SmokeTests(StudioFixture fixture)
         studio.AssertClean();
     }
 
+    [Fact]
+    public async Task JobsDashboard_Stands_UnderTheStrictPolicy()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var violations = await WatchPolicyAsync(studio.Page);
+        await studio.Page.GotoAsync("/hangfire");
+        await Expect(studio.Page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
+        Assert.Empty(await violations());
+        studio.AssertClean();
+    }
+
+    [Theory]
+    [InlineData("/", ColorScheme.Light)]
+    [InlineData("/settings", ColorScheme.Light)]
+    [InlineData("/settings", ColorScheme.Dark)]
+    public async Task Page_HasNoSeriousBarrier(string path, ColorScheme scheme)
+    {
+        await using var studio = await fixture.NewPageAsync(scheme: scheme);
+        await studio.GotoAsync(path);
+        await studio.AssertAccessibleAsync();
+    }
+
     [Theory]
     [InlineData(1440, 900, ColorScheme.Dark)]
     [InlineData(390, 844, ColorScheme.Light)]

@@ -32,7 +32,8 @@ internal static class ChartParts
         PaperBgColor = palette.Surface,
         PlotBgColor = palette.Surface,
         Font = new Font { Family = Sans, Size = 12, Color = palette.Faint },
-        Margin = new Margin { L = 48, R = 12, T = 12, B = 40 },
+        // The mode bar has the top edge, the legend the bottom one: on a narrow screen they would lie on each other.
+        Margin = new Margin { L = 48, R = 12, T = 28, B = legend ? 64 : 40 },
         HoverMode = HoverModeEnum.XUnified,
         HoverSort = HoverSortEnum.ValueDescending,
         HoverLabel = new HoverLabel
@@ -43,7 +44,7 @@ internal static class ChartParts
             Font = new Plotly.Blazor.LayoutLib.HoverLabelLib.Font { Color = palette.Text },
         },
         ShowLegend = legend,
-        Legend = [new Legend { Orientation = Plotly.Blazor.LayoutLib.LegendLib.OrientationEnum.H, X = 0, Y = 1.02m, YAnchor = Plotly.Blazor.LayoutLib.LegendLib.YAnchorEnum.Bottom }],
+        Legend = [new Legend { Orientation = Plotly.Blazor.LayoutLib.LegendLib.OrientationEnum.H, X = 0, Y = 0, YRef = Plotly.Blazor.LayoutLib.LegendLib.YRefEnum.Container, YAnchor = Plotly.Blazor.LayoutLib.LegendLib.YAnchorEnum.Bottom }],
         XAxis =
         [
             new XAxis

@@ -21,7 +21,7 @@ public sealed class RequestGuard(StudioOptions options)
         if (origin.Length > 0 && !IsOwn(origin, request.Host))
             return (StatusCodes.Status403Forbidden, $"The origin \"{origin}\" is foreign: only this studio's own pages, and programs that are no browser pages, may call it");
         // Images, scripts and forms of other sites send no Origin with GET; browsers say so in this header instead.
-        if (origin.Length == 0 && request.Headers["Sec-Fetch-Site"] == "cross-site" && request.Headers["Sec-Fetch-Mode"] != "navigate")
+        if (origin.Length == 0 && request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" && request.Headers["Sec-Fetch-Mode"] != "navigate")
             return (StatusCodes.Status403Forbidden, "The request comes from another site's page: only this studio's own pages, and programs that are no browser pages, may call it");
         return null;
     }

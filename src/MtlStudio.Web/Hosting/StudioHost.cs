@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Api.Library;
 
 namespace MtlStudio.Web.Hosting;
 
@@ -50,6 +51,7 @@ public static class StudioHost
         {
             // Opened first, so closed last: everything else may write until its own end.
             await OpenAsync(app.Services.GetRequiredService<StudioDatabase>(), app.Services.GetRequiredService<DataFolder>());
+            app.Services.GetRequiredService<UploadReader>().RemoveLeftovers();
             TakenPorts.Refuse(addresses);
             StudioPipeline.Use(app);
             return app;

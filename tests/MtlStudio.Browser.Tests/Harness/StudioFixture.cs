@@ -19,6 +19,8 @@ public sealed class StudioFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // Patient with a busy machine: what is slow is measured elsewhere.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
         Assert.True(chromium is not null, "No Chromium: install Debian's package \"chromium\" (.ci/run does)");
         var studio = StudioProcess.StartAsync(_dataFolder);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace MtlStudio.Browser.Tests.Harness;
@@ -28,11 +29,11 @@ public sealed class StudioPage : IAsyncDisposable
     public async Task GotoAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Assertions.Expect(Page.Locator(".studio h1")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(Page.Locator(".studio h1")).ToBeVisibleAsync();
     }
 
     /// <summary>Waits until the expression is true. (Playwright's own wait needs eval, which the policy forbids.)</summary>
-    public async Task WaitForAsync(string expression, int seconds = 15)
+    public async Task WaitForAsync(string expression, int seconds = 30)
     {
         for (var left = seconds * 10; !await Page.EvaluateAsync<bool>(expression); left--)
         {
@@ -46,6 +47,15 @@ public sealed class StudioPage : IAsyncDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
         await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+    }
+
+    /// <summary>Fails on what axe finds serious or critical.</summary>
+    public async Task AssertAccessibleAsync()
+    {
+        var result = await Page.RunAxe();
+        var grave = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}");
+        Assert.Empty(grave);
     }
 
     public void Forgive(Predicate<string> expected)

@@ -57,6 +57,7 @@ public sealed class RequestGuardTests
 
     [Theory]
     [InlineData("cross-site", "no-cors", 403)]
+    [InlineData("same-site", "no-cors", 403)]
     [InlineData("cross-site", "navigate", 404)]
     [InlineData("same-origin", "cors", 404)]
     public async Task CrossSiteRequest_IsRefused_UnlessAUserNavigates(string site, string mode, int status)
