@@ -40,7 +40,7 @@ public static class ModelImporter
     public static ModelManifest Import(string folder, DataFolder data, string name = "", TimeProvider? clock = null, CancellationToken cancellation = default)
     {
         var modelType = ReadModelType(folder);
-        var files = Files(folder);
+        var files = FilesOf(folder);
         if (!files.Any(file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
             throw new InvalidInputException("model", $"{folder} has no *.safetensors file: save the weights in that format (save_pretrained does), pickled weights are not read");
 
@@ -101,7 +101,8 @@ public static class ModelImporter
         }
     }
 
-    private static List<string> Files(string folder) =>
+    /// <summary>The names of a folder's files that belong to the model.</summary>
+    public static IReadOnlyList<string> FilesOf(string folder) =>
     [
         .. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!)
             .Where(file => Wanted.Contains(Path.GetExtension(file)) && file != ModelManifest.FileName && !file.StartsWith("pytorch_model", StringComparison.Ordinal) && !file.StartsWith('.'))

@@ -16,6 +16,7 @@ public static class CommandLine
         {
             RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), CatalogCommand.Create(console), PretrainCommand.Create(console),
             EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console),
+            StudioCommands.Submit(console), StudioCommands.Import(console), StudioCommands.Backup(console),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
