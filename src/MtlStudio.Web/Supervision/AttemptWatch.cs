@@ -9,7 +9,8 @@ namespace MtlStudio.Web.Supervision;
 /// </summary>
 /// <param name="logFrom">Where in the log the attempt's own words begin.</param>
 /// <param name="wasStarted">False where no trainer was ever started in this attempt.</param>
-internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun active, long logFrom, bool wasStarted, ILogger log) : IDisposable
+/// <param name="startFault">Why none could be started, or null.</param>
+internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun active, long logFrom, bool wasStarted, string? startFault, ILogger log) : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250), LastRetry = TimeSpan.FromSeconds(10);
 
@@ -123,6 +124,7 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
                 Message = run.Failure,
                 LogTail = LogTail.Read(folder.Log, logFrom),
                 Forced = escalation.Forced,
+                StartFault = startFault,
                 WasStarted = wasStarted || events.Any,
             }, parts.Options.DeathsBeforeFailure);
             try

@@ -20,6 +20,7 @@ internal sealed partial class RunSupervisor(SupervisionParts parts, ILogger<RunS
         using var active = parts.ActiveRuns.Enter(runId);
         var folder = parts.Data.Run(runId);
         var logFrom = LogTail.End(folder.Log);
+        string? fault = null;
         try
         {
             // Somebody may have pressed stop already: then there is nothing to start. From here on a change of state wakes us.
@@ -31,13 +32,13 @@ internal sealed partial class RunSupervisor(SupervisionParts parts, ILogger<RunS
                 LogStarted(log, runId, device.Name);
             }
         }
-        catch (Exception e) when (e is TrainerStartException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not (OperationCanceledException or RunNotFoundException))
         {
+            // A full disk, a program that is not there: the run fails, and no device stays with it.
             LogNotStarted(log, e, runId);
-            await parts.Moves.MoveAsync(runId, RunState.Failed, "the trainer could not be started", row => row.Failure = e.Message, CancellationToken.None);
-            return;
+            fault = e is TrainerStartException ? e.Message : $"The trainer could not be started: {e.Message}. Mend the cause, then retry";
         }
-        using var watch = new AttemptWatch(parts, active, logFrom, wasStarted: active.Process is not null, log);
+        using var watch = new AttemptWatch(parts, active, logFrom, wasStarted: active.Process is not null, fault, log);
         await watch.RunAsync(detach);
     }
 
@@ -50,7 +51,7 @@ internal sealed partial class RunSupervisor(SupervisionParts parts, ILogger<RunS
         var state = (await parts.Store.GetAsync(runId, detach)).State;
         var wasStarted = active.Process is not null || state != RunState.Starting || File.Exists(folder.Exit);
         LogAdopted(log, runId, state, active.Process is not null);
-        using var watch = new AttemptWatch(parts, active, Math.Max(0, LogTail.End(folder.Log) - AdoptedLogBytes), wasStarted, log);
+        using var watch = new AttemptWatch(parts, active, Math.Max(0, LogTail.End(folder.Log) - AdoptedLogBytes), wasStarted, startFault: null, log);
         await watch.RunAsync(detach);
     }
 

@@ -16,6 +16,8 @@ public sealed record AttemptEnd(RunState State, int? ExitCode, string? Outcome, 
     public string LogTail { get; init; } = "";
     /// <summary>Why the supervisor itself ended the trainer by force, or null.</summary>
     public string? Forced { get; init; }
+    /// <summary>Why the trainer could not be started, with the cure; null where it was.</summary>
+    public string? StartFault { get; init; }
     /// <summary>False where a studio ended between taking the run and starting its trainer.</summary>
     public bool WasStarted { get; init; } = true;
 }
@@ -30,6 +32,7 @@ public sealed record Settlement(RunState To, string Cause, string? Failure = nul
     /// <summary>Decides by the exit code, else by the last event, else the trainer died. A run that died, or was ended by no wish of its user, goes on from its checkpoint.</summary>
     public static Settlement Of(AttemptEnd end, int deathsBeforeFailure) => (end.ExitCode, end.Outcome) switch
     {
+        _ when end.StartFault is not null => new(RunState.Failed, "the trainer could not be started", end.StartFault),
         _ when !end.WasStarted => NotStarted(end),
         (ExitCodes.Done, _) or (null, "finished") => new(RunState.Finished, $"finished at step {end.Step}"),
         (ExitCodes.InvalidInput, _) => Failed(end, "the trainer refused the spec"),

@@ -59,6 +59,17 @@ public sealed class SettlementTests
         Assert.Equal((to, false), (settlement.To, settlement.Died));
     }
 
+    [Theory]
+    [InlineData(RunState.Starting)]
+    [InlineData(RunState.Stopping)]
+    [InlineData(RunState.Pausing)]
+    public void Of_FailsTheRun_WhenItsTrainerCouldNotBeStarted(RunState state)
+    {
+        var settlement = Settlement.Of(new AttemptEnd(state, null, null, Deaths: 0, Step: 0) { WasStarted = false, StartFault = "no disk" }, deathsBeforeFailure: 3);
+        Assert.Equal((RunState.Failed, "no disk", false), (settlement.To, settlement.Failure, settlement.Died));
+        Assert.True(RunTransitions.IsAllowed(state, settlement.To));
+    }
+
     [Fact]
     public void Of_SaysWhatTheTrainerPrinted_WhenItGaveNoMessage()
     {
