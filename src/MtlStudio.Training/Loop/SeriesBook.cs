@@ -38,7 +38,6 @@ public sealed class SeriesBook
         Declare(SeriesNames.ProcessMemory, "bytes", "count");
         Declare(SeriesNames.ProcessCpu, "cores", "count");
         Declare(SeriesNames.MachineLoad, "processes", "count");
-        Declare(SeriesNames.DeviceMemory, "bytes", "count");
     }
 
     public SeriesEvent AsEvent() => new() { Series = declarations };

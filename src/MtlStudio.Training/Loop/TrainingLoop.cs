@@ -41,12 +41,12 @@ public sealed class TrainingLoop(
             var started = clock.GetTimestamp();
             var plan = planner.Plan(state.Step, state.Sampler);
             var batches = plan.MicroBatches.Where(IsTrained).Select(Fill).ToList();
-            var result = batches.Count == 0 ? null : step.Take(state.Step, batches, rate.At(state.Step));
-            var used = rate.At(state.Step);
+            var stepRate = rate.At(state.Step);
+            var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
             state = state.After(plan.Next, result, tasks);
             scores = [];
 
-            recorder.Step(state, result, used, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started));
+            recorder.Step(state, result, stepRate, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started));
             recorder.Flush();
             Stepped?.Invoke(state.Step, result);
             if (result is { Stepped: false } && spec.Training.OnNonFinite == "stop") throw NotFinite(state.Step, result);
