@@ -25,7 +25,7 @@ internal sealed class UserSymbols
     {
         if (_byFirst.Count > 0)
             for (var at = from; at < text.Length; at++)
-                if (At(text, at) is (> 0, _) and var (length, id)) return (at, length, id);
+                if (At(text, at) is ( > 0, _) and var (length, id)) return (at, length, id);
         return (text.Length, 0, -1);
     }
 }
