@@ -27,6 +27,20 @@ public sealed class LibraryTests(LibraryTests.Fixture fixture) : IClassFixture<L
     private TestStudio Studio => fixture.Studio;
 
     [Fact]
+    public async Task Presets_AreReadyToLaunch_TheSampleFirst()
+    {
+        var presets = (await Studio.GetAsync("presets")).EnumerateArray().ToArray();
+        Assert.Equal(Directory.GetFiles(PresetLibrary.Folder, "*.json").Length, presets.Length);
+        Assert.Equal(["translation", "sentiment", "qa", "summarization"], presets[0].GetProperty("spec").GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("name").GetString()));
+        foreach (var preset in presets)
+        {
+            Assert.NotEmpty(preset.GetProperty("name").GetString()!);
+            Assert.NotEmpty(preset.GetProperty("description").GetString()!);
+            await Studio.SendAsync(HttpMethod.Post, "specs/validate", preset.GetProperty("spec").GetRawText(), HttpStatusCode.NoContent);
+        }
+    }
+
+    [Fact]
     public async Task Dataset_IsImportedOnce_AndItsRowsAreTold()
     {
         using var form = new MultipartFormDataContent

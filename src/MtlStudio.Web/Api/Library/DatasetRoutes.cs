@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using MtlStudio.Core.Datasets;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
@@ -10,6 +11,8 @@ namespace MtlStudio.Web.Api.Library;
 /// <summary>Imported dataset versions: immutable, named by their content.</summary>
 internal static class DatasetRoutes
 {
+    private static readonly JsonSerializerOptions Strict = new(WireJson.Compact) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     public static void MapDatasets(this IEndpointRouteBuilder api)
     {
         var limits = api.ServiceProvider.GetRequiredService<StudioOptions>().Limits;
@@ -69,8 +72,6 @@ internal static class DatasetRoutes
             throw new InvalidInputException(fault.Path is { Length: > 2 } path ? $"options.{path[2..]}" : "options", $"The import options cannot be read: {fault.Message}");
         }
     }
-
-    private static readonly JsonSerializerOptions Strict = new(WireJson.Compact) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
 
     private static JsonObject ToJson(Row row)
     {
