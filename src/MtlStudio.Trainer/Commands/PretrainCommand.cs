@@ -44,11 +44,20 @@ internal static class PretrainCommand
             var whole = given with
             {
                 Text = parsed.GetValue(text) is { Length: > 0 } files ? [.. files.Select(path => Path.GetRelativePath(folder, Path.GetFullPath(path)))] : given.Text,
-                Seed = parsed.GetValue(seed) ?? given.Seed, Vocabulary = parsed.GetValue(vocabulary) ?? given.Vocabulary, Hidden = parsed.GetValue(hidden) ?? given.Hidden,
-                Layers = parsed.GetValue(layers) ?? given.Layers, Heads = parsed.GetValue(heads) ?? given.Heads, KeyValueHeads = parsed.GetValue(keyValueHeads) ?? given.KeyValueHeads,
-                Intermediate = parsed.GetValue(intermediate) ?? given.Intermediate, Positions = parsed.GetValue(positions) ?? given.Positions, Steps = parsed.GetValue(steps) ?? given.Steps,
-                Batch = parsed.GetValue(batch) ?? given.Batch, WarmupSteps = parsed.GetValue(warmup) ?? Math.Min(given.WarmupSteps, parsed.GetValue(steps) ?? given.Steps),
-                Validation = parsed.GetValue(validation) ?? given.Validation, Lr = parsed.GetValue(lr) ?? given.Lr, WeightDecay = parsed.GetValue(decay) ?? given.WeightDecay,
+                Seed = parsed.GetValue(seed) ?? given.Seed,
+                Vocabulary = parsed.GetValue(vocabulary) ?? given.Vocabulary,
+                Hidden = parsed.GetValue(hidden) ?? given.Hidden,
+                Layers = parsed.GetValue(layers) ?? given.Layers,
+                Heads = parsed.GetValue(heads) ?? given.Heads,
+                KeyValueHeads = parsed.GetValue(keyValueHeads) ?? given.KeyValueHeads,
+                Intermediate = parsed.GetValue(intermediate) ?? given.Intermediate,
+                Positions = parsed.GetValue(positions) ?? given.Positions,
+                Steps = parsed.GetValue(steps) ?? given.Steps,
+                Batch = parsed.GetValue(batch) ?? given.Batch,
+                WarmupSteps = parsed.GetValue(warmup) ?? Math.Min(given.WarmupSteps, parsed.GetValue(steps) ?? given.Steps),
+                Validation = parsed.GetValue(validation) ?? given.Validation,
+                Lr = parsed.GetValue(lr) ?? given.Lr,
+                WeightDecay = parsed.GetValue(decay) ?? given.WeightDecay,
             };
             using var stop = new CancellationTokenSource();
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => { context.Cancel = true; stop.Cancel(); });

@@ -60,7 +60,7 @@ internal sealed class SentencePieceNormalizer(SentencePieceModel model, UserSymb
     /// <summary>What the text from <paramref name="at"/> on begins with once normalized, and how much of the text that was.</summary>
     private string Prefix(string text, byte[] bytes, int at, int byteAt, out int units, out int length)
     {
-        if (symbols.At(text, at) is (> 0, _) and var (found, _))
+        if (symbols.At(text, at) is ( > 0, _) and var (found, _))
         {
             units = found;
             length = _rules is null ? 0 : Encoding.UTF8.GetByteCount(text.AsSpan(at, units));
