@@ -6,10 +6,17 @@ public sealed record ChartPanel(string Title, IReadOnlyList<ChartSeries> Series)
 {
     /// <summary>The color of a square before the title, as a task's; null: none.</summary>
     public string? Swatch { get; init; }
-    public string YTitle { get; init; } = "";
+    /// <summary>Stands behind the title.</summary>
+    public string Unit { get; init; } = "";
     public bool LogY { get; init; }
     public IReadOnlyList<ChartMark> Marks { get; init; } = [];
+    /// <summary>The part of the x axis that is shown; null: all of it. Panels that share their x axis share this too: the first one's counts.</summary>
+    public ChartRange? Zoom { get; init; }
 }
+
+/// <summary>A user's zoom in one panel of a figure.</summary>
+/// <param name="Range">The part of the x axis; null: all of it.</param>
+public sealed record PanelZoom(int Panel, ChartRange? Range);
 
 /// <summary>What happened at a place of the x axis.</summary>
 public enum MarkKind { Evaluation, Checkpoint, Alarm, Pause }

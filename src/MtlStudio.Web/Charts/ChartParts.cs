@@ -15,11 +15,13 @@ internal static class ChartParts
 {
     private const string Sans = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif";
 
-    public static Config Config() => new()
+    /// <param name="modeBar">Shows Plotly's own buttons on hover, where the page has none of its own.</param>
+    public static Config Config(bool modeBar = true) => new()
     {
         Responsive = true,
         DisplayLogo = false,
-        DisplayModeBar = DisplayModeBarEnum.Hover,
+        DisplayNotifier = false,
+        DisplayModeBar = modeBar ? DisplayModeBarEnum.Hover : DisplayModeBarEnum.False,
         // A double click shows everything, whatever range the page opened with.
         DoubleClick = DoubleClickEnum.AutoSize,
         ModeBarButtonsToRemove = new[] { "select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d" },

@@ -23,6 +23,15 @@ public static class Format
     /// <summary>A loss in nats, four digits: "2.310", "0.8412".</summary>
     public static string Loss(double? value) => Fixed(value, 4);
 
+    /// <summary>A policy's coefficient, four digits.</summary>
+    public static string Coefficient(double? value) => Fixed(value, 4);
+
+    /// <summary>A cosine with its sign, two decimals: "+0.38", "−0.40".</summary>
+    public static string Cosine(double? value) => value is not { } number || !double.IsFinite(number) ? Missing : Signed(number, Math.Abs(number).ToString("0.00", Culture));
+
+    /// <summary>How often data was passed over: "2.4".</summary>
+    public static string Passes(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("0.0", Culture) : Missing;
+
     /// <summary>A loss as sentences say it, in two decimals: "2.31 → 0.84".</summary>
     public static string LossShort(double value) => !double.IsFinite(value) ? NotFinite(value)
         : Math.Abs(value) is >= 0.1 or 0 ? value.ToString("0.00", Culture) : value.ToString("G2", Culture);

@@ -12,15 +12,15 @@ namespace MtlStudio.Web.Charts;
 public sealed partial class PanelChart : ComponentBase
 {
     private readonly IList<Frames> _frames = [];
-    private readonly Config _config = ChartParts.Config();
+    private readonly Config _config = ChartParts.Config(modeBar: false);
     private readonly Dictionary<(int Panel, string Series), int> _traces = [];
     private PlotlyChart? _chart;
     private IList<ITrace> _data = [];
     private Plotly.Blazor.Layout _layout = new();
     private IReadOnlyList<ChartPanel>? _drawnPanels;
-    private (ThemeState, int, string, ChartRange?, string)? _drawnLook;
+    private (ThemeState, int, string, bool, string)? _drawnLook;
     private int _height;
-    private bool _stale;
+    private bool _stale, _isDrawn;
 
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
@@ -37,21 +37,24 @@ public sealed partial class PanelChart : ComponentBase
     [Parameter] public string Class { get; set; } = "";
     /// <summary>What the figure shows, in words, for those who do not see it.</summary>
     [Parameter] public string Summary { get; set; } = "";
-    /// <summary>The part of the x axis that is shown; null: all of it.</summary>
-    [Parameter] public ChartRange? Zoom { get; set; }
+    /// <summary>One x axis for all panels; else each has its own.</summary>
+    [Parameter] public bool SharedX { get; set; } = true;
+    /// <summary>Dragging zooms; off where a thumb scrolls the page over the figure.</summary>
+    [Parameter] public bool DragToZoom { get; set; } = true;
     /// <summary>Another value drops the user's zoom, as when the x axis becomes another one.</summary>
     [Parameter] public string ZoomKey { get; set; } = "";
-    /// <summary>The x range a user zoomed to; null: all of it.</summary>
-    [Parameter] public EventCallback<ChartRange?> OnZoom { get; set; }
+    [Parameter] public EventCallback<PanelZoom> OnZoom { get; set; }
 
     protected override void OnParametersSet()
     {
-        var look = (Theme, Columns, XTitle, Zoom, ZoomKey);
+        var look = (Theme, Columns, XTitle, SharedX, ZoomKey);
         if (ReferenceEquals(_drawnPanels, Panels) && _drawnLook == look) return;
         (_drawnPanels, _drawnLook) = (Panels, look);
         var columns = Math.Clamp(Columns, 1, Math.Max(1, Panels.Count));
-        _height = PanelLayout.Height((Panels.Count + columns - 1) / columns, PanelHeight);
-        _layout = PanelLayout.Of(Theme.Charts, Panels, columns, PanelHeight, Width, XTitle, Zoom, ZoomKey, Legend);
+        var legend = Legend && Panels.Any(panel => panel.Series.Count > 1);
+        _height = PanelLayout.Height((Panels.Count + columns - 1) / columns, PanelHeight, legend);
+        _layout = PanelLayout.Of(Theme.Charts, Panels, new(columns, PanelHeight, Width, XTitle, SharedX, ZoomKey, legend));
+        if (!DragToZoom) _layout.DragMode = Plotly.Blazor.LayoutLib.DragModeEnum.False;
         _traces.Clear();
         _data = [];
         for (var panel = 0; panel < Panels.Count; panel++)
@@ -74,7 +77,7 @@ public sealed partial class PanelChart : ComponentBase
     /// <param name="points">New points by panel and series name.</param>
     public async Task ExtendAsync(IReadOnlyDictionary<(int Panel, string Series), ChartPoints> points)
     {
-        if (_chart is null) return;
+        if (_chart is null || !_isDrawn) return;
         List<int> indices = [];
         List<IEnumerable<object?>> x = [], y = [];
         foreach (var (key, added) in points)
@@ -93,13 +96,15 @@ public sealed partial class PanelChart : ComponentBase
         if (_chart is not null) await _chart.DownloadImage(ImageFormat.Png, (uint)Math.Max(_height, 400), 1600, name);
     }
 
-    private void Subscribe()
+    private void Drawn()
     {
+        // Before the first drawing the browser holds no lines that points could be added to.
+        _isDrawn = true;
         if (_chart is not null && OnZoom.HasDelegate) _ = _chart.SubscribeRelayoutEvent();
     }
 
     private void ZoomChanged(RelayoutEventData change)
     {
-        if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(zoom.Range));
+        if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(new PanelZoom(zoom.Axis, zoom.Range)));
     }
 }

@@ -3,18 +3,25 @@ using Plotly.Blazor.LayoutLib;
 
 namespace MtlStudio.Web.Charts;
 
+/// <summary>How a figure of panels is laid out.</summary>
+/// <param name="PanelHeight">Of one panel, in pixels.</param>
+/// <param name="Width">Of the figure, about, in pixels.</param>
+/// <param name="SharedX">One x axis for all panels.</param>
+internal sealed record PanelShape(int Columns, int PanelHeight, int Width, string XTitle, bool SharedX, string ZoomKey, bool Legend);
+
 /// <summary>Lays panels out in rows and columns over one shared x axis.</summary>
 internal static class PanelLayout
 {
     /// <summary>Pixels between two rows: the upper one's ticks and the lower one's title.</summary>
-    private const double RowGap = 56, ColumnGap = 52, Top = 28, Bottom = 40;
+    private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendHeight = 28;
 
-    public static Plotly.Blazor.Layout Of(ChartPalette palette, IReadOnlyList<ChartPanel> panels, int columns, int panelHeight, int width, string xTitle, ChartRange? zoom, string zoomKey, bool legend)
+    public static Plotly.Blazor.Layout Of(ChartPalette palette, IReadOnlyList<ChartPanel> panels, PanelShape shape)
     {
-        var layout = ChartParts.Layout(palette, xTitle, "", logY: false, zoomKey, legend);
+        var columns = shape.Columns;
+        var layout = ChartParts.Layout(palette, shape.XTitle, "", logY: false, shape.ZoomKey, shape.Legend);
         var rows = (panels.Count + columns - 1) / columns;
-        var (plotHeight, plotWidth) = (Height(rows, panelHeight) - Top - Bottom, Math.Max(200.0, width));
-        layout.Margin.T = (decimal)(legend ? Top + 20 : Top);
+        var (plotHeight, plotWidth) = (Height(rows, shape.PanelHeight, false) - Top - Bottom, Math.Max(200.0, shape.Width));
+        layout.Margin.T = (decimal)(shape.Legend ? Top + LegendHeight : Top);
         List<XAxis> xAxes = [];
         List<YAxis> yAxes = [];
         List<Annotation> titles = [];
@@ -27,18 +34,24 @@ internal static class PanelLayout
             var (x, y) = (XAxisOf(palette), YAxisOf(palette));
             x.Domain = [(decimal)left, (decimal)right];
             x.Anchor = Id("y", i);
-            if (i > 0) x.Matches = "x";
+            if (i > 0 && shape.SharedX) x.Matches = "x";
             var isLowest = i + columns >= panels.Count;
-            x.Title = isLowest ? new Plotly.Blazor.LayoutLib.XAxisLib.Title { Text = xTitle, Standoff = 6 } : null;
-            if (zoom is not null) (x.Range, x.AutoRange) = ([zoom.From, zoom.To], Plotly.Blazor.LayoutLib.XAxisLib.AutoRangeEnum.False);
+            x.Title = isLowest ? new Plotly.Blazor.LayoutLib.XAxisLib.Title { Text = shape.XTitle, Standoff = 6 } : null;
+            if (panels[shape.SharedX ? 0 : i].Zoom is { } zoom) (x.Range, x.AutoRange) = ([zoom.From, zoom.To], Plotly.Blazor.LayoutLib.XAxisLib.AutoRangeEnum.False);
             y.Domain = [(decimal)low, (decimal)high];
             y.Anchor = Id("x", i);
-            y.Title = new Plotly.Blazor.LayoutLib.YAxisLib.Title { Text = panels[i].YTitle, Standoff = 4 };
             y.Type = panels[i].LogY ? Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Log : Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Linear;
             xAxes.Add(x);
             yAxes.Add(y);
             if (panels[i].Title.Length > 0) titles.Add(Title(palette, panels[i], left, high));
             marks.AddRange(panels[i].Marks.Select(mark => Mark(palette, mark, i)));
+        }
+        if (shape.Legend)
+        {
+            var legend = layout.Legend[0];
+            // At the figure's upper edge, clear of the panels' titles; a press shows one line alone.
+            (legend.YRef, legend.Y, legend.YAnchor) = (Plotly.Blazor.LayoutLib.LegendLib.YRefEnum.Container, 1, Plotly.Blazor.LayoutLib.LegendLib.YAnchorEnum.Top);
+            (legend.ItemClick, legend.ItemDoubleClick) = (Plotly.Blazor.LayoutLib.LegendLib.ItemClickEnum.ToggleOthers, Plotly.Blazor.LayoutLib.LegendLib.ItemDoubleClickEnum.Toggle);
         }
         layout.XAxis = xAxes;
         layout.YAxis = yAxes;
@@ -48,7 +61,7 @@ internal static class PanelLayout
     }
 
     /// <summary>Of the whole figure, in pixels.</summary>
-    public static int Height(int rows, int panelHeight) => (int)(rows * panelHeight + (rows - 1) * RowGap + Top + Bottom);
+    public static int Height(int rows, int panelHeight, bool legend) => (int)(rows * panelHeight + (rows - 1) * RowGap + Top + Bottom + (legend ? LegendHeight : 0));
 
     /// <summary>"x" for the first axis, "x2" for the second: Plotly's names.</summary>
     public static string Id(string axis, int index) => index == 0 ? axis : $"{axis}{index + 1}";
@@ -63,18 +76,19 @@ internal static class PanelLayout
     private static XAxis XAxisOf(ChartPalette palette) => new()
     {
         GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, ShowGrid = false, ShowLine = true,
-        NTicks = 6, RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.Normal,
+        NTicks = 6, HoverFormat = ",.1~f", RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.Normal,
     };
 
     private static YAxis YAxisOf(ChartPalette palette) => new()
     {
-        GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, NTicks = 6,
+        GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, NTicks = 6, HoverFormat = ".4~g",
         AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.True,
     };
 
     private static Annotation Title(ChartPalette palette, ChartPanel panel, double left, double high) => new()
     {
-        Text = (panel.Swatch is null ? "" : $"<span style=\"color:{panel.Swatch}\">■</span> ") + $"<b>{System.Net.WebUtility.HtmlEncode(panel.Title)}</b>",
+        Text = (panel.Swatch is null ? "" : $"<span style=\"color:{panel.Swatch}\">■</span> ") + $"<b>{System.Net.WebUtility.HtmlEncode(panel.Title)}</b>"
+            + (panel.Unit.Length > 0 ? $"  <span style=\"color:{palette.Faint}\">{System.Net.WebUtility.HtmlEncode(panel.Unit)}</span>" : ""),
         XRef = "paper", YRef = "paper", X = (decimal)left, Y = (decimal)high, YShift = 4, ShowArrow = false,
         XAnchor = Plotly.Blazor.LayoutLib.AnnotationLib.XAnchorEnum.Left, YAnchor = Plotly.Blazor.LayoutLib.AnnotationLib.YAnchorEnum.Bottom,
         Font = new Plotly.Blazor.LayoutLib.AnnotationLib.Font { Color = palette.Text, Size = 13 },

@@ -1,22 +1,28 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using MudBlazor;
+using MudBlazor.Services;
+using MtlStudio.Web.Charts;
 using MtlStudio.Web.Live;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
 /// <summary>The page of one run: reads it, follows it, and lets the address choose what is shown.</summary>
-public sealed partial class RunPage : ComponentBase
+public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
 {
     private readonly RunUpdates _updates = new();
     private CancellationTokenSource? _following;
     private Task _watch = Task.CompletedTask;
     private RunView? _view;
     private long _shown;
+    private Breakpoint _size = Breakpoint.Lg;
     private bool _missing;
 
     [Inject] public required RunLoader Loader { get; set; }
     [Inject] public required RunFollower Follower { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
+    [Inject] public required IBrowserViewportService Viewport { get; set; }
+    [Inject] public required BrowserClock Times { get; set; }
 
     [Parameter] public long Id { get; set; }
     [SupplyParameterFromQuery] public string? Tab { get; set; }
@@ -26,6 +32,7 @@ public sealed partial class RunPage : ComponentBase
     [SupplyParameterFromQuery] public bool Log { get; set; }
     [SupplyParameterFromQuery] public double? From { get; set; }
     [SupplyParameterFromQuery] public double? To { get; set; }
+    [SupplyParameterFromQuery] public string? Panel { get; set; }
     [SupplyParameterFromQuery] public string[]? Series { get; set; }
     [SupplyParameterFromQuery(Name = "task")] public string? TaskName { get; set; }
     [SupplyParameterFromQuery] public int? Example { get; set; }
@@ -36,6 +43,7 @@ public sealed partial class RunPage : ComponentBase
     private RunQuery Query => RunQuery.Of(Tab, Ref, X, Smooth, Log, From, To) with
     {
         Series = Series ?? [],
+        ZoomPanel = Panel,
         Task = TaskName,
         Example = Example,
         Level = Level is "warning" or "error" ? Level : "info",
@@ -56,10 +64,27 @@ public sealed partial class RunPage : ComponentBase
         if (_shown != Id) return; // another run was chosen meanwhile
         _missing = snapshot is null;
         if (snapshot is null) return;
-        _view = new(snapshot, Query, _updates);
+        _view = new(snapshot, Query, _updates, _size);
         _following = new();
         _watch = WatchAsync(Id, snapshot.Run.IngestSeq, _following.Token);
     }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        await Viewport.SubscribeAsync(this, fireImmediately: true);
+        if (await Times.AskAsync()) StateHasChanged();
+    }
+
+    Guid IBrowserViewportObserver.Id { get; } = Guid.NewGuid();
+
+    Task IBrowserViewportObserver.NotifyBrowserViewportChangeAsync(BrowserViewportEventArgs browserViewportEventArgs) => InvokeAsync(() =>
+    {
+        if (_size == browserViewportEventArgs.Breakpoint) return;
+        _size = browserViewportEventArgs.Breakpoint;
+        if (_view is not null) _view = _view with { Size = _size };
+        StateHasChanged();
+    });
 
     private async Task WatchAsync(long id, long afterSeq, CancellationToken cancellation)
     {
@@ -107,5 +132,9 @@ public sealed partial class RunPage : ComponentBase
         _following = null;
     }
 
-    public async ValueTask DisposeAsync() => await EndWatchAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Viewport.UnsubscribeAsync(this);
+        await EndWatchAsync();
+    }
 }

@@ -1,3 +1,6 @@
+using MtlStudio.Web.Charts;
+using MtlStudio.Web.Features.RunDetail.Balance;
+using MtlStudio.Web.Features.RunDetail.Machine;
 using MtlStudio.Web.Features.RunDetail.Overview;
 
 namespace MtlStudio.Web.Features.RunDetail;
@@ -7,5 +10,10 @@ public static class RunPageServices
 {
     public static IServiceCollection AddRunPage(this IServiceCollection services) => services
         .AddSingleton<RunLoader>()
-        .AddSingleton<TaskRecentReader>();
+        .AddSingleton<CurveReader>()
+        .AddSingleton<TaskRecentReader>()
+        .AddSingleton<TaskCurveReader>()
+        .AddSingleton<CosineReader>()
+        .AddSingleton<LogReader>()
+        .AddScoped<BrowserClock>();
 }

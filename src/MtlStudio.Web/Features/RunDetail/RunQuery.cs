@@ -8,11 +8,11 @@ namespace MtlStudio.Web.Features.RunDetail;
 /// <summary>What the address says of the page: the link opens the same picture.</summary>
 public sealed record RunQuery
 {
-    public const string Overview = "overview";
+    public const string Overview = "overview", Curves = "curves", Balance = "balance", Evaluation = "evaluation", Machine = "system", Spec = "spec";
 
     /// <summary>The tabs in their order, with their titles.</summary>
     public static IReadOnlyList<(string Key, string Title)> Tabs { get; } =
-        [(Overview, "Overview")];
+        [(Overview, "Overview"), (Curves, "Curves"), (Balance, "Balance"), (Evaluation, "Evaluation"), (Machine, "System"), (Spec, "Spec")];
 
     public string Tab { get; init; } = Overview;
     /// <summary>Null: <see cref="References.Default"/>.</summary>
@@ -24,6 +24,8 @@ public sealed record RunQuery
     public bool LogY { get; init; }
     /// <summary>The stretch of the x axis that is zoomed to, in the store's unit of the axis.</summary>
     public ChartRange? Zoom { get; init; }
+    /// <summary>The task whose panel is zoomed, where every panel has an axis of its own.</summary>
+    public string? ZoomPanel { get; init; }
     /// <summary>The series of the tab Curves; empty: its own choice.</summary>
     public IReadOnlyList<string> Series { get; init; } = [];
     public string? Task { get; init; }
@@ -35,7 +37,7 @@ public sealed record RunQuery
     /// <summary>The tasks whose curves are drawn where there are more than fit.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
-    public const double DefaultSmoothing = 0.6;
+    public const double DefaultSmoothing = 0.95;
     public const int DefaultWindow = 20;
 
     /// <summary>Reads what the address may hold; what makes no sense is taken as not said.</summary>
@@ -62,6 +64,9 @@ internal static class RunQueryLinks
     /// <param name="values">A query's names with their values; null takes one out.</param>
     public static void SetQuery(this NavigationManager navigation, params (string Name, object? Value)[] values) =>
         navigation.NavigateTo(navigation.QueryUri(values), replace: true);
+
+    /// <summary>A place on an axis, no finer than an address needs.</summary>
+    public static double? Short(double? place) => place is { } value ? Math.Round(value, 2) : null;
 
     public static string QueryUri(this NavigationManager navigation, params (string Name, object? Value)[] values) =>
         navigation.GetUriWithQueryParameters(values.ToDictionary(pair => pair.Name, pair => pair.Value));

@@ -51,10 +51,14 @@ public static class RunSentence
     {
         var behind = now.Tasks.Where(task => task.Unit is "fraction" or "points").Select(task => (task.Name, Points: Behind(now, task))).Where(pair => pair.Points <= -SmallestPoints).OrderBy(pair => pair.Points).ToList();
         if (behind.Count == 0) return null;
-        var more = behind.Count > 1 ? $" (and {behind.Count - 1} more)" : "";
-        return now.Run.State == RunState.Finished
-            ? $"{behind[0].Name} ends {Math.Abs(behind[0].Points!.Value):0.0} points below its baseline{more}, one seed"
-            : $"{behind[0].Name} is {Math.Abs(behind[0].Points!.Value):0.0} points behind its baseline so far{more}";
+        var points = $"{Math.Abs(behind[0].Points!.Value):0.0} points";
+        return (now.Run.State == RunState.Finished, behind.Count) switch
+        {
+            (true, 1) => $"{behind[0].Name} ends {points} behind its baseline (one seed)",
+            (true, _) => $"{behind.Count} tasks end behind their baselines, {behind[0].Name} most: {points} (one seed)",
+            (false, 1) => $"{behind[0].Name} is {points} behind its baseline so far",
+            _ => $"{behind.Count} tasks are behind their baselines so far, {behind[0].Name} most: {points}",
+        };
     }
 
     /// <summary>Points of the primary metric beside the baseline at the same step, negative where worse; null before two evaluations say the same.</summary>

@@ -1,14 +1,18 @@
 using MtlStudio.Store;
+using MudBlazor;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
 /// <summary>Cascaded to the parts of the page: the run as it stands, what the address asks for, and what comes.</summary>
-public sealed record RunView(RunSnapshot Now, RunQuery Query, RunUpdates Updates)
+/// <param name="Size">How wide the window is.</param>
+public sealed record RunView(RunSnapshot Now, RunQuery Query, RunUpdates Updates, Breakpoint Size)
 {
+    public bool IsPhone => Size == Breakpoint.Xs;
     public long Id => Now.Run.Id;
     public Reference Reference => Query.Reference ?? References.Default(Now);
-    /// <summary>Mix and baseline line up over a task's own examples only.</summary>
-    public XAxis X => Query.X ?? (Reference == Reference.Baseline && Now.Baselines.Count > 0 ? XAxis.TaskExamples : XAxis.Step);
+    public XAxis X => Query.X ?? XAxis.Step;
+    /// <summary>Where a baseline is drawn: mix and baseline line up over a task's own examples only.</summary>
+    public XAxis ReferenceX => Query.X ?? (Reference == Reference.Baseline && Now.Baselines.Count > 0 ? XAxis.TaskExamples : XAxis.Step);
 }
 
 /// <summary>Tells the parts of the page of each batch, on the circuit.</summary>

@@ -10,7 +10,7 @@ namespace MtlStudio.Web.Tests.Features.RunDetail;
 /// </summary>
 internal sealed class RecordedRun
 {
-    public const int TotalSteps = 600, EvaluationEvery = 50, GradientEvery = 10, MicroBatch = 8, Accumulation = 4, SamplesPerTask = 4;
+    public const int TotalSteps = 600, EvaluationEvery = 50, GradientEvery = 10, MicroBatch = 8, Accumulation = 4, SamplesPerTask = 4, DrawSeed = 1;
 
     private static readonly TaskShape[] Shapes =
     [
@@ -22,31 +22,36 @@ internal sealed class RecordedRun
 
     private readonly List<RunEvent> events = [];
     private readonly Dictionary<string, int> ids = [];
-    private readonly long[] examples = new long[Shapes.Length];
+    private readonly TaskShape[] shapes;
+    private readonly long[] examples;
     private readonly TaskShape[] trained;
     private KeyedRandom random;
+    /// <summary>A baseline replays the mix's own draws, whatever else differs.</summary>
+    private KeyedRandom draws;
     private long time;
     private long count;
 
-    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000)
+    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000, int tasks = 4)
     {
+        shapes = ShapesOf(tasks);
+        examples = new long[tasks];
         random = new(seed, "recorded run");
-        trained = [.. Shapes.Where(shape => baselineOf is null || shape.Name == baselineOf)];
+        draws = new(DrawSeed, "draws");
+        trained = [.. shapes.Where(shape => baselineOf is null || shape.Name == baselineOf)];
         time = startTime;
         Begin();
     }
 
-    public static IReadOnlyList<string> TaskNames => [.. Shapes.Select(shape => shape.Name)];
     public IReadOnlyList<RunEvent> Events => events;
     public int Step { get; private set; }
 
-    public static RunSpec Spec(string name = "four-tasks") => new()
+    public static RunSpec Spec(string name = "four-tasks", int tasks = 4) => new()
     {
         Name = name,
         Model = new() { Path = "model" },
         Weighting = new() { Name = "pcgrad" },
         Training = new() { Steps = TotalSteps },
-        Tasks = [.. Shapes.Select(shape => new TaskSpec
+        Tasks = [.. ShapesOf(tasks).Select(shape => new TaskSpec
         {
             Name = shape.Name,
             Kind = shape.Kind,
@@ -81,6 +86,13 @@ internal sealed class RecordedRun
 
     /// <summary>Writes all events so far.</summary>
     public Task IngestAsync(RunIngest ingest, long run, CancellationToken cancellation) => ingest.ApplyAsync(run, events, events.Count * 100L, cancellation);
+
+    /// <summary>The four, again and again under further names where more are asked for.</summary>
+    private static TaskShape[] ShapesOf(int tasks) => [.. Enumerable.Range(0, tasks).Select(i => Shapes[i % Shapes.Length] with
+    {
+        Name = Shapes[i % Shapes.Length].Name + (i < Shapes.Length ? "" : $"-{1 + i / Shapes.Length}"),
+        Share = Shapes[i % Shapes.Length].Share * Shapes.Length / tasks,
+    })];
 
     private void Begin()
     {
@@ -136,10 +148,10 @@ internal sealed class RecordedRun
         Step++;
         var values = new List<(string, double)> { (SeriesNames.LearningRate, 2e-3 * Math.Min(1, Step / 30.0) * (1 - 0.9 * Step / TotalSteps)) };
         foreach (var _ in Enumerable.Range(0, Accumulation)) examples[Draw()] += MicroBatch;
-        var all = Math.Max(1, trained.Sum(shape => examples[Array.IndexOf(Shapes, shape)]));
+        var all = Math.Max(1, trained.Sum(shape => examples[Array.IndexOf(shapes, shape)]));
         foreach (var shape in trained)
         {
-            var own = examples[Array.IndexOf(Shapes, shape)];
+            var own = examples[Array.IndexOf(shapes, shape)];
             values.Add((SeriesNames.TaskTrainLoss(shape.Name), shape.Loss(Step, trained.Length == 1) * (1 + 0.08 * random.NextNormal()) - 0.05));
             values.Add((SeriesNames.TaskWeight(shape.Name), 1 + 0.15 * random.NextNormal()));
             values.Add((SeriesNames.TaskExamples(shape.Name), own));
@@ -190,11 +202,10 @@ internal sealed class RecordedRun
 
     private int Draw()
     {
-        if (trained.Length == 1) return Array.IndexOf(Shapes, trained[0]);
-        var at = random.NextDouble();
-        for (var k = 0; k < Shapes.Length - 1; k++)
-            if ((at -= Shapes[k].Share) < 0) return k;
-        return Shapes.Length - 1;
+        var at = draws.NextDouble();
+        for (var k = 0; k < shapes.Length - 1; k++)
+            if ((at -= shapes[k].Share) < 0) return k;
+        return shapes.Length - 1;
     }
 
     private void Points(long index, IReadOnlyList<(string Name, double Value)> values, long? seen, long? tokens) => Tell(new PointsEvent

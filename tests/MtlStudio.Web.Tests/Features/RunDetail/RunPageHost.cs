@@ -20,6 +20,9 @@ internal sealed class RunPageHost : IAsyncDisposable
 {
     private readonly StoreHost store;
 
+    // A loaded machine is slow, not wrong.
+    static RunPageHost() => BunitContext.DefaultWaitTimeout = TimeSpan.FromSeconds(20);
+
     private RunPageHost(StoreHost store)
     {
         this.store = store;

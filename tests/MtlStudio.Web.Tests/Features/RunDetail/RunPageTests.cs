@@ -15,7 +15,7 @@ public sealed class RunPageTests
     {
         await using var host = await RunPageHost.OpenAsync();
         var page = host.Open(99);
-        page.WaitForAssertion(() => Assert.Equal("There is no run 99", page.Find("h1").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Equal("There is no run 99", page.Find("h1").TextContent));
         Assert.Contains("deleted", page.Find(".page-sentence").TextContent);
     }
 
@@ -26,7 +26,7 @@ public sealed class RunPageTests
         var story = new RecordedRun();
         story.TrainTo(300);
         var page = host.Open(await host.AddRunningAsync(story));
-        page.WaitForAssertion(() => Assert.Equal("four-tasks", page.Find("h1").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Equal("four-tasks", page.Find("h1").TextContent));
         Assert.Contains("running", page.Find(".state").TextContent);
         Assert.Contains("300 of 600 steps", page.Find(".run-numbers").TextContent);
         Assert.Contains("tokens/s", page.Find(".run-numbers").TextContent);
@@ -41,7 +41,7 @@ public sealed class RunPageTests
         await using var host = await RunPageHost.OpenAsync();
         var run = await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation);
         var page = host.Open(run.Id);
-        page.WaitForAssertion(() => Assert.Contains("waits for a cpu device", page.Find(".run-sentence").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Contains("waits for a cpu device", page.Find(".run-sentence").TextContent));
         Assert.Equal(["Stop", "Make baselines", "Clone"], Presses(page));
         Assert.Equal("–", page.Find("td[data-label='Coefficient']").TextContent);
     }
@@ -55,7 +55,7 @@ public sealed class RunPageTests
         var id = await host.AddRunningAsync(story);
         await host.Store.TransitionAsync(id, RunState.Failed, "trainer exit 1", run => run.Failure = "The loss of qa is not finite: lower the learning rate", Cancellation);
         var page = host.Open(id);
-        page.WaitForAssertion(() => Assert.Equal("Failed at step 70: The loss of qa is not finite: lower the learning rate.", page.Find(".run-sentence").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Equal("Failed at step 70: The loss of qa is not finite: lower the learning rate.", page.Find(".run-sentence").TextContent));
         Assert.Contains("Retry", Presses(page));
         Assert.DoesNotContain("Stop", Presses(page));
     }
@@ -66,17 +66,17 @@ public sealed class RunPageTests
         await using var host = await RunPageHost.OpenAsync();
         var id = (await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation)).Id;
         var page = host.Open(id);
-        page.WaitForAssertion(() => Press(page, "Stop"));
+        await page.WaitForAssertionAsync(() => Press(page, "Stop"));
         var before = Press(page, "Stop");
         await host.Store.TransitionAsync(id, RunState.Stopped, "stopped elsewhere", cancellation: Cancellation);
         await before.ClickAsync();
-        page.WaitForAssertion(() => Assert.Contains("is stopped: only a run that waits", page.Find("[role=alert]").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Contains("is stopped: only a run that waits", page.Find("[role=alert]").TextContent));
 
         host.Feed.Publish(new LiveChange(id, RunState.Stopped, null));
-        page.WaitForAssertion(() => Press(page, "Retry"));
+        await page.WaitForAssertionAsync(() => Press(page, "Retry"));
         await Press(page, "Retry").ClickAsync();
         Assert.Equal(RunState.Queued, (await host.Store.GetAsync(id, Cancellation)).State);
-        page.WaitForAssertion(() => Assert.Contains("queued", page.Find(".state").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Contains("queued", page.Find(".state").TextContent));
     }
 
     [Fact]
@@ -87,12 +87,12 @@ public sealed class RunPageTests
         story.TrainTo(100);
         var id = await host.AddRunningAsync(story);
         var page = host.Open(id);
-        page.WaitForAssertion(() => Assert.Contains("100 of 600", page.Find(".run-numbers").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Contains("100 of 600", page.Find(".run-numbers").TextContent));
         Assert.Equal(1, host.Feed.Readers);
         await host.TellAsync(id, story.TrainTo(130));
-        page.WaitForAssertion(() => Assert.Contains("130 of 600", page.Find(".run-numbers").TextContent), TimeSpan.FromSeconds(5));
+        await page.WaitForAssertionAsync(() => Assert.Contains("130 of 600", page.Find(".run-numbers").TextContent));
         await host.TellAsync(id, story.TrainTo(200));
-        page.WaitForAssertion(() => Assert.Contains("in 200 steps", page.Find(".run-sentence").TextContent), TimeSpan.FromSeconds(5));
+        await page.WaitForAssertionAsync(() => Assert.Contains("in 200 steps", page.Find(".run-sentence").TextContent));
         await host.Context.DisposeComponentsAsync();
         Assert.Equal(0, host.Feed.Readers);
     }
@@ -105,7 +105,7 @@ public sealed class RunPageTests
         story.TrainTo(300);
         var id = await host.AddRunningAsync(story);
         var page = host.Open(id);
-        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
+        await page.WaitForAssertionAsync(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
         var sentiment = page.FindAll("tbody tr")[2];
         Assert.Contains("accuracy ↑ %", sentiment.TextContent);
         // Beside the untuned model, for there is no baseline: 50.0 at step 0.
@@ -114,7 +114,7 @@ public sealed class RunPageTests
         Assert.Contains("25.0 %", sentiment.QuerySelector("td[data-label='Share (planned)']")!.TextContent);
         Assert.Contains("Validation loss of sentiment from 2.310", sentiment.QuerySelector("svg")!.GetAttribute("aria-label"));
 
-        await page.FindAll(".switch-choice")[0].ClickAsync();
+        await page.FindAll(".mud-toggle-item")[0].ClickAsync();
         Assert.EndsWith("?ref=baseline", host.Navigation.Uri);
     }
 
@@ -131,7 +131,7 @@ public sealed class RunPageTests
         alone.TrainTo(400);
         await alone.IngestAsync(host.Ingest, baseline, Cancellation);
         var page = host.Open(id);
-        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
+        await page.WaitForAssertionAsync(() => Assert.Equal(4, page.FindAll("tbody tr").Count));
         var rows = page.FindAll("tbody tr");
         var expected = Web.Charts.Format.Score(alone.Events.OfType<EvaluationEvent>().Single(value => value.Step == 300).Tasks[0].Metrics["accuracy"], "fraction");
         var cell = rows[2].QuerySelector("td[data-label='Reference']")!;

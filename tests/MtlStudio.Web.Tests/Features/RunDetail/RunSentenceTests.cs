@@ -59,23 +59,7 @@ public sealed class RunSentenceTests
 
     private static EvaluationScore Score(int step, double value) => new() { Step = step, Split = "validation", Task = "qa", Metric = "squad-f1", Value = value };
 
-    private static RunSnapshot Snapshot(RunState state, params EvaluationScore[] scores) => Snapshot(state, scores, null);
+    private static RunSnapshot Snapshot(RunState state, params EvaluationScore[] scores) => Snapshots.Of(state, scores);
 
-    private static RunSnapshot Snapshot(RunState state, EvaluationScore[] scores, EvaluationScore[]? baseline = null, string? wait = null)
-    {
-        var names = scores.Select(score => score.Task).Distinct().DefaultIfEmpty("qa").ToList();
-        return new()
-        {
-            Run = new Run { Id = 7, State = state, TotalSteps = 600, StartedAt = At, EndedAt = At.AddSeconds(200) },
-            Spec = new(),
-            Tasks = [.. names.Select((name, place) => new TaskInfo(new() { Name = name, ColorIndex = place, PrimaryMetric = "squad-f1" }, new(), "fraction"))],
-            Series = [],
-            Scores = new(scores),
-            Checkpoints = [],
-            Alarms = [],
-            Transitions = [],
-            Baselines = baseline is null ? [] : [new("qa", new Run { Id = 8 }, new(baseline))],
-            WaitReason = wait,
-        };
-    }
+    private static RunSnapshot Snapshot(RunState state, EvaluationScore[] scores, EvaluationScore[]? baseline = null, string? wait = null) => Snapshots.Of(state, scores, baseline, wait);
 }

@@ -3,6 +3,7 @@ using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Features.RunDetail.Overview;
 
+/// <summary>What each task learns, and where it stands.</summary>
 public sealed partial class OverviewTab : ComponentBase, IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
@@ -14,6 +15,13 @@ public sealed partial class OverviewTab : ComponentBase, IDisposable
     [Inject] public required TimeProvider Clock { get; set; }
     [CascadingParameter] public required RunView View { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
+
+    private IReadOnlyList<TaskRow> Rows => TaskRow.Of(View.Now, View.Reference, _recent, Theme.IsDark);
+
+    /// <summary>All tasks where they fit; else those that are pinned, else those that fare worst beside the reference.</summary>
+    private IReadOnlyList<TaskInfo> Drawn => View.Now.Tasks.Count <= TaskCurves.MostPanels ? View.Now.Tasks
+        : View.Now.Tasks.Where(task => View.Query.Pins.Contains(task.Name)).Take(TaskCurves.MostPanels).ToList() is { Count: > 0 } pinned ? pinned
+        : [.. LossRatios.WorstFirst(View.Now, View.Reference).Take(TaskCurves.MostPanels)];
 
     protected override async Task OnInitializedAsync()
     {

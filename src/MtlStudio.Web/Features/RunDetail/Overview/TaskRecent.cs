@@ -14,7 +14,7 @@ public sealed record TaskRecent(double[] TrainX, double[] TrainY, double? Coeffi
 }
 
 /// <summary>Reads the curves behind the rows of all tasks at once.</summary>
-public sealed class TaskRecentReader(MetricReader metrics)
+public sealed class TaskRecentReader(MetricReader metrics, CurveReader curves)
 {
     private const int SparkPoints = 60;
     /// <summary>Steps that a coefficient is averaged over: one step's says little under a gradient policy.</summary>
@@ -25,13 +25,13 @@ public sealed class TaskRecentReader(MetricReader metrics)
         var tasks = now.Tasks.Select(task => task.Name).Take(PointsQuery.MostSeries).ToList();
         var id = now.Run.Id;
         int[] evaluated = [.. now.Scores.Steps()];
-        var train = await metrics.PointsAsync(id, new() { Series = [.. tasks.Select(SeriesNames.TaskTrainLoss)], MaxPoints = SparkPoints }, cancellation);
+        var train = await curves.ReadAsync(new(id, [.. tasks.Select(SeriesNames.TaskTrainLoss)], new(XAxis.Step, "step", 0, 1), null, RunQuery.DefaultSmoothing, SparkPoints), cancellation);
         var weights = await metrics.PointsAsync(id, new() { Series = [.. tasks.Select(SeriesNames.TaskWeight)], From = Math.Max(0, now.Step - CoefficientSteps), MaxPoints = CoefficientSteps }, cancellation);
         IReadOnlyList<SeriesPoints>? before = evaluated.Length < 2 ? null : await metrics.PointsAsync(id, new()
         {
             Series = [.. tasks.Select(SeriesNames.TaskTrainLoss)], From = evaluated[^2] + 1, To = evaluated[^1], MaxPoints = SparkPoints,
         }, cancellation);
-        return Enumerable.Range(0, tasks.Count).ToDictionary(i => tasks[i], i => new TaskRecent(train[i].X, train[i].Mean, Mean(weights[i]), before is null ? null : Mean(before[i])));
+        return Enumerable.Range(0, tasks.Count).ToDictionary(i => tasks[i], i => new TaskRecent(train[SeriesNames.TaskTrainLoss(tasks[i])].X, train[SeriesNames.TaskTrainLoss(tasks[i])].Y, Mean(weights[i]), before is null ? null : Mean(before[i])));
     }
 
     private static double? Mean(SeriesPoints points)

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Components;
+using MtlStudio.Web.Charts;
+using MtlStudio.Web.Theme;
+using Plotly.Blazor;
+using Plotly.Blazor.LayoutLib;
+using Plotly.Blazor.Traces;
+using Plotly.Blazor.Traces.ScatterLib;
+
+namespace MtlStudio.Web.Features.RunDetail.Balance;
+
+/// <summary>A dumbbell a task: the planned share as a tick in its band of drawing noise, the realized one as a dot, the share of trained tokens as a diamond.</summary>
+public sealed partial class ShareChart : ComponentBase
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+    private readonly IList<Frames> _frames = [];
+    private readonly Config _config = ChartParts.Config(modeBar: false);
+    private PlotlyChart? _chart;
+    private IList<ITrace> _data = [];
+    private Plotly.Blazor.Layout _layout = new();
+    private (ThemeState, string)? _drawn;
+    private long _drawnAt;
+    private bool _stale;
+
+    [Inject] public required TimeProvider Clock { get; set; }
+    [CascadingParameter] public required ThemeState Theme { get; set; }
+
+    [Parameter, EditorRequired] public IReadOnlyList<TaskShare> Shares { get; set; } = [];
+
+    private int Height => 96 + 28 * Shares.Count;
+
+    private string Summary => string.Join("; ", Shares.Select(row => $"{row.Task.Name}: planned {Format.Share(row.Planned)}, realized {Format.Share(row.Realized)}, {Format.Share(row.TokenShare)} of trained tokens"));
+
+    protected override void OnParametersSet()
+    {
+        // Shares move slowly: two looks a second would redraw the same picture.
+        if (_drawn is { } drawn && drawn.Item1 == Theme && (drawn.Item2 == Summary || Clock.GetElapsedTime(_drawnAt) < Pace)) return;
+        (_drawn, _drawnAt) = ((Theme, Summary), Clock.GetTimestamp());
+        var palette = Theme.Charts;
+        _layout = ChartParts.Layout(palette, "share, %", "", logY: false, "shares", legend: true);
+        _layout.HoverMode = HoverModeEnum.Closest;
+        _layout.YAxis[0].Type = Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Category;
+        _layout.YAxis[0].AutoRange = Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.Reversed;
+        _layout.YAxis[0].ShowGrid = false;
+        _layout.XAxis[0].RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.ToZero;
+        _data =
+        [
+            Band(palette),
+            Link(palette),
+            Marks("planned", row => row.Planned, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.LineNSOpen, 16, _ => palette.Text),
+            Marks("realized, of examples", row => row.Realized, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.Circle, 11, row => TaskColors.Of(row.Task.ColorIndex, Theme.IsDark)),
+            Marks("of trained tokens", row => row.TokenShare, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.DiamondOpen, 10, row => TaskColors.Of(row.Task.ColorIndex, Theme.IsDark)),
+        ];
+        _stale = _chart is not null;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_stale || _chart is null) return;
+        _stale = false;
+        await _chart.React();
+    }
+
+    private Scatter Marks(string name, Func<TaskShare, double?> share, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum symbol, int size, Func<TaskShare, string> color) => new()
+    {
+        Name = name,
+        Mode = ModeFlag.Markers,
+        X = [.. Shares.Select(row => (object?)(100 * share(row)))],
+        Y = [.. Shares.Select(row => (object)row.Task.Name)],
+        Marker = new Marker
+        {
+            Symbol = symbol, Size = size, ColorArray = [.. Shares.Select(row => (object)color(row))],
+            Line = new Plotly.Blazor.Traces.ScatterLib.MarkerLib.Line { Width = 2 },
+        },
+        HoverTemplate = $"%{{y}}: %{{x:.1f}} % {name}<extra></extra>",
+    };
+
+    /// <summary>From the planned to the realized share.</summary>
+    private Scatter Link(ChartPalette palette) => Segments("link", palette.Faint, 2, row => (row.Planned, row.Realized));
+
+    /// <summary>Two standard deviations of drawing at random about the plan.</summary>
+    private Scatter Band(ChartPalette palette)
+    {
+        var band = Segments("drawing noise (2 sd)", palette.Grid, 12, row => (row.Planned - row.Noise, row.Planned + row.Noise));
+        band.ShowLegend = true;
+        return band;
+    }
+
+    private Scatter Segments(string name, string color, int width, Func<TaskShare, (double? From, double? To)> ends) => new()
+    {
+        Name = name,
+        Mode = ModeFlag.Lines,
+        X = [.. Shares.SelectMany(row => new object?[] { 100 * ends(row).From, 100 * ends(row).To, null })],
+        Y = [.. Shares.SelectMany(row => new object?[] { row.Task.Name, row.Task.Name, null })],
+        Line = new Line { Color = color, Width = width },
+        HoverInfo = HoverInfoFlag.Skip,
+        ShowLegend = false,
+        ConnectGaps = false,
+    };
+}

@@ -1,0 +1,132 @@
+using Microsoft.AspNetCore.Components;
+using MtlStudio.Store;
+using MtlStudio.Web.Charts;
+using MtlStudio.Web.Theme;
+
+namespace MtlStudio.Web.Features.RunDetail.Curves;
+
+/// <summary>Lines of any series of the run. Where tasks share a panel the color is the task's.</summary>
+public sealed partial class SeriesChart : ComponentBase, IDisposable
+{
+    private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(20);
+    private const int MostAdded = 1000, ChartPoints = 800;
+
+    private readonly CancellationTokenSource _gone = new();
+    private PanelChart? _chart;
+    private IReadOnlyList<ChartPanel> _panels = [];
+    private AxisScale _axis = new(XAxis.Step, "step", 0, 1);
+    private LiveTail? _tail;
+    private (RunQuery, string, bool, XAxis)? _drawn;
+    private long _readAt;
+    private bool _read;
+
+    [Inject] public required CurveReader Curves { get; set; }
+    [Inject] public required NavigationManager Navigation { get; set; }
+    [Inject] public required TimeProvider Clock { get; set; }
+    [CascadingParameter] public required RunView View { get; set; }
+    [CascadingParameter] public required ThemeState Theme { get; set; }
+
+    [Parameter, EditorRequired] public string Title { get; set; } = "";
+    [Parameter, EditorRequired] public IReadOnlyList<string> Series { get; set; } = [];
+    [Parameter] public string FileName { get; set; } = "curves";
+    /// <summary>What stands where there is no point yet.</summary>
+    [Parameter] public string Empty { get; set; } = "No point yet.";
+    [Parameter] public int Columns { get; set; } = 1;
+    [Parameter] public int PanelHeight { get; set; } = 240;
+    /// <summary>Lets the user choose axis, smoothing and scale; without it values are drawn as they are.</summary>
+    [Parameter] public bool ShowControls { get; set; } = true;
+    [Parameter] public bool ShowPanelTitles { get; set; } = true;
+    /// <summary>The x axis; null: the page's.</summary>
+    [Parameter] public XAxis? X { get; set; }
+    /// <summary>Divides the values of a series by a number and says the unit then, as bytes by 2²⁰; null: as they are.</summary>
+    [Parameter] public Func<string, (double Divisor, string Unit)?>? Scale { get; set; }
+    [Parameter] public RenderFragment? Controls { get; set; }
+
+    private XAxis Axis => X ?? View.X;
+
+    private double Smoothing => ShowControls ? View.Query.Smoothing : 0;
+
+    private string ApiCall => $"/api/v1/runs/{View.Id}/points?x={XAxes.Name(Axis)}" + string.Concat(Series.Select(name => $"&series={Uri.EscapeDataString(name)}"));
+
+    private string Summary => $"{Title}: " + string.Join("; ", _panels.SelectMany(panel => panel.Series.Where(line => line.Y.Count > 0)
+        .Select(line => $"{panel.Title}, {line.Name}, from {Format.Number(line.Y[0])} to {Format.Number(line.Y[^1])}")));
+
+    protected override void OnInitialized() => View.Updates.Add(TakeAsync);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var look = (View.Query, string.Join('\n', Series), Theme.IsDark, Axis);
+        if (_drawn == look) return;
+        _drawn = look;
+        await ReadAsync();
+    }
+
+    private async Task TakeAsync(RunBatch batch)
+    {
+        if (_tail is null || batch.Reload || _tail.Added > MostAdded || Clock.GetElapsedTime(_readAt) > FullEvery || !_tail.Follows)
+        {
+            if (!batch.Reload && Clock.GetElapsedTime(_readAt) < TimeSpan.FromSeconds(2)) return;
+            await ReadAsync();
+            StateHasChanged();
+        }
+        else if (View.Query.Zoom is null && _chart is not null && _tail.Take(batch, View.Now) is { Count: > 0 } points)
+            await _chart.ExtendAsync(points);
+    }
+
+    private async Task ReadAsync()
+    {
+        _readAt = Clock.GetTimestamp();
+        var axis = AxisScale.Of(Axis, View.Now.Run, Clock.GetUtcNow());
+        var chosen = Series.Where(name => View.Now.Series.Any(row => row.Name == name && row.Count > 0)).Take(PointsQuery.MostSeries).ToList();
+        var read = await Curves.ReadAsync(new(View.Id, chosen, axis, View.Query.Zoom, Smoothing, ChartPoints), _gone.Token);
+        var tail = new LiveTail(axis, Smoothing);
+        var panels = new List<ChartPanel>();
+        var named = new HashSet<string>();
+        foreach (var group in chosen.GroupBy(SeriesGroups.KeyOf))
+        {
+            var lines = new List<ChartSeries>();
+            foreach (var (name, place) in group.Select((name, place) => (name, place)))
+                if (read.TryGetValue(name, out var curve) && curve.X.Length > 0)
+                    lines.Add(Line(curve, place, group.Key, panels.Count, tail, named));
+            if (lines.Count == 0) continue;
+            var unit = Scale?.Invoke(group.First())?.Unit ?? read[group.First()].Unit;
+            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", lines) { Unit = unit, LogY = ShowControls && View.Query.LogY, Zoom = axis.ToChart(View.Query.Zoom) });
+        }
+        (_axis, _panels, _tail, _read) = (axis, panels, tail, true);
+    }
+
+    private ChartSeries Line(Curve curve, int place, string group, int panel, LiveTail tail, HashSet<string> inLegend)
+    {
+        var name = SeriesGroups.LabelOf(curve.Series, group);
+        var divisor = Scale?.Invoke(curve.Series)?.Divisor ?? 1;
+        if (divisor == 1) tail.Follow(curve, panel, name);
+        var band = curve.Band is { } given && divisor != 1 ? new ChartBand(given.X, [.. given.Low.Select(y => y / divisor)], [.. given.High.Select(y => y / divisor)]) : curve.Band;
+        var task = SeriesTask.Of(curve.Series) is { } named ? View.Now.Tasks.FirstOrDefault(known => known.Name == named) : null;
+        var color = task is not null ? TaskColors.Of(task.ColorIndex, Theme.IsDark)
+            : curve.Series.Contains('/') && !group.StartsWith("system", StringComparison.Ordinal) && group != "loss/train" ? TaskColors.Of(place, Theme.IsDark) : Theme.Charts.Accent;
+        return new(name, color, curve.X, divisor == 1 ? curve.Y : Array.ConvertAll(curve.Y, y => y / divisor))
+        {
+            Style = curve.IsEvaluation ? SeriesStyle.Validation : SeriesStyle.Train,
+            Marker = TaskColors.MarkerOf(task?.ColorIndex ?? place),
+            Band = band,
+            Group = name,
+            InLegend = inLegend.Add(name),
+        };
+    }
+
+    private Task ZoomAsync(PanelZoom change)
+    {
+        var zoom = _axis.ToStore(change.Range);
+        Navigation.SetQuery(("from", RunQueryLinks.Short(zoom?.From)), ("to", RunQueryLinks.Short(zoom?.To)));
+        return Task.CompletedTask;
+    }
+
+    private Task SavePngAsync(string name) => _chart?.SavePngAsync(name) ?? Task.CompletedTask;
+
+    public void Dispose()
+    {
+        View.Updates.Remove(TakeAsync);
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}
