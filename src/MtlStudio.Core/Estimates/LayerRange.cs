@@ -17,7 +17,7 @@ public static class LayerRange
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             var ends = part.Split('-', StringSplitOptions.TrimEntries);
-            if (ends.Length > 2 || !ends.All(end => int.TryParse(end, out _)) || int.Parse(ends[0]) > int.Parse(ends[^1]))
+            if (ends.Length > 2 || !ends.All(end => end.Length is > 0 and < 6 && end.All(char.IsAsciiDigit)) || int.Parse(ends[0]) > int.Parse(ends[^1]))
                 throw new InvalidInputException(field, $"Layers must be numbers and ranges such as \"0-3,7\" (you gave \"{part}\")");
             if (int.Parse(ends[^1]) >= layers)
                 throw new InvalidInputException(field, $"Layer {ends[^1]} is not there: the model has layers 0 to {layers - 1} (you gave \"{text}\")");

@@ -1,4 +1,5 @@
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Estimates;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
@@ -21,7 +22,7 @@ public static class FineTunings
     {
         try
         {
-            return adapter is null ? LoraAdapter.Attach(model, OptionsOf(spec.Peft), spec.Seed) : LoraAdapter.Load(model, adapter);
+            return adapter is null ? LoraAdapter.Attach(model, OptionsOf(spec.Peft, model.Config.NumHiddenLayers), spec.Seed) : LoraAdapter.Load(model, adapter);
         }
         catch (InvalidInputException fault) when (adapter is null)
         {
@@ -32,27 +33,13 @@ public static class FineTunings
         }
     }
 
-    private static LoraOptions OptionsOf(MethodChoice peft) => new()
+    private static LoraOptions OptionsOf(MethodChoice peft, int layers) => new()
     {
         Rank = peft.Options.Integer(MethodKind.Peft, "lora", "rank"),
         Alpha = peft.Options.Number(MethodKind.Peft, "lora", "alpha"),
         Dropout = peft.Options.Number(MethodKind.Peft, "lora", "dropout"),
         TargetModules = peft.Options.Texts(MethodKind.Peft, "lora", "targets"),
         RankStabilized = peft.Options.Flag(MethodKind.Peft, "lora", "rsLora"),
-        Layers = peft.Options.Text(MethodKind.Peft, "lora", "layers") is { Length: > 0 } layers ? LayerRanges(layers) : null,
+        Layers = peft.Options.Text(MethodKind.Peft, "lora", "layers") is { Length: > 0 } chosen ? LayerRange.Parse(chosen, layers, "peft.options.layers") : null,
     };
-
-    /// <summary>"0-3,7" → 0, 1, 2, 3, 7.</summary>
-    internal static IReadOnlyList<int> LayerRanges(string text)
-    {
-        var layers = new SortedSet<int>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
-        {
-            var ends = part.Split('-', StringSplitOptions.TrimEntries);
-            if (ends.Length > 2 || !ends.All(end => end.Length is > 0 and < 6 && end.All(char.IsAsciiDigit)) || int.Parse(ends[0]) > int.Parse(ends[^1]))
-                throw new InvalidInputException("peft.options.layers", $"Layers must be numbers and ranges from 0, as \"0-3,7\" (you gave \"{text}\")");
-            for (var layer = int.Parse(ends[0]); layer <= int.Parse(ends[^1]); layer++) layers.Add(layer);
-        }
-        return [.. layers];
-    }
 }
