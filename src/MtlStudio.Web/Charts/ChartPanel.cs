@@ -19,7 +19,7 @@ public sealed record ChartPanel(string Title, IReadOnlyList<ChartSeries> Series)
 public sealed record PanelZoom(int Panel, ChartRange? Range);
 
 /// <summary>What happened at a place of the x axis.</summary>
-public enum MarkKind { Evaluation, Checkpoint, Alarm, Pause }
+public enum MarkKind { Evaluation, Checkpoint, Alarm }
 
 /// <summary>A mark on the x axis.</summary>
 public sealed record ChartMark(double X, MarkKind Kind);

@@ -18,7 +18,7 @@ public sealed partial class LineChart : ComponentBase
     private Plotly.Blazor.Layout _layout = new();
     private IReadOnlyList<ChartSeries>? _drawnSeries;
     private (ThemeState, string, string, bool, string)? _drawnLook;
-    private bool _stale;
+    private bool _stale, _isDrawn;
 
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
@@ -59,7 +59,7 @@ public sealed partial class LineChart : ComponentBase
     /// <param name="keep">Points a series keeps at most; null: all.</param>
     public async Task ExtendAsync(IReadOnlyDictionary<string, ChartPoints> points, int? keep = null)
     {
-        if (_chart is null) return;
+        if (_chart is null || !_isDrawn) return;
         List<int> indices = [];
         List<IEnumerable<object?>> x = [], y = [];
         for (var i = 0; i < Series.Count; i++)
@@ -72,8 +72,10 @@ public sealed partial class LineChart : ComponentBase
         if (indices.Count > 0) await _chart.ExtendTraces(x!, y!, indices, keep);
     }
 
-    private void Subscribe()
+    private void Drawn()
     {
+        // Before the first drawing the browser holds no lines that points could be added to.
+        _isDrawn = true;
         if (_chart is not null && OnZoom.HasDelegate) _ = _chart.SubscribeRelayoutEvent();
     }
 

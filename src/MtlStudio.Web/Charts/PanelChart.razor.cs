@@ -33,8 +33,8 @@ public sealed partial class PanelChart : ComponentBase
     [Parameter] public int PanelHeight { get; set; } = 160;
     /// <summary>About the figure's width in pixels, for the room between columns.</summary>
     [Parameter] public int Width { get; set; } = 1200;
+    /// <summary>Names the lines where a panel has several.</summary>
     [Parameter] public bool Legend { get; set; }
-    [Parameter] public string Class { get; set; } = "";
     /// <summary>What the figure shows, in words, for those who do not see it.</summary>
     [Parameter] public string Summary { get; set; } = "";
     /// <summary>One x axis for all panels; else each has its own.</summary>
@@ -51,7 +51,7 @@ public sealed partial class PanelChart : ComponentBase
         if (ReferenceEquals(_drawnPanels, Panels) && _drawnLook == look) return;
         (_drawnPanels, _drawnLook) = (Panels, look);
         var columns = Math.Clamp(Columns, 1, Math.Max(1, Panels.Count));
-        var legend = Legend && Panels.Any(panel => panel.Series.Count > 1);
+        var legend = Legend ? PanelLayout.LegendLines(Panels, Width) : 0;
         _height = PanelLayout.Height((Panels.Count + columns - 1) / columns, PanelHeight, legend);
         _layout = PanelLayout.Of(Theme.Charts, Panels, new(columns, PanelHeight, Width, XTitle, SharedX, ZoomKey, legend));
         if (!DragToZoom) _layout.DragMode = Plotly.Blazor.LayoutLib.DragModeEnum.False;

@@ -7,21 +7,21 @@ namespace MtlStudio.Web.Charts;
 /// <param name="PanelHeight">Of one panel, in pixels.</param>
 /// <param name="Width">Of the figure, about, in pixels.</param>
 /// <param name="SharedX">One x axis for all panels.</param>
-internal sealed record PanelShape(int Columns, int PanelHeight, int Width, string XTitle, bool SharedX, string ZoomKey, bool Legend);
+internal sealed record PanelShape(int Columns, int PanelHeight, int Width, string XTitle, bool SharedX, string ZoomKey, int LegendLines);
 
 /// <summary>Lays panels out in rows and columns over one shared x axis.</summary>
 internal static class PanelLayout
 {
     /// <summary>Pixels between two rows: the upper one's ticks and the lower one's title.</summary>
-    private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendHeight = 28;
+    private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendLine = 22;
 
     public static Plotly.Blazor.Layout Of(ChartPalette palette, IReadOnlyList<ChartPanel> panels, PanelShape shape)
     {
         var columns = shape.Columns;
-        var layout = ChartParts.Layout(palette, shape.XTitle, "", logY: false, shape.ZoomKey, shape.Legend);
+        var layout = ChartParts.Layout(palette, shape.XTitle, "", logY: false, shape.ZoomKey, shape.LegendLines > 0);
         var rows = (panels.Count + columns - 1) / columns;
-        var (plotHeight, plotWidth) = (Height(rows, shape.PanelHeight, false) - Top - Bottom, Math.Max(200.0, shape.Width));
-        layout.Margin.T = (decimal)(shape.Legend ? Top + LegendHeight : Top);
+        var (plotHeight, plotWidth) = (Height(rows, shape.PanelHeight, 0) - Top - Bottom, Math.Max(200.0, shape.Width));
+        layout.Margin.T = (decimal)(Top + LegendLine * shape.LegendLines);
         List<XAxis> xAxes = [];
         List<YAxis> yAxes = [];
         List<Annotation> titles = [];
@@ -46,7 +46,7 @@ internal static class PanelLayout
             if (panels[i].Title.Length > 0) titles.Add(Title(palette, panels[i], left, high));
             marks.AddRange(panels[i].Marks.Select(mark => Mark(palette, mark, i)));
         }
-        if (shape.Legend)
+        if (shape.LegendLines > 0)
         {
             var legend = layout.Legend[0];
             // At the figure's upper edge, clear of the panels' titles; a press shows one line alone.
@@ -61,7 +61,11 @@ internal static class PanelLayout
     }
 
     /// <summary>Of the whole figure, in pixels.</summary>
-    public static int Height(int rows, int panelHeight, bool legend) => (int)(rows * panelHeight + (rows - 1) * RowGap + Top + Bottom + (legend ? LegendHeight : 0));
+    public static int Height(int rows, int panelHeight, int legendLines) => (int)(rows * panelHeight + (rows - 1) * RowGap + Top + Bottom + LegendLine * legendLines);
+
+    /// <summary>How many lines the legend takes at a width, about; 0 where no panel has several lines to tell apart.</summary>
+    public static int LegendLines(IReadOnlyList<ChartPanel> panels, int width) => panels.All(panel => panel.Series.Count < 2) ? 0
+        : (int)Math.Ceiling(panels.SelectMany(panel => panel.Series).Where(series => series.InLegend).Sum(series => 60.0 + 7 * series.Name.Length) / width);
 
     /// <summary>"x" for the first axis, "x2" for the second: Plotly's names.</summary>
     public static string Id(string axis, int index) => index == 0 ? axis : $"{axis}{index + 1}";
@@ -94,7 +98,7 @@ internal static class PanelLayout
         Font = new Plotly.Blazor.LayoutLib.AnnotationLib.Font { Color = palette.Text, Size = 13 },
     };
 
-    /// <summary>Evaluations and checkpoints are ticks at the foot of the panel; alarms and pauses cross it.</summary>
+    /// <summary>Evaluations and checkpoints are ticks at the foot of the panel; alarms cross it.</summary>
     private static Shape Mark(ChartPalette palette, ChartMark mark, int panel) => new()
     {
         Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Line,
@@ -105,7 +109,7 @@ internal static class PanelLayout
         {
             Color = mark.Kind == MarkKind.Alarm ? palette.Diverging[^1] : palette.Faint,
             Width = mark.Kind == MarkKind.Alarm ? 1.5m : 1,
-            Dash = mark.Kind is MarkKind.Alarm or MarkKind.Pause ? "dot" : "solid",
+            Dash = mark.Kind == MarkKind.Alarm ? "dot" : "solid",
         },
     };
 }

@@ -31,7 +31,7 @@ public sealed class LiveTail
         if (curve.IsEvaluation) return; // evaluations come rarely and are read anew
         if (!lines.TryGetValue(curve.Series, out var all)) lines[curve.Series] = all = [];
         var width = curve.X.Length > 1 ? curve.X[^1] - curve.X[0] : 0;
-        all.Add(new(panel, name, curve.Series)
+        all.Add(new(panel, name)
         {
             LastX = curve.X is [.., var last] ? last : double.NegativeInfinity,
             LastY = curve.Y is [.., var end] ? end : double.NaN,
@@ -76,7 +76,7 @@ public sealed class LiveTail
         _ => value.Examples is null ? null : value.Index, // a system series counts by itself: its step is not told
     };
 
-    private sealed record Line(int Panel, string Name, string Series)
+    private sealed record Line(int Panel, string Name)
     {
         public double LastX { get; set; }
         public double LastY { get; set; }

@@ -93,7 +93,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
             await Task.Yield();
             await new RunLive(Follower, Clock).WatchAsync(id, afterSeq, batch => InvokeAsync(() => FlushAsync(id, batch)), cancellation);
         }
-        catch (Exception ended) when (ended is OperationCanceledException or JSDisconnectedException or ObjectDisposedException)
+        catch (Exception ended) when (cancellation.IsCancellationRequested || ended is JSDisconnectedException)
         {
             // The page was left.
         }

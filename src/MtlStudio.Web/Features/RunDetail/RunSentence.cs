@@ -30,7 +30,7 @@ public static class RunSentence
         };
     }
 
-    /// <summary>The strongest fall and every rise of a validation loss, then who is behind a baseline.</summary>
+    /// <summary>The strongest fall and every rise of a validation loss, then a score that has not followed and who is behind a baseline.</summary>
     internal static string Learning(RunSnapshot now)
     {
         var changes = now.Tasks.Select(task => Change.Of(task, now.Scores)).OfType<Change>().ToList();
@@ -43,8 +43,18 @@ public static class RunSentence
                 : $"{(falling.Count == changes.Count ? $"All {changes.Count}" : $"{falling.Count} of {changes.Count}")} tasks learn, {falling[0].Task} most: {falling[0].Words}");
         if (rising.Count > 0) parts.Add($"{rising[0].Task} gets worse: {rising[0].Words}" + (rising.Count > 1 ? $", and so {(rising.Count == 2 ? "does" : "do")} {rising.Count - 1} more" : ""));
         if (parts.Count == 0) parts.Add("No task's validation loss has moved by more than 1 % yet");
+        if (Unmoved(now, falling) is { } unmoved) parts.Add(unmoved);
         if (Behind(now) is { } behind) parts.Add(behind);
         return string.Join("; ", parts) + ".";
+    }
+
+    /// <summary>A loss that falls while the score stays is half a story: the first such task.</summary>
+    private static string? Unmoved(RunSnapshot now, IReadOnlyList<Change> falling)
+    {
+        foreach (var task in now.Tasks.Where(task => task.Unit is "fraction" or "points" && falling.Any(change => change.Task == task.Name)))
+            if (now.Scores.Curve(task.Name, task.Metric) is [var first, .., var last] && Math.Abs(last.Score - first.Score) * (task.Unit == "fraction" ? 100 : 1) < SmallestPoints)
+                return $"{task.Name}'s {task.Metric} has not moved with its loss ({Format.Score(first.Score, task.Unit)} → {Format.Score(last.Score, task.Unit)})";
+        return null;
     }
 
     private static string? Behind(RunSnapshot now)

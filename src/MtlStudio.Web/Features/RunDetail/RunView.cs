@@ -26,6 +26,18 @@ public sealed class RunUpdates
 
     public async Task TellAsync(RunBatch batch)
     {
-        foreach (var listener in listeners.ToList()) await listener(batch);
+        foreach (var listener in listeners.ToList())
+        {
+            // Another part of the page may have gone while one was told.
+            if (!listeners.Contains(listener)) continue;
+            try
+            {
+                await listener(batch);
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException && !listeners.Contains(listener))
+            {
+                // It went while it read: the others go on.
+            }
+        }
     }
 }

@@ -52,6 +52,14 @@ public sealed class RunSentenceTests
         Assert.Contains("one seed", RunSentence.Of(Snapshot(RunState.Finished, own, baseline: [Score(50, 0.32), Score(100, 0.45)]), At));
     }
 
+    [Fact]
+    public void Of_SaysThatTheScoreStays_WhereOnlyTheLossFalls()
+    {
+        EvaluationScore[] falls = [Loss("qa", 0, 2), Loss("qa", 100, 1)];
+        Assert.Contains("qa's squad-f1 has not moved with its loss (1.0 → 1.5)", RunSentence.Of(Snapshot(RunState.Running, [.. falls, Score(0, 0.01), Score(100, 0.015)]), At));
+        Assert.DoesNotContain("has not moved", RunSentence.Of(Snapshot(RunState.Running, [.. falls, Score(0, 0.01), Score(100, 0.03)]), At));
+    }
+
     private static EvaluationScore Loss(string task, int step, double value) => new()
     {
         Step = step, Split = "validation", Task = task, Metric = EvaluationScore.Loss, Value = double.IsFinite(value) ? value : null, Flag = NonFinites.Of(value),

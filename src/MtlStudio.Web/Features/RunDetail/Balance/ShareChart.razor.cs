@@ -26,7 +26,7 @@ public sealed partial class ShareChart : ComponentBase
 
     [Parameter, EditorRequired] public IReadOnlyList<TaskShare> Shares { get; set; } = [];
 
-    private int Height => 96 + 28 * Shares.Count;
+    private int Height => 64 + 28 * Shares.Count;
 
     private string Summary => string.Join("; ", Shares.Select(row => $"{row.Task.Name}: planned {Format.Share(row.Planned)}, realized {Format.Share(row.Realized)}, {Format.Share(row.TokenShare)} of trained tokens"));
 
@@ -36,11 +36,12 @@ public sealed partial class ShareChart : ComponentBase
         if (_drawn is { } drawn && drawn.Item1 == Theme && (drawn.Item2 == Summary || Clock.GetElapsedTime(_drawnAt) < Pace)) return;
         (_drawn, _drawnAt) = ((Theme, Summary), Clock.GetTimestamp());
         var palette = Theme.Charts;
-        _layout = ChartParts.Layout(palette, "share, %", "", logY: false, "shares", legend: true);
+        _layout = ChartParts.Layout(palette, "share, %", "", logY: false, "shares", legend: false);
         _layout.HoverMode = HoverModeEnum.Closest;
         _layout.YAxis[0].Type = Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Category;
         _layout.YAxis[0].AutoRange = Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.Reversed;
         _layout.YAxis[0].ShowGrid = false;
+        _layout.YAxis[0].DTick = 1;
         _layout.XAxis[0].RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.ToZero;
         _data =
         [
@@ -78,12 +79,8 @@ public sealed partial class ShareChart : ComponentBase
     private Scatter Link(ChartPalette palette) => Segments("link", palette.Faint, 2, row => (row.Planned, row.Realized));
 
     /// <summary>Two standard deviations of drawing at random about the plan.</summary>
-    private Scatter Band(ChartPalette palette)
-    {
-        var band = Segments("drawing noise (2 sd)", palette.Grid, 12, row => (row.Planned - row.Noise, row.Planned + row.Noise));
-        band.ShowLegend = true;
-        return band;
-    }
+    private Scatter Band(ChartPalette palette) =>
+        Segments("noise", palette.Grid, 12, row => (row.Planned - row.Noise, row.Planned + row.Noise));
 
     private Scatter Segments(string name, string color, int width, Func<TaskShare, (double? From, double? To)> ends) => new()
     {

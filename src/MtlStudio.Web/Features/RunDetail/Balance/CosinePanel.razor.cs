@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Components;
+using MtlStudio.Web.Charts;
+
+namespace MtlStudio.Web.Features.RunDetail.Balance;
+
+/// <summary>The cosines of all pairs of task gradients over the last records: as a map, and ranked with their intervals.</summary>
+public sealed partial class CosinePanel : ComponentBase, IDisposable
+{
+    private const int Most = 100;
+    private static readonly IReadOnlyList<(int, string)> Windows = [(10, "10 records"), (20, "20"), (50, "50"), (200, "200")];
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
+    private readonly CancellationTokenSource _gone = new();
+    private IReadOnlyList<PairCosine> _pairs = [];
+    private IReadOnlyList<string> _names = [];
+    private double[,] _matrix = new double[0, 0];
+    private int _window;
+    private long _readAt;
+
+    [Inject] public required CosineReader Reader { get; set; }
+    [Inject] public required NavigationManager Navigation { get; set; }
+    [Inject] public required TimeProvider Clock { get; set; }
+    [CascadingParameter] public required RunView View { get; set; }
+
+    /// <summary>Those that pull apart first, then together, then the unclear.</summary>
+    private IEnumerable<PairCosine> Ranked => _pairs.Where(pair => pair.Records > 0).OrderBy(pair => pair.IsClear ? 0 : 1).ThenBy(pair => pair.Mean);
+
+    private string Sentence
+    {
+        get
+        {
+            var apart = _pairs.Where(pair => pair.IsClear && pair.Mean < 0).OrderBy(pair => pair.Mean).ToList();
+            return apart.Count == 0 ? $"No pair clearly pulls apart in the last {View.Query.Window} records."
+                : $"{apart[0].First} and {apart[0].Second} pull apart most (mean cosine {Format.Cosine(apart[0].Mean)})"
+                    + (apart.Count > 1 ? $"; {apart.Count} of {_pairs.Count} pairs do." : ".");
+        }
+    }
+
+    protected override void OnInitialized() => View.Updates.Add(TakeAsync);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_window == View.Query.Window) return;
+        _window = View.Query.Window;
+        await ReadAsync();
+    }
+
+    private async Task TakeAsync(RunBatch batch)
+    {
+        if (Clock.GetElapsedTime(_readAt) < Pace) return;
+        await ReadAsync();
+        StateHasChanged();
+    }
+
+    private async Task ReadAsync()
+    {
+        _readAt = Clock.GetTimestamp();
+        _pairs = await Reader.ReadAsync(View.Now, View.Query.Window, _gone.Token);
+        _names = [.. View.Now.Tasks.Select(task => task.Name)];
+        _matrix = CosineReader.Matrix(View.Now.Tasks, _pairs);
+    }
+
+    private static string Interval(PairCosine pair) => double.IsFinite(pair.HalfWidth) ? $"{Format.Cosine(pair.Mean - pair.HalfWidth)} to {Format.Cosine(pair.Mean + pair.HalfWidth)}" : Format.Missing;
+
+    public void Dispose()
+    {
+        View.Updates.Remove(TakeAsync);
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}
