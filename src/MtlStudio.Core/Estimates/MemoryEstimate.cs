@@ -15,8 +15,9 @@ public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int
 /// <summary>
 /// The peak memory of a trainer on a CPU before it starts, in parts; all numbers are float32, as the trainer holds them.
 /// Weights, gradients and optimizer state are exact; activations are counted from what the backward pass of a
-/// Llama-layout decoder keeps. Evaluation is taken to need less than training. Measured against ten runs of a model of
-/// 32 million parameters (LoRA and full, 1 and 4 tasks, 128 to 2,048 tokens; 0.6 to 2.7 GB) it was within 10 %.
+/// Llama-layout decoder keeps. Evaluation is taken to need less than training. Two constants are fitted to ten runs of a
+/// model of 32 million parameters (LoRA and full, 1 and 4 tasks, 128 to 2,048 tokens; 0.6 to 2.7 GB), which the formula
+/// then meets within 10 %; it has not been held against other models.
 /// </summary>
 public sealed record MemoryEstimate
 {
