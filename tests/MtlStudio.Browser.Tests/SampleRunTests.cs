@@ -18,7 +18,7 @@ public sealed class SampleRunTests(StudioFixture fixture)
         await studio.GotoAsync("/runs/new");
         await Expect(page.GetByText("Ready: 4 tasks")).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "summarization" })).ToBeVisibleAsync();
-        await studio.ScreenshotAsync("new-run-light-1440");
+        await Guide.PictureAsync(studio, "new-run");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch", Exact = true }).ClickAsync();
         await page.WaitForURLAsync("**/runs/*");
@@ -28,7 +28,11 @@ public sealed class SampleRunTests(StudioFixture fixture)
             await Expect(page.GetByText(task).First).ToBeVisibleAsync();
 
         await Expect(page.GetByText("finished").First).ToBeVisibleAsync(new() { Timeout = Minutes });
-        await studio.ScreenshotAsync("run-overview-light-1440");
+        await Guide.PictureAsync(studio, "run-overview");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Balance", Exact = true }).ClickAsync();
+        await Guide.PictureAsync(studio, "run-balance");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Evaluation", Exact = true }).ClickAsync();
+        await Guide.PictureAsync(studio, "run-evaluation");
         studio.AssertClean();
     }
 
