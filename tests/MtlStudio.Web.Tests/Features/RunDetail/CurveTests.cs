@@ -1,5 +1,6 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Charts;
 using MtlStudio.Web.Features.RunDetail;
 using MtlStudio.Web.Tests.Store;
 using TestContext = Xunit.TestContext;

@@ -154,15 +154,6 @@ public sealed class TabTests
     }
 
     [Fact]
-    public void SpecDifferences_NameWhatDiffers_AndNothingElse()
-    {
-        var spec = new RunSpec { Name = "n", Seed = 7, Tasks = [new() { Name = "qa", Share = 2 }] };
-        Assert.Equal([("seed", "7", "1"), ("tasks[0].name", "\"qa\"", "\"\""), ("tasks[0].share", "2", "1")],
-            SpecDifferences.Of(spec).Select(row => (row.Field, row.Value, row.Default)));
-        Assert.Empty(SpecDifferences.Of(new RunSpec { Name = "only a name" }));
-    }
-
-    [Fact]
     public async Task Spec_ShowsJsonEnvironmentAndFiles()
     {
         await using var host = await RunPageHost.OpenAsync();

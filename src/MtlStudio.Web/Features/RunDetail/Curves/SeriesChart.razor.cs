@@ -117,7 +117,7 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     private Task ZoomAsync(PanelZoom change)
     {
         var zoom = _axis.ToStore(change.Range);
-        Navigation.SetQuery(("from", RunQueryLinks.Short(zoom?.From)), ("to", RunQueryLinks.Short(zoom?.To)));
+        Navigation.SetQuery(("from", QueryLinks.Short(zoom?.From)), ("to", QueryLinks.Short(zoom?.To)));
         return Task.CompletedTask;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Charts;
 
 namespace MtlStudio.Web.Features.RunDetail.Evaluation;
 

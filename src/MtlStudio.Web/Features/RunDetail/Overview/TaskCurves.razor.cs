@@ -80,7 +80,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
     private Task ZoomAsync(PanelZoom change)
     {
         var zoom = _axis.ToStore(change.Range);
-        Navigation.SetQuery(("from", RunQueryLinks.Short(zoom?.From)), ("to", RunQueryLinks.Short(zoom?.To)), ("panel", zoom is null || _axis.Axis != XAxis.TaskExamples ? null : Tasks[change.Panel].Name));
+        Navigation.SetQuery(("from", QueryLinks.Short(zoom?.From)), ("to", QueryLinks.Short(zoom?.To)), ("panel", zoom is null || _axis.Axis != XAxis.TaskExamples ? null : Tasks[change.Panel].Name));
         return Task.CompletedTask;
     }
 

@@ -1,8 +1,7 @@
 using MtlStudio.Core.Analysis;
 using MtlStudio.Store;
-using MtlStudio.Web.Charts;
 
-namespace MtlStudio.Web.Features.RunDetail;
+namespace MtlStudio.Web.Charts;
 
 /// <summary>Which curves, over which stretch, how smooth.</summary>
 /// <param name="Zoom">In the store's unit of the axis; null: all.</param>

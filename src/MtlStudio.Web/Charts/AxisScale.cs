@@ -1,7 +1,6 @@
 using MtlStudio.Store;
-using MtlStudio.Web.Charts;
 
-namespace MtlStudio.Web.Features.RunDetail;
+namespace MtlStudio.Web.Charts;
 
 /// <summary>An x axis as it is drawn: counts as they are, time as seconds, minutes or hours since the run's start.</summary>
 public sealed record AxisScale(XAxis Axis, string Title, double Origin, double Size)
