@@ -27,6 +27,8 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     public DbSet<StoredModel> StoredModels => Set<StoredModel>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<Purge> Purges => Set<Purge>();
+    public DbSet<ExampleScores> ExampleScores => Set<ExampleScores>();
+    public DbSet<RunDelta> RunDeltas => Set<RunDelta>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -103,6 +105,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
         modelBuilder.Entity<Dataset>().HasIndex(d => d.Hash).IsUnique();
         modelBuilder.Entity<StoredModel>().HasIndex(m => m.Hash).IsUnique();
         modelBuilder.Entity<Setting>().HasKey(s => s.Key);
+        JudgementModel.Configure(modelBuilder);
         SnakeCase.Apply(modelBuilder);
     }
 }

@@ -34,6 +34,7 @@ public static class SpecFields
         Number("tasks[].share", "Tasks", "Share", "How often the task is drawn under the explicit sampler, relative to the others.", 1, 0, 1e9),
         Number("tasks[].lossWeight", "Tasks", "Loss weight", "How much the task's loss counts under the fixed policy, relative to the others.", 1, 0, 1e9),
         Integer("tasks[].maxNewTokens", "Tasks", "Longest output", "Tokens an output may have.", 64, 1, 4096, "tokens"),
+        Field("tasks[].smallestDifference", "Tasks", "Smallest difference that matters", "Smaller differences of the primary metric count as none, in points of 100; empty: the studio's setting.", ParameterType.Number) with { Min = 0, Max = 100, Unit = "points" },
 
         Method("sampler", "Mix", "Sampler", "How often each task is drawn.", MethodKind.Sampler, "proportional"),
         Method("weighting", "Weighting", "Policy", "How the tasks' losses or gradients are combined in each step.", MethodKind.Policy, "equal"),
@@ -58,7 +59,8 @@ public static class SpecFields
         Number("evaluation.decoding.temperature", "Evaluation", "Temperature", "Below 1: surer; above 1: freer.", 1, 0, 100, minExclusive: true),
         Integer("evaluation.decoding.topK", "Evaluation", "Top k", "Draws among the k likeliest; 0: all.", 0, 0, 1_000_000),
         Number("evaluation.decoding.topP", "Evaluation", "Top p", "Draws among the likeliest that together reach p.", 1, 0, 1, minExclusive: true),
-        Flag("evaluation.test", "Evaluation", "Score the test split", "Once, after the last step, with the best checkpoint.", true),
+        Flag("evaluation.test", "Evaluation", "Score the test split", "Before the first step (but for baselines), and after the last one with the best checkpoint.", true),
+        Integer("evaluation.testSamples", "Evaluation", "Test samples", "Test examples per task whose output is kept.", 200, 0, 2000, "examples"),
 
         Integer("checkpoints.every", "Checkpoints", "Every", "Steps between checkpoints; one is made after the last step too. 0: that one only.", 50, 0, 10_000_000, "steps"),
         Integer("checkpoints.keepLast", "Checkpoints", "Keep last", "The newest checkpoints that are kept.", 2, 1, 1000),

@@ -9,12 +9,16 @@ internal static class Bleu
 {
     private const int Orders = 4;
 
-    public static double Corpus(IReadOnlyList<MetricExample> examples)
+    /// <summary>(10): matches by order, n-grams of the output by order, the lengths of output and reference.</summary>
+    public static double[] Counts(string output, IReadOnlyList<string> references)
     {
-        var total = new Statistics();
-        foreach (var example in examples) total.Add(example.Output, example.References);
-        return Score(total, effectiveOrder: false);
+        var statistics = new Statistics();
+        statistics.Add(output, references);
+        return [.. statistics.Matches, .. statistics.Totals, statistics.OutputLength, statistics.ReferenceLength];
     }
+
+    /// <summary>The score of counts summed over a set.</summary>
+    public static double Corpus(double[] counts) => Score(new Statistics(counts), effectiveOrder: false);
 
     public static double Sentence(string output, IReadOnlyList<string> references)
     {
@@ -36,23 +40,32 @@ internal static class Bleu
             }
             if (effectiveOrder) order = n + 1;
             if (statistics.Matches[n] == 0) smoothing *= 2;
-            logs += Math.Log(statistics.Matches[n] == 0 ? 1 / (smoothing * statistics.Totals[n]) : (double)statistics.Matches[n] / statistics.Totals[n]);
+            logs += Math.Log(statistics.Matches[n] == 0 ? 1 / (smoothing * statistics.Totals[n]) : statistics.Matches[n] / statistics.Totals[n]);
         }
         return 100 * statistics.BrevityPenalty * Math.Exp(logs / order);
     }
 
     internal sealed class Statistics
     {
+        public Statistics() { }
+
+        public Statistics(double[] counts)
+        {
+            counts.AsSpan(0, Orders).CopyTo(Matches);
+            counts.AsSpan(Orders, Orders).CopyTo(Totals);
+            (OutputLength, ReferenceLength) = (counts[2 * Orders], counts[2 * Orders + 1]);
+        }
+
         /// <summary>(4): n-grams shared with a reference, by order.</summary>
-        public int[] Matches { get; } = new int[Orders];
+        public double[] Matches { get; } = new double[Orders];
         /// <summary>(4): n-grams of the outputs, by order.</summary>
-        public int[] Totals { get; } = new int[Orders];
-        public int OutputLength { get; private set; }
-        public int ReferenceLength { get; private set; }
+        public double[] Totals { get; } = new double[Orders];
+        public double OutputLength { get; private set; }
+        public double ReferenceLength { get; private set; }
 
         public double BrevityPenalty => OutputLength >= ReferenceLength ? 1
             : OutputLength == 0 ? 0
-            : Math.Exp(1 - (double)ReferenceLength / OutputLength);
+            : Math.Exp(1 - ReferenceLength / OutputLength);
 
         public void Add(string output, IReadOnlyList<string> references)
         {

@@ -10,31 +10,20 @@ internal static class Chrf
     private const int Orders = 6;
     private const double BetaSquared = 4;
 
-    public static double Corpus(IReadOnlyList<MetricExample> examples)
-    {
-        var total = new int[3 * Orders];
-        foreach (var example in examples)
-        {
-            var best = Best(example.Output, example.References);
-            for (var i = 0; i < total.Length; i++) total[i] += best[i];
-        }
-        return Score(total);
-    }
-
     public static double Sentence(string output, IReadOnlyList<string> references) => Score(Best(output, references));
 
     /// <summary>The counts against the reference with the best score, the first on ties: for each order the n-grams of the
     /// output, those shared, those of the reference.</summary>
-    private static int[] Best(string output, IReadOnlyList<string> references)
+    internal static double[] Best(string output, IReadOnlyList<string> references)
     {
         var characters = Characters(output);
         var grams = Enumerable.Range(1, Orders).Select(n => NGrams.Count(characters, n)).ToArray();
         return references.DefaultIfEmpty("").Select(reference => Counts(grams, Characters(reference))).MaxBy(Score)!;
     }
 
-    private static int[] Counts(Dictionary<string, int>[] output, List<string> reference)
+    private static double[] Counts(Dictionary<string, int>[] output, List<string> reference)
     {
-        var counts = new int[3 * Orders];
+        var counts = new double[3 * Orders];
         for (var n = 0; n < Orders; n++)
         {
             var right = NGrams.Count(reference, n + 1);
@@ -45,14 +34,14 @@ internal static class Chrf
         return counts;
     }
 
-    private static double Score(int[] counts)
+    internal static double Score(double[] counts)
     {
         var (precision, recall, orders) = (0.0, 0.0, 0);
         for (var n = 0; n < Orders; n++)
         {
             if (counts[3 * n] == 0 || counts[3 * n + 2] == 0) continue;
-            precision += (double)counts[3 * n + 1] / counts[3 * n];
-            recall += (double)counts[3 * n + 1] / counts[3 * n + 2];
+            precision += counts[3 * n + 1] / counts[3 * n];
+            recall += counts[3 * n + 1] / counts[3 * n + 2];
             orders++;
         }
         if (precision + recall == 0) return 0;

@@ -1,9 +1,13 @@
 namespace MtlStudio.Core.Metrics;
 
-/// <summary>A metric that is defined over a set, from 0 to 100, with a related score for one example.</summary>
+/// <summary>A metric that is defined over a set's summed counts, from 0 to 100, with a related score for one example.</summary>
+/// <param name="counts">The counts of an output against its references.</param>
+/// <param name="corpus">The score of summed counts.</param>
+/// <param name="sentence">The score of one example.</param>
 internal sealed class CorpusMetric(
     string name,
-    Func<IReadOnlyList<MetricExample>, double> corpus,
+    Func<string, IReadOnlyList<string>, double[]> counts,
+    Func<double[], double> corpus,
     Func<string, IReadOnlyList<string>, double> sentence) : IMetric
 {
     public string Name => name;
@@ -12,6 +16,8 @@ internal sealed class CorpusMetric(
     public double Chance(MetricContext context) => 0;
     public double? Score(MetricExample example) => sentence(example.Output, example.References);
 
-    public double Score(IReadOnlyList<MetricExample> examples, MetricContext context) =>
-        examples.Count == 0 ? double.NaN : corpus(examples);
+    public double[] Statistics(MetricExample example, MetricContext context) => counts(example.Output, example.References);
+
+    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
+        SetSums.Of(statistics, times) is { Length: > 0 } sums ? corpus(sums) : double.NaN;
 }

@@ -22,8 +22,25 @@ public interface IMetric
     /// <summary>The score of one example; null where the metric exists over sets only.</summary>
     double? Score(MetricExample example);
 
+    /// <summary>
+    /// What a set's score needs to know of one example: the same number of figures for each. Sets drawn anew from the examples
+    /// (a bootstrap, a subset) are scored from these alone.
+    /// </summary>
+    /// <exception cref="ArgumentException">The metric counts by label, and the context names no labels.</exception>
+    double[] Statistics(MetricExample example, MetricContext context);
+
     /// <summary>The score of a set; NaN where it is empty.</summary>
-    double Score(IReadOnlyList<MetricExample> examples, MetricContext context);
+    /// <param name="statistics">(examples): what <see cref="Statistics"/> gave for each.</param>
+    /// <param name="times">(examples): how often each is in the set.</param>
+    double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context);
+
+    /// <summary>The score of a set; NaN where it is empty.</summary>
+    double Score(IReadOnlyList<MetricExample> examples, MetricContext context)
+    {
+        var times = new int[examples.Count];
+        Array.Fill(times, 1);
+        return Score([.. examples.Select(example => Statistics(example, context))], times, context);
+    }
 }
 
 /// <summary>One evaluated example.</summary>
@@ -49,4 +66,12 @@ public sealed record MetricContext
 
     /// <summary>The share that guessing among the labels gets right; 0 where there are none.</summary>
     internal double GuessedShare => Labels.Count > 0 ? 1.0 / Labels.Count : 0;
+
+    /// <summary>Where a label stands among <see cref="Labels"/>; −1: it is none of them.</summary>
+    internal int PlaceOf(string label)
+    {
+        for (var i = 0; i < Labels.Count; i++)
+            if (Labels[i] == label) return i;
+        return -1;
+    }
 }

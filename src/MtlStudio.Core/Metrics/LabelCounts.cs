@@ -4,20 +4,22 @@ namespace MtlStudio.Core.Metrics;
 /// <param name="Right">(labels): reference and output.</param>
 /// <param name="Given">(labels): outputs.</param>
 /// <param name="Due">(labels): references.</param>
-internal sealed record LabelCounts(int[] Right, int[] Given, int[] Due)
+/// <param name="Total">Examples counted, those whose labels are none of the labels included.</param>
+internal sealed record LabelCounts(int[] Right, int[] Given, int[] Due, long Total)
 {
-    /// <param name="labels">The labels that count; empty: all that occur in references or outputs (as scikit-learn).</param>
-    public static LabelCounts Of(IReadOnlyList<string> references, IReadOnlyList<string> outputs, IReadOnlyList<string> labels)
+    /// <param name="places">(examples, 2): the place of the due and of the given label; −1: none of the labels.</param>
+    /// <param name="times">(examples): how often each counts.</param>
+    public static LabelCounts Of(IReadOnlyList<double[]> places, ReadOnlySpan<int> times, int labels)
     {
-        var counted = labels.Count > 0 ? labels.Distinct() : references.Concat(outputs).Distinct();
-        var index = counted.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
-        var counts = new LabelCounts(new int[index.Count], new int[index.Count], new int[index.Count]);
-        for (var e = 0; e < references.Count; e++)
+        var (right, givens, dues, total) = (new int[labels], new int[labels], new int[labels], 0L);
+        for (var i = 0; i < places.Count; i++)
         {
-            if (index.TryGetValue(references[e], out var due)) counts.Due[due]++;
-            if (index.TryGetValue(outputs[e], out var given)) counts.Given[given]++;
-            if (references[e] == outputs[e] && index.TryGetValue(outputs[e], out var right)) counts.Right[right]++;
+            var (due, given) = ((int)places[i][0], (int)places[i][1]);
+            total += times[i];
+            if (due >= 0) dues[due] += times[i];
+            if (given >= 0) givens[given] += times[i];
+            if (due >= 0 && due == given) right[due] += times[i];
         }
-        return counts;
+        return new(right, givens, dues, total);
     }
 }

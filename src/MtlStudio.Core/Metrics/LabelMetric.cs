@@ -1,6 +1,7 @@
 namespace MtlStudio.Core.Metrics;
 
-/// <summary>A metric over the labels of a set, from 0 to 1; one example alone has no score.</summary>
+/// <summary>A metric over the labels of a set, from 0 to 1; one example alone has no score. Its statistics are the places of
+/// the due and of the given label among the context's, −1 for none of them.</summary>
 internal sealed class LabelMetric(string name, Func<LabelCounts, double> score) : IMetric
 {
     public string Name => name;
@@ -9,10 +10,24 @@ internal sealed class LabelMetric(string name, Func<LabelCounts, double> score) 
     public double Chance(MetricContext context) => context.GuessedShare;
     public double? Score(MetricExample example) => null;
 
-    public double Score(IReadOnlyList<MetricExample> examples, MetricContext context) => examples.Count == 0
-        ? double.NaN
-        : score(LabelCounts.Of(
-            [.. examples.Select(example => PythonText.Strip(example.References.Count > 0 ? example.References[0] : ""))],
-            [.. examples.Select(example => PythonText.Strip(example.Output))],
-            context.Labels));
+    public double[] Statistics(MetricExample example, MetricContext context) => context.Labels.Count > 0
+        ? [context.PlaceOf(Due(example)), context.PlaceOf(Given(example))]
+        : throw new ArgumentException($"{name} counts by label: the context must name the labels", nameof(context));
+
+    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
+        LabelCounts.Of(statistics, times, context.Labels.Count) is { Total: > 0 } counts ? score(counts) : double.NaN;
+
+    /// <summary>Where the context names no labels, those count that occur (as in scikit-learn).</summary>
+    double IMetric.Score(IReadOnlyList<MetricExample> examples, MetricContext context)
+    {
+        if (examples.Count == 0) return double.NaN;
+        if (context.Labels.Count == 0) context = context with { Labels = [.. examples.Select(Due).Concat(examples.Select(Given)).Distinct()] };
+        var times = new int[examples.Count];
+        Array.Fill(times, 1);
+        return Score([.. examples.Select(example => Statistics(example, context))], times, context);
+    }
+
+    private static string Due(MetricExample example) => PythonText.Strip(example.References.Count > 0 ? example.References[0] : "");
+
+    private static string Given(MetricExample example) => PythonText.Strip(example.Output);
 }

@@ -11,6 +11,16 @@ internal sealed class MeanMetric(string name, Func<string, IReadOnlyList<string>
     public double Chance(MetricContext context) => guessable ? context.GuessedShare : 0;
     public double? Score(MetricExample example) => score(example.Output, example.References);
 
-    public double Score(IReadOnlyList<MetricExample> examples, MetricContext context) =>
-        examples.Count == 0 ? double.NaN : examples.Average(example => score(example.Output, example.References));
+    public double[] Statistics(MetricExample example, MetricContext context) => [score(example.Output, example.References)];
+
+    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context)
+    {
+        var (sum, count) = (0.0, 0L);
+        for (var i = 0; i < statistics.Count; i++)
+        {
+            sum += times[i] * statistics[i][0];
+            count += times[i];
+        }
+        return sum / count;
+    }
 }

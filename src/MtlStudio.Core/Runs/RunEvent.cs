@@ -13,6 +13,7 @@ namespace MtlStudio.Core.Runs;
 [JsonDerivedType(typeof(PointsEvent), "points")]
 [JsonDerivedType(typeof(EvaluationEvent), "evaluation")]
 [JsonDerivedType(typeof(SampleEvent), "sample")]
+[JsonDerivedType(typeof(ExampleScoresEvent), "scores")]
 [JsonDerivedType(typeof(CheckpointEvent), "checkpoint")]
 [JsonDerivedType(typeof(LogEvent), "log")]
 [JsonDerivedType(typeof(AlarmEvent), "alarm")]

@@ -69,6 +69,8 @@ public sealed record TaskSpec
     /// <summary>How much the task's loss counts under the fixed policy (relative).</summary>
     public double LossWeight { get; init; } = 1;
     public int MaxNewTokens { get; init; } = 64;
+    /// <summary>Differences of the primary metric below this do not matter, in points (hundredths of a fraction); null: the studio's setting.</summary>
+    public double? SmallestDifference { get; init; }
 }
 
 /// <summary>Where a task's examples come from: a dataset version, or files.</summary>
@@ -143,8 +145,10 @@ public sealed record EvaluationSpec
     /// <summary>Examples per task whose output is kept at every evaluation.</summary>
     public int Samples { get; init; } = 8;
     public DecodingSpec Decoding { get; init; } = new();
-    /// <summary>Scores the test split once, after the last step, with the best checkpoint by unified score.</summary>
+    /// <summary>Scores the test split after the last step, with the best checkpoint by unified score, and (but for baselines) the untuned model's before the first.</summary>
     public bool Test { get; init; } = true;
+    /// <summary>Test examples per task whose output is kept.</summary>
+    public int TestSamples { get; init; } = 200;
 }
 
 public sealed record DecodingSpec

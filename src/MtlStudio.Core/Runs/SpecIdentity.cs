@@ -11,13 +11,18 @@ public static class SpecIdentity
 {
     /// <summary>
     /// A content hash ("sha256:…") of all that decides what is trained and scored. Name, note, tags and telemetry do not count
-    /// (telemetry on or off gives equal bits), nor do the order of JSON properties and the way numbers are written.
+    /// (telemetry on or off gives equal bits), nor do how many test outputs are kept, from which difference on a score matters,
+    /// the order of JSON properties and the way numbers are written.
     /// </summary>
     public static string Hash(RunSpec spec)
     {
         var bare = spec with { Version = RunSpec.CurrentVersion, Name = "", Note = null, Tags = [], Telemetry = new() };
+        var node = JsonSerializer.SerializeToNode(bare, WireJson.Compact)!;
+        // Left out, not set to a default: hashes made before these fields were there stay what they were.
+        node["evaluation"]!.AsObject().Remove("testSamples");
+        foreach (var task in node["tasks"]!.AsArray()) task!.AsObject().Remove("smallestDifference");
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, JsonSerializer.SerializeToNode(bare, WireJson.Compact));
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
         return DataFolder.HashPrefix + Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
     }
 

@@ -5,7 +5,7 @@ using MtlStudio.Store.Metrics;
 
 namespace MtlStudio.Store.Ingest;
 
-/// <summary>Writes the rows of the events that have rows of their own: tasks, scores, samples, checkpoints, log lines and alarms.</summary>
+/// <summary>Writes the rows of the events that have rows of their own: tasks, scores (also of single examples), samples, checkpoints, log lines and alarms.</summary>
 internal sealed class EventRows(DbConnection connection) : IDisposable
 {
     private readonly Statement task = new(connection, """
@@ -26,6 +26,10 @@ internal sealed class EventRows(DbConnection connection) : IDisposable
         VALUES (@run, @seq, @step, @split, @task, @example, @input, @references, @output, @cut, @loss, @scores)
         """, "run", "seq", "step", "split", "task", "example", "input", "references", "output", "cut", "loss", "scores");
 
+    private readonly Statement examples = new(connection, """
+        INSERT INTO example_scores (run_id, seq, step, split, task, examples, data) VALUES (@run, @seq, @step, @split, @task, @examples, @data)
+        """, "run", "seq", "step", "split", "task", "examples", "data");
+
     private readonly Statement checkpoint = new(connection, """
         INSERT INTO checkpoint (run_id, seq, time, step, path, bytes, keeps, pause_seconds)
         VALUES (@run, @seq, @time, @step, @path, @bytes, @keeps, @pause)
@@ -45,6 +49,7 @@ internal sealed class EventRows(DbConnection connection) : IDisposable
     [
         new(connection, "DELETE FROM evaluation_score WHERE run_id = @run AND seq > @seq", "run", "seq"),
         new(connection, "DELETE FROM sample WHERE run_id = @run AND seq > @seq", "run", "seq"),
+        new(connection, "DELETE FROM example_scores WHERE run_id = @run AND seq > @seq", "run", "seq"),
         new(connection, "DELETE FROM alarm WHERE run_id = @run AND seq > @seq", "run", "seq"),
         // The checkpoint that is resumed from stands, though the event that told of it came after what it holds.
         new(connection, "DELETE FROM checkpoint WHERE run_id = @run AND seq > @seq AND step > @step", "run", "seq", "step"),
@@ -72,6 +77,14 @@ internal sealed class EventRows(DbConnection connection) : IDisposable
         run, value.Seq, value.Step, value.Split, value.Task, value.Example, value.Input, JsonSerializer.Serialize(value.References, WireJson.Compact),
         value.Output, value.Cut, Finite(value.Loss), JsonSerializer.Serialize(value.Scores, WireJson.Compact));
 
+    /// <summary>Null, or why it says nothing.</summary>
+    public string? Examples(DbTransaction transaction, long run, ExampleScoresEvent value)
+    {
+        if (value.Fault() is { } fault) return fault;
+        examples.Run(transaction, run, value.Seq, value.Step, value.Split, value.Task, value.Examples.Count, ExampleScores.Pack(value));
+        return null;
+    }
+
     public void Checkpoint(DbTransaction transaction, long run, CheckpointEvent value)
     {
         if (value.Removed) removeCheckpoint.Run(transaction, run, value.Path);
@@ -92,7 +105,7 @@ internal sealed class EventRows(DbConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { task, score, sample, checkpoint, removeCheckpoint, log, alarm }.Concat(takeBack)) statement.Dispose();
+        foreach (var statement in new[] { task, score, sample, examples, checkpoint, removeCheckpoint, log, alarm }.Concat(takeBack)) statement.Dispose();
     }
 
     private void Score(DbTransaction transaction, long run, EvaluationEvent at, string taskName, string metric, double value, int examples) => score.Run(transaction,

@@ -115,6 +115,8 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
             case SampleEvent sample:
                 open.Events.Sample(transaction, run, sample);
                 return null;
+            case ExampleScoresEvent examples:
+                return open.Events.Examples(transaction, run, examples);
             case CheckpointEvent checkpoint:
                 open.Events.Checkpoint(transaction, run, checkpoint);
                 if (!checkpoint.Removed) open.Runs.NewCheckpoint(transaction, run);

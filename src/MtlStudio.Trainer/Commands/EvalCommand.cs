@@ -82,7 +82,7 @@ internal static class EvalCommand
         var tokenizer = loaded.Tokenizer();
         var spec = target.Spec with
         {
-            Evaluation = target.Spec.Evaluation with { Examples = examples ?? target.Spec.Evaluation.Examples, Samples = samples ? int.MaxValue : 0, Test = split == "test" },
+            Evaluation = target.Spec.Evaluation with { Examples = examples ?? target.Spec.Evaluation.Examples, Samples = samples ? int.MaxValue : 0, TestSamples = samples ? int.MaxValue : 0, Test = split == "test" },
         };
         var mix = new MixLoader(spec, target.SpecFolder, target.Data, tokenizer, loaded.Model.Config.MaxPositionEmbeddings).Load();
         var evaluator = new ModelEvaluator(loaded.Model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report };

@@ -71,7 +71,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         {
             Name = task.Name, IsTarget = task.Role == "target", Metrics = metrics, Primary = primary, MaxNewTokens = task.MaxNewTokens,
             Context = new() { Labels = labels, Vocabulary = tokenizer.VocabularySize }, Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
-            FollowedValidation = Followed(validation, SplitNames.Validation, task.Name), FollowedTest = Followed(test, SplitNames.Test, task.Name),
+            FollowedValidation = Followed(validation, spec.Evaluation.Samples, SplitNames.Validation, task.Name), FollowedTest = Followed(test, spec.Evaluation.TestSamples, SplitNames.Test, task.Name),
         };
         return (new(task.Name, names, primary.Name, primary.HigherIsBetter, train)
         {
@@ -126,8 +126,8 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         return [.. rows.Take(limit).Order()];
     }
 
-    private HashSet<int> Followed(List<EvaluationExample> examples, string split, string task) =>
-        spec.Evaluation.Samples == 0 ? [] : [.. Chosen(examples.Count, spec.Evaluation.Samples, $"samples/{split}", task).Select(i => examples[i].Row)];
+    private HashSet<int> Followed(List<EvaluationExample> examples, int count, string split, string task) =>
+        count == 0 ? [] : [.. Chosen(examples.Count, count, $"samples/{split}", task).Select(i => examples[i].Row)];
 
     private static LabeledIds Labeled(EncodedExample example) => LabeledIds.AfterPrompt(example.Ids, example.PromptLength);
 }

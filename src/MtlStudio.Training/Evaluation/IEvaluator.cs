@@ -2,8 +2,8 @@ using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Training.Evaluation;
 
-/// <summary>The scores of one evaluation, and the outputs of the examples that are followed.</summary>
-public sealed record EvaluationResult(EvaluationEvent Scores, IReadOnlyList<SampleEvent> Samples);
+/// <summary>The scores of one evaluation, what each example scored (an entry a task), and the outputs of the examples that are followed.</summary>
+public sealed record EvaluationResult(EvaluationEvent Scores, IReadOnlyList<ExampleScoresEvent> Examples, IReadOnlyList<SampleEvent> Samples);
 
 /// <summary>Scores the model as it is now.</summary>
 public interface IEvaluator

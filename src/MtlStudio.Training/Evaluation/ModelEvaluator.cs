@@ -3,6 +3,7 @@ using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
+using MtlStudio.Training.Generation;
 using MtlStudio.Training.Models;
 
 namespace MtlStudio.Training.Evaluation;
@@ -17,6 +18,7 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
     {
         var started = Stopwatch.GetTimestamp();
         var scores = new List<TaskScores>();
+        var evidence = new List<ExampleScoresEvent>();
         var samples = new List<SampleEvent>();
         var targets = new List<ScoredTask>();
         foreach (var task in tasks)
@@ -32,11 +34,12 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
             if (ExampleLosses.Of(model, examples, Ask) is not { } losses) return null;
             if (Answers.Of(model, tokenizer, task, examples, decoding, seed, Ask) is not { } answers) return null;
             var scored = examples.Select((example, i) => new MetricExample(answers[i].Text, example.References) { NegativeLogLikelihood = losses[i].Sum, Tokens = losses[i].Tokens }).ToList();
+            evidence.Add(Evidence(step, split, task, examples, losses, scored));
             scores.Add(new()
             {
                 Task = task.Name, Examples = examples.Count,
                 Loss = losses.Where(loss => loss.Tokens > 0).Sum(loss => loss.Sum) / losses.Sum(loss => loss.Tokens),
-                Metrics = task.Metrics.ToDictionary(metric => metric.Name, metric => metric.Score(scored, task.Context)),
+                Metrics = Scores(task.Metrics, evidence[^1]),
             });
             if (task.IsTarget) targets.Add(new(scores[^1].Metrics[task.Primary.Name], task.Primary.Chance(task.Context), task.Primary.Best, examples.Count));
             samples.AddRange(examples.Select((example, i) => (example, i)).Where(pair => followed.Contains(pair.example.Row)).Select(pair => new SampleEvent
@@ -52,6 +55,22 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
         {
             Step = step, Split = split, Tasks = scores, UnifiedScore = double.IsFinite(unified) ? unified : null,
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
-        }, samples);
+        }, evidence, samples);
+    }
+
+    private static ExampleScoresEvent Evidence(
+        int step, string split, EvaluationTask task, IReadOnlyList<EvaluationExample> examples, IReadOnlyList<LogLikelihood> losses, List<MetricExample> scored) => new()
+        {
+            Step = step, Split = split, Task = task.Name, Labels = task.Context.Labels, Vocabulary = task.Context.Vocabulary,
+            Examples = [.. examples.Select(example => example.Row)], Losses = [.. losses.Select(loss => loss.Sum / loss.Tokens)], Tokens = [.. losses.Select(loss => loss.Tokens)],
+            Metrics = [.. task.Metrics.Select(metric => MetricStatistics.Of(metric.Name, [.. scored.Select(example => metric.Statistics(example, task.Context))]))],
+        };
+
+    /// <summary>The scores of the whole set, drawn from the recorded statistics, so that both always agree.</summary>
+    private static Dictionary<string, double> Scores(IReadOnlyList<IMetric> metrics, ExampleScoresEvent evidence)
+    {
+        var once = new int[evidence.Examples.Count];
+        Array.Fill(once, 1);
+        return metrics.Zip(evidence.Metrics).ToDictionary(pair => pair.First.Name, pair => pair.First.Score(pair.Second.Rows(), once, evidence.Context()));
     }
 }

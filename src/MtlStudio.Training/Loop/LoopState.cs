@@ -9,6 +9,8 @@ public sealed record LoopState
     public int Step { get; init; }
     /// <summary>The step of the last finished validation; −1: none yet.</summary>
     public int EvaluatedAt { get; init; } = -1;
+    /// <summary>The untuned model's test scores are recorded.</summary>
+    public bool UntunedTested { get; init; }
     public SamplerState Sampler { get; init; } = new();
     /// <summary>Examples trained on so far, by task.</summary>
     public IReadOnlyDictionary<string, long> Examples { get; init; } = new Dictionary<string, long>();

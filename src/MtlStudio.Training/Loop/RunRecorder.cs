@@ -30,10 +30,11 @@ public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<
         if (result?.Note is { } note) Say("warning", $"Step {after.Step}: {note}");
     }
 
-    /// <summary>The scores and samples of an evaluation.</summary>
+    /// <summary>The scores of an evaluation, what each example scored, and samples.</summary>
     public void Evaluation(EvaluationResult result)
     {
         foreach (var sample in result.Samples) log.Append(sample);
+        foreach (var examples in result.Examples) log.Append(examples);
         var scores = result.Scores;
         if (scores.Split == "validation")
         {

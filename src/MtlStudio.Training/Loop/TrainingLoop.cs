@@ -30,6 +30,7 @@ public sealed class TrainingLoop(
         while (true)
         {
             if (EvaluationIsDue(state)) state = Evaluate(state);
+            if (UntunedTestIsDue(state)) state = TestUntuned(state);
             if (CheckpointIsDue(state)) checkpoints.Write(state, scores);
             if (stop.Asked() is { } asked)
             {
@@ -60,6 +61,10 @@ public sealed class TrainingLoop(
 
     private bool EvaluationIsDue(LoopState state) => state.EvaluatedAt != state.Step && IsDue(state.Step, spec.Evaluation.Every, first: true);
 
+    /// <summary>What the tuned model's test scores stand beside; a baseline starts from the same model as its mix, whose scores serve both.</summary>
+    private bool UntunedTestIsDue(LoopState state) =>
+        state is { Step: 0, UntunedTested: false } && spec.Evaluation.Test && spec.Baseline is null && mix.Any(task => task.TestExamples > 0);
+
     private bool CheckpointIsDue(LoopState state) => checkpoints.Newest != state.Step && IsDue(state.Step, spec.Checkpoints.Every, first: false);
 
     private bool IsDue(int at, int every, bool first) => at == spec.Training.Steps || (at == 0 ? first : every > 0 && at % every == 0);
@@ -72,6 +77,14 @@ public sealed class TrainingLoop(
         state = state with { EvaluatedAt = state.Step };
         if (checkpoints.Newest == state.Step) checkpoints.Score(state, scores);
         return state;
+    }
+
+    private LoopState TestUntuned(LoopState state)
+    {
+        if (evaluator.Evaluate(state.Step, "test", IsStopping) is not { } result) return state;
+        recorder.Evaluation(result);
+        recorder.Say("info", $"The untuned model was scored on the test split in {result.Scores.Seconds:0.0} s");
+        return state with { UntunedTested = true };
     }
 
     /// <summary>Scores the test split with the best checkpoint; the outcome where somebody asked to stop meanwhile.</summary>

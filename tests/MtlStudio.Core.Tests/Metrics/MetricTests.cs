@@ -1,5 +1,7 @@
+using System.Text.Json;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Metrics;
+using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Tests.Metrics;
 
@@ -35,6 +37,38 @@ public sealed class MetricTests
     [Fact]
     public void Score_IsNaN_WhenThereAreNoExamples() =>
         Assert.All(MetricRegistry.Names.Select(MetricRegistry.Get), metric => Assert.True(double.IsNaN(metric.Score([], new())), metric.Name));
+
+    [Fact]
+    public void Score_IsThatOfTheDrawnExamples_WhenASetIsDrawnFromStatistics()
+    {
+        string[] words = ["good", "bad", "42", "the cat sat on a mat", "a dog sat on the mat today", "Maybe 7 of them.", ""];
+        var context = new MetricContext { Labels = ["good", "bad", "42"], Vocabulary = 100 };
+        var random = new KeyedRandom(5, "metric sets");
+        MetricExample[] examples = [.. Enumerable.Range(0, 40).Select(i =>
+        {
+            var right = words[random.NextInt(words.Length)];
+            return new MetricExample(random.NextInt(2) == 0 ? right : words[random.NextInt(words.Length)], [right, .. i % 3 == 0 ? [words[random.NextInt(words.Length)]] : Array.Empty<string>()])
+            {
+                NegativeLogLikelihood = i == 7 ? double.NaN : 5 * random.NextDouble(), Tokens = i == 7 ? 0 : 1 + random.NextInt(4),
+            };
+        })];
+        foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
+        {
+            // As the statistics come back from the event that carries them.
+            var sent = MetricStatistics.Of(metric.Name, [.. examples.Select(example => metric.Statistics(example, context))]);
+            var statistics = JsonSerializer.Deserialize<MetricStatistics>(JsonSerializer.Serialize(sent, WireJson.Compact), WireJson.Compact)!.Rows();
+            for (var set = 0; set < 5; set++)
+            {
+                var times = new int[examples.Length];
+                if (set == 0) Array.Fill(times, 1);
+                else for (var i = 0; i < examples.Length; i++) times[random.NextInt(examples.Length)]++;
+                MetricExample[] drawn = [.. examples.SelectMany((example, i) => Enumerable.Repeat(example, times[i]))];
+                Assert.True(double.IsFinite(metric.Score(drawn, context)), metric.Name);
+                Assert.Equal(metric.Score(drawn, context), metric.Score(statistics, times, context), set == 0 ? 0 : 1e-12);
+            }
+            Assert.True(double.IsNaN(metric.Score(statistics, new int[examples.Length], context)), metric.Name);
+        }
+    }
 
     [Fact]
     public void Chance_IsThatOfGuessing_WhenLabelsAreKnown()

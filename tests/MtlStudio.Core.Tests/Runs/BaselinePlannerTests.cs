@@ -42,5 +42,14 @@ public sealed class BaselinePlannerTests
         Assert.Equal(keys.Length, keys.Distinct().Count());
     }
 
+    [Fact]
+    public void Hash_IsEqual_WhenOnlyWhatIsKeptOrWhatMattersDiffers()
+    {
+        Assert.Equal(Keys(Mix), Keys(Mix with { Evaluation = Mix.Evaluation with { TestSamples = 7 } }));
+        Assert.Equal(Keys(Mix), Keys(Mix with { Tasks = [.. Mix.Tasks.Select(task => task with { SmallestDifference = 2 })] }));
+        // What the hash of this spec was before those fields were there: baselines of older runs are still found.
+        Assert.Equal("sha256:e2d49d330fcb8acac316e48e209da800ca9220434f59a50e32c60488978c3392", SpecIdentity.Hash(Mix));
+    }
+
     private static string[] Keys(RunSpec mix) => [.. BaselinePlanner.For(mix).Select(SpecIdentity.Hash)];
 }

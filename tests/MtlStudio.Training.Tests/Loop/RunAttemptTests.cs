@@ -60,15 +60,35 @@ public sealed class RunAttemptTests
     }
 
     [Fact]
-    public void Run_EvaluatesAtStepZeroOnScheduleAndAtTheEnd_AndTestsOnce()
+    public void Run_EvaluatesAtStepZeroOnScheduleAndAtTheEnd_AndTestsTheUntunedModelAndTheBest()
     {
         using var run = new ToyRun();
         run.Run(ToyRun.Spec(steps: 14));
         var evaluations = run.Events().OfType<EvaluationEvent>().ToList();
         Assert.Equal([0, 6, 12, 14], evaluations.Where(e => e.Split == "validation").Select(e => e.Step));
         var best = evaluations.Where(e => e.Split == "validation" && e.Step > 0).MaxBy(e => e.UnifiedScore)!;
-        Assert.Equal(best.Step, Assert.Single(evaluations, e => e.Split == "test").Step);
+        Assert.Equal([0, best.Step], evaluations.Where(e => e.Split == "test").Select(e => e.Step));
+        Assert.Equal(evaluations.SelectMany(e => e.Tasks.Select(task => (e.Step, e.Split, task.Task))),
+            run.Events().OfType<ExampleScoresEvent>().Select(e => (e.Step, e.Split, e.Task)));
         Assert.Equal(RunOutcomes.Finished, Assert.IsType<EndedEvent>(run.Events()[^1]).Outcome);
+    }
+
+    [Fact]
+    public void Run_LeavesTheUntunedModelsTestToTheMix_WhenItIsABaseline()
+    {
+        using var run = new ToyRun();
+        run.Run(BaselinePlanner.For(ToyRun.Spec(steps: 6), "b"));
+        Assert.True(Assert.Single(run.Events().OfType<EvaluationEvent>(), e => e.Split == "test").Step > 0);
+    }
+
+    [Fact]
+    public void Run_TestsTheUntunedModelOnce_WhenItIsStoppedBeforeTheFirstStep()
+    {
+        using var run = new ToyRun();
+        ControlFile.Write(run.Folder.Control, RunCommand.Pause);
+        Assert.Equal(RunOutcomes.Paused, run.Run(ToyRun.Spec(steps: 6)).Outcome);
+        Assert.Equal(RunOutcomes.Finished, run.Run(ToyRun.Spec(steps: 6)).Outcome);
+        Assert.Single(run.Events().OfType<EvaluationEvent>(), e => e is { Split: "test", Step: 0 });
     }
 
     [Fact]

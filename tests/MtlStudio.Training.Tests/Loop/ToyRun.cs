@@ -107,7 +107,8 @@ internal sealed class ToyRun : IDisposable
                 var loss = model.Losses(step, batch, batch.Collate(CPU)).mean().item<float>();
                 return new TaskScores { Task = task.Name, Loss = loss, Examples = 5, Metrics = new Dictionary<string, double> { ["accuracy"] = Math.Exp(-loss) } };
             }).Where(task => only is null || task.Task == only).ToList();
-            return new(new() { Step = step, Split = split, Tasks = scores, UnifiedScore = scores.Average(s => s.Metrics["accuracy"]) }, []);
+            return new(new() { Step = step, Split = split, Tasks = scores, UnifiedScore = scores.Average(s => s.Metrics["accuracy"]) },
+                [.. scores.Select(score => new ExampleScoresEvent { Step = step, Split = split, Task = score.Task, Examples = [3], Losses = [score.Loss], Tokens = [1], Metrics = [MetricStatistics.Of("accuracy", [[score.Metrics["accuracy"]]])] })], []);
         }
     }
 }

@@ -75,6 +75,7 @@ internal sealed class RunHistory
     {
         Add(new SampleEvent { Step = step, Task = "qa", Example = 3, Input = "in", References = ["a", "b"], Output = $"out {step}", Loss = double.NaN, Scores = new Dictionary<string, double> { ["f1"] = 0.5 } });
         Add(new PointsEvent { Index = step, Ids = [3], Values = [Value()] });
+        Add(new ExampleScoresEvent { Step = step, Task = "qa", Examples = [3, 5], Losses = [Value(), 1], Tokens = [4, 2], Metrics = [MetricStatistics.Of("f1", [[0.25], [step]])] });
         Add(new EvaluationEvent { Step = step, Tasks = [new() { Task = "qa", Loss = Value(), Examples = 5, Metrics = new Dictionary<string, double> { ["f1"] = 0.25 } }], UnifiedScore = step });
         if (random.NextDouble() < 0.2) Add(new AlarmEvent { Step = step, Kind = "non-finite-loss", Task = "qa", Message = "look" });
         Add(new LogEvent { Message = $"evaluated {step}" });

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core;
 using MtlStudio.Core.Runs;
@@ -79,9 +80,9 @@ public sealed class RunIngestTests
         await using var host = await StoreHost.OpenAsync();
         var run = (await host.CreateAsync()).Id;
         await host.Ingest.ApplyAsync(run, [Declare(1), new PointsEvent { Seq = 2, Index = 1, Ids = [0, 7], Values = [1, 2] }, new PointsEvent { Seq = 3, Index = -1 },
-            new PointsEvent { Seq = 4, Index = 1, Ids = [0], Values = [] }, new RunEvent { Seq = 5 }], 50, Cancellation);
+            new PointsEvent { Seq = 4, Index = 1, Ids = [0], Values = [] }, new RunEvent { Seq = 5 }, new ExampleScoresEvent { Seq = 6, Task = "qa", Examples = [1, 2], Losses = [1], Tokens = [1, 1] }], 50, Cancellation);
         var lines = (await host.Reader.LogAsync(run, cancellation: Cancellation)).Items;
-        Assert.Equal([2L, 3, 4], lines.Select(line => line.Seq));
+        Assert.Equal([2L, 3, 4, 6], lines.Select(line => line.Seq));
         Assert.Contains("series id 7 was never declared", lines[0].Message);
         Assert.Equal([1.0], host.Metrics.Points(run, new() { Series = ["loss/train"] }, Cancellation)[0].Mean);
     }
@@ -150,7 +151,7 @@ public sealed class RunIngestTests
         await removal.DeleteAsync(run.Id, Cancellation);
         await MetricCheck.AssertAsync(host, other, history.Surviving());
         await using var context = host.Context();
-        foreach (var table in new[] { "metric_tick", "series", "sample", "evaluation_score", "checkpoint", "log_line", "alarm", "run_task", "run_transition" })
+        foreach (var table in new[] { "metric_tick", "series", "sample", "evaluation_score", "example_scores", "checkpoint", "log_line", "alarm", "run_task", "run_transition" })
             Assert.Equal((table, 0, true), (table, await CountAsync(context, $"SELECT COUNT(*) AS Value FROM {table} WHERE run_id = {run.Id}"),
                 await CountAsync(context, $"SELECT COUNT(*) AS Value FROM {table} WHERE run_id = {other}") > 0));
         Assert.Equal(0, await CountAsync(context, "SELECT COUNT(*) AS Value FROM metric_point WHERE series_id NOT IN (SELECT id FROM series)"));
@@ -191,6 +192,9 @@ public sealed class RunIngestTests
         var scores = await host.Reader.ScoresAsync(run, cancellation: Cancellation);
         Assert.Equal(left.OfType<EvaluationEvent>().SelectMany(value => new[] { value.Tasks[0].Loss, 0.25, value.UnifiedScore!.Value }), scores.Select(row => row.Score));
         Assert.Equal(history.Events.OfType<LogEvent>().Select(value => value.Seq), (await host.Reader.LogAsync(run, take: 1000, cancellation: Cancellation)).Items.Select(row => row.Seq));
+        await using var context = host.Context();
+        var sets = await context.ExampleScores.AsNoTracking().OrderBy(set => set.Seq).ToListAsync(Cancellation);
+        Assert.Equal(left.OfType<ExampleScoresEvent>().Select(value => JsonSerializer.Serialize(value, WireJson.Compact)), sets.Select(set => JsonSerializer.Serialize(set.Read(), WireJson.Compact)));
         var sample = (await host.Reader.SamplesAsync(run, "qa", step: 0, cancellation: Cancellation)).Items.Single();
         Assert.Equal(["a", "b"], sample.ReadReferences());
         Assert.Equal((0.5, null), (sample.ReadScores()["f1"], sample.Loss));

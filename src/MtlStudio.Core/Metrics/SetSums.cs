@@ -1,0 +1,19 @@
+namespace MtlStudio.Core.Metrics;
+
+/// <summary>Sums over a set of examples, each counted as often as it is in the set.</summary>
+internal static class SetSums
+{
+    /// <summary>(figures): Σ times · statistics, in the examples' order; empty where no example is in the set.</summary>
+    public static double[] Of(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times)
+    {
+        double[] sums = [];
+        for (var i = 0; i < statistics.Count; i++)
+        {
+            if (times[i] == 0) continue;
+            var row = statistics[i];
+            if (sums.Length == 0) sums = new double[row.Length];
+            for (var j = 0; j < row.Length; j++) sums[j] += times[i] * row[j];
+        }
+        return sums;
+    }
+}
