@@ -57,7 +57,7 @@ public sealed class ReadingCommandTests(TinyProject project) : IClassFixture<Tin
     {
         var dir = project["evaluated"];
         Assert.Equal(0, TinyProject.Mtl("run", "--spec", project["spec.json"], "--dir", dir, "--threads", "1").Code);
-        var recorded = TinyProject.Events(dir).OfType<EvaluationEvent>().Single(e => e.Split == "test");
+        var recorded = TinyProject.Events(dir).OfType<EvaluationEvent>().Last(e => e.Split == "test");
         var (code, output, errors) = TinyProject.Mtl("eval", "--dir", dir, "--split", "test", "--json", "--threads", "1");
         Assert.True(code == 0, errors);
         var result = JsonNode.Parse(output)!;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Loop;
 
@@ -21,8 +22,14 @@ public sealed class RunCommandTests(TinyProject project) : IClassFixture<TinyPro
         Assert.Equal(["color", "echo"], started.Tasks.Select(task => task.Name));
         Assert.Equal(64, started.Environment["model"].Length);
         var evaluations = events.OfType<EvaluationEvent>().ToList();
-        Assert.Equal([(0, "validation"), (4, "validation"), (8, "validation")], evaluations.Take(3).Select(e => (e.Step, e.Split)));
-        Assert.Equal("test", evaluations[3].Split);
+        Assert.Equal([(0, "validation"), (0, "test"), (4, "validation"), (8, "validation")], evaluations.Take(4).Select(e => (e.Step, e.Split)));
+        Assert.Equal("test", evaluations[4].Split);
+        // Every score is that of its examples.
+        Assert.Equal(
+            evaluations.SelectMany(e => e.Tasks.SelectMany(task => task.Metrics.Select(metric => (e.Step, e.Split, task.Task, metric.Key, metric.Value)))),
+            events.OfType<ExampleScoresEvent>().SelectMany(e => e.Metrics.Select(metric => (e.Step, e.Split, e.Task, metric.Metric,
+                MetricRegistry.Get(metric.Metric).Score(metric.Rows(), [.. e.Examples.Select(_ => 1)], e.Context())))));
+        Assert.Equal(6, events.OfType<SampleEvent>().Count(sample => sample is { Split: "test", Task: "echo", Step: 0 }));
         Assert.All(evaluations, e => Assert.Equal(["color", "echo"], e.Tasks.Select(task => task.Task)));
         var followed = events.OfType<SampleEvent>().Where(sample => sample.Split == "validation").GroupBy(sample => sample.Step).Select(step => string.Join(",", step.Select(sample => $"{sample.Task}{sample.Example}"))).ToList();
         Assert.Equal(3, followed.Count);

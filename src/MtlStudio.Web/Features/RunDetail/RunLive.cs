@@ -8,7 +8,7 @@ namespace MtlStudio.Web.Features.RunDetail;
 /// <param name="Reload">True where more than points and log lines changed.</param>
 public sealed record RunBatch(IReadOnlyList<RunEvent> Events, bool Reload)
 {
-    internal static bool IsLight(RunEvent value) => value is PointsEvent or LogEvent or SampleEvent;
+    internal static bool IsLight(RunEvent value) => value is PointsEvent or LogEvent or SampleEvent or ExampleScoresEvent;
 }
 
 /// <summary>Follows one run and hands on what came, a few times a second at most.</summary>
