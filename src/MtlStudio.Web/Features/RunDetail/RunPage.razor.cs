@@ -39,6 +39,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     [SupplyParameterFromQuery] public string? Level { get; set; }
     [SupplyParameterFromQuery] public int? Window { get; set; }
     [SupplyParameterFromQuery] public string[]? Pin { get; set; }
+    [SupplyParameterFromQuery] public double? Floor { get; set; }
 
     private RunQuery Query => RunQuery.Of(Tab, Ref, X, Smooth, Log, From, To) with
     {
@@ -49,6 +50,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         Level = Level is "warning" or "error" ? Level : "info",
         Window = Math.Clamp(Window ?? RunQuery.DefaultWindow, 1, 10_000),
         Pins = Pin ?? [],
+        Floor = Floor is { } floor && double.IsFinite(floor) ? Math.Max(0, floor) : RunQuery.DefaultFloor,
     };
 
     protected override async Task OnParametersSetAsync()

@@ -35,7 +35,11 @@ public sealed record RunQuery
     /// <summary>The tasks whose curves are drawn where there are more than fit.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
+    /// <summary>How far below its reference a task may lie at the checkpoint that is kept: points, or percent for metrics without points.</summary>
+    public double Floor { get; init; } = DefaultFloor;
+
     public const double DefaultSmoothing = 0.95;
+    public const double DefaultFloor = 1;
     public const int DefaultWindow = 20;
 
     /// <summary>Reads what the address may hold; what makes no sense is taken as not said.</summary>

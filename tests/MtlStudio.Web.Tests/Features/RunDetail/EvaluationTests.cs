@@ -72,7 +72,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public async Task Checkpoints_SayWhyTheyAreKept()
+    public async Task CheckpointTable_SaysWhyEachIsKept()
     {
         await using var host = await RunPageHost.OpenAsync();
         var story = new RecordedRun();
