@@ -32,7 +32,7 @@ public sealed class CommandConsole(TextWriter output, TextWriter errors)
         }
         catch (IOException exception) when (IsDiskFull(exception))
         {
-            errors.WriteLine($"failed: The disk is full ({exception.Message}): free some space, then go on with mtl resume");
+            errors.WriteLine($"failed: The disk is full ({exception.Message}): free some space, then try again (a run goes on with mtl resume)");
             return ExitCodes.Failed;
         }
         catch (Exception exception) when (exception is Training.Loop.NonFiniteException or IOException or UnauthorizedAccessException or HttpRequestException)

@@ -48,11 +48,7 @@ internal static class EvalCommand
         if (!File.Exists(run.Spec)) throw new InvalidInputException("--dir", $"{run.Root} holds no run (there is no spec.json)");
         var spec = RunSpecReader.ReadFile(run.Spec);
         var folder = (data ?? LaunchRecord.Read(run)?.Data) is { } path ? new DataFolder(path) : null;
-        var whole = CheckpointFiles.List(run).Select(found => (found.Step, found.Folder, Manifest: CheckpointFiles.Read(found.Folder, out _))).Where(found => found.Manifest is not null)
-            .Where(found => step is null || found.Step == step).ToList();
-        if (whole.Count == 0) throw new InvalidInputException(step is null ? "--dir" : "--step", $"{run.Root} has no whole checkpoint{(step is null ? "" : $" of step {step}")}: there are {string.Join(", ", CheckpointFiles.List(run).Select(found => found.Step))}");
-        var best = Retention.Best([.. whole.Select(found => new KeptCheckpoint(found.Step, found.Manifest!.Scores))], Retention.Unified)?.Step ?? whole[0].Step;
-        var at = whole.First(found => found.Step == best);
+        var at = RunCheckpoint.Find(run, step, "--step");
         var (model, _) = TrainingSession.ResolveModel(spec, run.Root, folder);
         return spec.Peft.Name == "full" ? new(spec, run.Root, folder, at.Folder, null, at.Step) : new(spec, run.Root, folder, model, at.Folder, at.Step);
     }
