@@ -43,7 +43,7 @@ public sealed class SampleRunTests(StudioFixture fixture)
         var page = studio.Page;
         await studio.GotoAsync("/runs/new");
         await Expect(page.GetByText("Ready: 4 tasks")).ToBeVisibleAsync(new() { Timeout = 30_000 });
-        await page.GetByText("Training", new() { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Training & evaluation" }).ClickAsync();
         var steps = page.Locator("[data-field='training.steps']");
         await steps.FillAsync("0");
         await steps.BlurAsync();

@@ -6,9 +6,20 @@ namespace MtlStudio.Core.Runs;
 public static class BaselinePlanner
 {
     /// <summary>One baseline for each target task of a mix of at least two; none for a baseline or a single task.</summary>
-    public static IReadOnlyList<RunSpec> For(RunSpec mix) =>
-        mix.Baseline is not null || mix.Tasks.Count < 2 ? []
-            : [.. mix.Tasks.Where(task => task.Role == "target").Select(task => For(mix, task.Name))];
+    /// <exception cref="InvalidInputException">A target task is never drawn, so that no examples are there to match (<see cref="Check"/>).</exception>
+    public static IReadOnlyList<RunSpec> For(RunSpec mix)
+    {
+        if (mix.Baseline is not null || mix.Tasks.Count < 2) return [];
+        if (Check(mix) is { Count: > 0 } errors) throw new InvalidInputException(errors);
+        return [.. mix.Tasks.Where(task => task.Role == "target").Select(task => For(mix, task.Name))];
+    }
+
+    /// <summary>Why baselines of a mix cannot be made: target tasks that the explicit sampler never draws. Empty: they can.</summary>
+    public static IReadOnlyList<FieldError> Check(RunSpec mix) => mix.Sampler.Name != "explicit" ? [] :
+    [
+        .. mix.Tasks.Select((task, k) => (task, k)).Where(pair => pair.task.Role == "target" && pair.task.Share == 0)
+            .Select(pair => new FieldError($"tasks[{pair.k}].share", $"\"{pair.task.Name}\" has share 0, so a baseline would train on no example: give it a share over 0, make it auxiliary, or launch without baselines")),
+    ];
 
     /// <summary>
     /// The baseline of one task: the mix's draws and rates, the other tasks' micro-batches skipped, no weighting. What does

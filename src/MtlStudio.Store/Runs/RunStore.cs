@@ -16,6 +16,23 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         return writer.WriteAsync(context => AddAsync(context, spec, cause, priority), cancellation);
     }
 
+    /// <summary>Queues a run of each valid spec, and of the baselines of each where asked (equal ones are reused): all of them or none.</summary>
+    /// <exception cref="InvalidInputException">A spec is not valid, or its baselines cannot be made; every fault is named.</exception>
+    public Task<IReadOnlyList<LaunchedRun>> CreateAllAsync(IReadOnlyList<RunSpec> specs, bool baselines, int priority = 0, CancellationToken cancellation = default)
+    {
+        var errors = specs.SelectMany(RunSpecValidator.Validate).Distinct().ToList();
+        if (errors.Count > 0) throw new InvalidInputException(errors);
+        return writer.WriteAsync<IReadOnlyList<LaunchedRun>>(async context =>
+        {
+            var runs = new List<Run>();
+            // The joint runs first: they stand before all baselines in the queue.
+            foreach (var spec in specs) runs.Add(await AddAsync(context, spec, "launched", priority));
+            var launched = new List<LaunchedRun>();
+            foreach (var run in runs) launched.Add(new(run, baselines ? await EnsureBaselinesAsync(context, run) : []));
+            return launched;
+        }, cancellation);
+    }
+
     /// <summary>Queues a new run of another's spec.</summary>
     public Task<Run> CloneAsync(long id, string? name = null, CancellationToken cancellation = default) => writer.WriteAsync(async context =>
     {
@@ -28,23 +45,8 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
     /// The single-task baselines of a joint run, one for each task: equal ones that stand or are on their way are reused, the
     /// others are queued, all in one transaction.
     /// </summary>
-    public Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(long id, CancellationToken cancellation = default) => writer.WriteAsync<IReadOnlyList<BaselineChoice>>(async context =>
-    {
-        var joint = await FindAsync(context, id);
-        var spec = joint.ReadSpec();
-        if (joint.BaselineTask is not null) throw new InvalidInputException("id", $"Run {id} is itself a baseline: ask for those of its joint run");
-        var choices = new List<BaselineChoice>();
-        foreach (var wanted in BaselinePlanner.For(spec))
-        {
-            var task = wanted.Baseline!.Task;
-            var equal = await FindEqualBaseline(context.Runs, SpecIdentity.Hash(wanted)).FirstOrDefaultAsync(CancellationToken.None);
-            var baseline = equal ?? await AddAsync(context, wanted, $"baseline of run {id}", joint.Priority);
-            var link = await context.RunBaselines.FindAsync(id, task) ?? context.RunBaselines.Add(new() { RunId = id, Task = task }).Entity;
-            link.BaselineRunId = baseline.Id;
-            choices.Add(new(task, baseline.Id, Reused: equal is not null));
-        }
-        return choices;
-    }, cancellation);
+    public Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(long id, CancellationToken cancellation = default) =>
+        writer.WriteAsync<IReadOnlyList<BaselineChoice>>(async context => await EnsureBaselinesAsync(context, await FindAsync(context, id)), cancellation);
 
     /// <summary>The newest baseline with that spec hash that is finished or may still finish, or null.</summary>
     public async Task<Run?> FindBaselineAsync(string specHash, CancellationToken cancellation = default)
@@ -115,6 +117,22 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         .Where(run => run.SpecHash == specHash && run.BaselineTask != null && run.State != RunState.Failed && run.State != RunState.Stopped)
         .OrderByDescending(run => run.State == RunState.Finished).ThenByDescending(run => run.Id);
 
+    private async Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(StudioContext context, Run joint)
+    {
+        if (joint.BaselineTask is not null) throw new InvalidInputException("id", $"Run {joint.Id} is itself a baseline: ask for those of its joint run");
+        var choices = new List<BaselineChoice>();
+        foreach (var wanted in BaselinePlanner.For(joint.ReadSpec()))
+        {
+            var task = wanted.Baseline!.Task;
+            var equal = await FindEqualBaseline(context.Runs, SpecIdentity.Hash(wanted)).FirstOrDefaultAsync(CancellationToken.None);
+            var baseline = equal ?? await AddAsync(context, wanted, $"baseline of run {joint.Id}", joint.Priority);
+            var link = await context.RunBaselines.FindAsync(joint.Id, task) ?? context.RunBaselines.Add(new() { RunId = joint.Id, Task = task }).Entity;
+            link.BaselineRunId = baseline.Id;
+            choices.Add(new(task, baseline.Id, Reused: equal is not null));
+        }
+        return choices;
+    }
+
     private async Task<Run> AddAsync(StudioContext context, RunSpec spec, string cause, int priority)
     {
         var now = clock.GetUtcNow();
@@ -152,3 +170,6 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
 
 /// <summary>The run that answers for one task, and whether it was there already.</summary>
 public sealed record BaselineChoice(string Task, long RunId, bool Reused);
+
+/// <summary>A run that was queued, with the runs that answer for its tasks where baselines were asked for.</summary>
+public sealed record LaunchedRun(Run Run, IReadOnlyList<BaselineChoice> Baselines);

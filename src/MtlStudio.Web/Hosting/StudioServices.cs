@@ -5,6 +5,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Migrations.Sqlite;
 using MtlStudio.Store;
 using MtlStudio.Web.Api;
+using MtlStudio.Web.Features.NewRun;
 using MtlStudio.Web.Features.RunDetail;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Supervision;
@@ -43,7 +44,8 @@ internal static class StudioServices
             .AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions)).AddMessagePackProtocol(pack => pack.SerializerOptions = TelemetryMessagePack.Options);
         services.AddMudServices();
         services.AddRunPage();
-        services.AddSingleton<Features.Home.HomeQuery>().AddSingleton<Features.NewRun.LaunchDesk>();
+        services.AddSingleton<Features.Home.HomeQuery>();
+        services.AddNewRunPage();
         // Pages that were open before a restart are known after it.
         services.AddDataProtection().SetApplicationName("MtlStudio").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Root, "keys")));
     }

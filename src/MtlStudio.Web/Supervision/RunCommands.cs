@@ -18,9 +18,18 @@ public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval remov
     /// <summary>Queues a run of the spec, once its fields and all that it refers to are found sound.</summary>
     public async Task<Run> LaunchAsync(RunSpec spec, int priority = 0, CancellationToken cancellation = default)
     {
-        var errors = await Task.Run(() => RunSpecValidator.Validate(spec).Concat(SpecReferences.Check(spec, data)).ToList(), cancellation);
-        if (errors.Count > 0) throw new InvalidInputException(errors);
+        await CheckAsync(spec, cancellation);
         return await QueuedAsync(store.CreateAsync(spec, "launched", priority, cancellation));
+    }
+
+    /// <summary>Queues runs of the spec under several seeds (<see cref="SeedRuns"/>), with their single-task baselines where asked: all of them or none.</summary>
+    public async Task<IReadOnlyList<LaunchedRun>> LaunchAllAsync(RunSpec spec, int seeds, bool baselines, int priority = 0, CancellationToken cancellation = default)
+    {
+        var specs = SeedRuns.Of(spec, seeds);
+        await CheckAsync(spec, cancellation);
+        var launched = await store.CreateAllAsync(specs, baselines, priority, cancellation);
+        foreach (var one in launched) await AnnounceQueuedAsync(one.Run, one.Baselines, cancellation);
+        return launched;
     }
 
     /// <summary>Queues a new run of the same spec.</summary>
@@ -30,11 +39,7 @@ public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval remov
     public async Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(long id, CancellationToken cancellation = default)
     {
         var choices = await store.EnsureBaselinesAsync(id, cancellation);
-        foreach (var choice in choices.Where(choice => !choice.Reused))
-        {
-            moves.Announce(await store.GetAsync(choice.RunId, cancellation));
-            dispatcher.Nudge();
-        }
+        await AnnounceQueuedAsync(null, choices, cancellation);
         return choices;
     }
 
@@ -93,6 +98,23 @@ public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval remov
         moves.AnnounceDeleted(id);
         var folder = data.Run(id).Root;
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task CheckAsync(RunSpec spec, CancellationToken cancellation)
+    {
+        var errors = await Task.Run(() => RunSpecValidator.Validate(spec).Concat(SpecReferences.Check(spec, data)).ToList(), cancellation);
+        if (errors.Count > 0) throw new InvalidInputException(errors);
+    }
+
+    private async Task AnnounceQueuedAsync(Run? joint, IReadOnlyList<BaselineChoice> baselines, CancellationToken cancellation)
+    {
+        var queued = joint is null ? [] : new List<Run> { joint };
+        foreach (var choice in baselines.Where(choice => !choice.Reused)) queued.Add(await store.GetAsync(choice.RunId, cancellation));
+        foreach (var run in queued)
+        {
+            moves.Announce(run);
+            dispatcher.Nudge();
+        }
     }
 
     private async Task<Run> QueuedAsync(Task<Run> change)

@@ -52,4 +52,14 @@ public sealed class BaselinePlannerTests
     }
 
     private static string[] Keys(RunSpec mix) => [.. BaselinePlanner.For(mix).Select(SpecIdentity.Hash)];
+
+    [Fact]
+    public void For_NamesTheShare_WhenATargetIsNeverDrawn()
+    {
+        var mix = Mix with { Sampler = new("explicit"), Tasks = [.. Mix.Tasks.Select(task => task with { Share = task.Name == "a" ? 1 : 0 })] };
+        var error = Assert.Single(Assert.Throws<InvalidInputException>(() => BaselinePlanner.For(mix)).Errors);
+        Assert.Equal("tasks[1].share", error.Field);
+        Assert.Contains("\"b\" has share 0", error.Message);
+        Assert.Empty(BaselinePlanner.Check(mix with { Sampler = new("uniform") }));
+    }
 }

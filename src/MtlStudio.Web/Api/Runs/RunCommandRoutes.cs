@@ -12,7 +12,7 @@ internal static class RunCommandRoutes
     {
         var runs = api.MapGroup("/runs").WithTags("Runs").RequireAuthorization(StudioPolicies.Act);
         runs.MapPost("", LaunchAsync).Accepts<RunSpec>("application/json").Produces<RunAnswer>(StatusCodes.Status201Created)
-            .WithSummary("Queues a run of the RunSpec in the body. It names data and models by content hash. With baselines=true the single-task baselines are queued too; equal ones that stand are reused.");
+            .WithSummary("Queues a run of the RunSpec in the body. It names data and models by content hash. With baselines=true the single-task baselines are queued too; equal ones that stand are reused. With seeds=N it is queued under its own seed and the N − 1 that follow, each named by its seed and all with one tag; id and state are then the first one's. All is queued or nothing.");
         runs.MapPut("/order", ReorderAsync).Produces(StatusCodes.Status204NoContent).WithTags("Queue")
             .WithSummary("Lets the named queued runs stand in the given order, in the places that they hold together now.");
 
@@ -34,14 +34,15 @@ internal static class RunCommandRoutes
             return Results.Accepted(Address(id), new RunAnswer(moved.Id, moved.State));
         }).Produces<RunAnswer>(StatusCodes.Status202Accepted).WithSummary(summary);
 
-    private static async Task<IResult> LaunchAsync(HttpRequest request, RunCommands commands, DataFolder data, CancellationToken cancellation, bool baselines = false, int priority = 0)
+    private static async Task<IResult> LaunchAsync(HttpRequest request, RunCommands commands, DataFolder data, CancellationToken cancellation, bool baselines = false, int priority = 0, int seeds = 1)
     {
         if (priority is < -1000 or > 1000) throw new InvalidInputException("priority", $"Priority must be -1000 to 1000 (you gave {priority})");
         var spec = await SpecBody.ReadAsync(request, data, cancellation);
         if (baselines && spec.Baseline is not null) throw new InvalidInputException("baselines", "The spec is itself a baseline: launch it without baselines");
-        var run = await commands.LaunchAsync(spec, priority, cancellation);
-        var chosen = baselines ? await commands.EnsureBaselinesAsync(run.Id, cancellation) : null;
-        return Results.Created(Address(run.Id), new RunAnswer(run.Id, run.State, chosen));
+        var launched = await commands.LaunchAllAsync(spec, seeds, baselines, priority, cancellation);
+        var first = launched[0].Run;
+        return Results.Created(Address(first.Id), new RunAnswer(first.Id, first.State, baselines ? launched[0].Baselines : null,
+            seeds == 1 ? null : [.. launched.Select(one => new SeedRunView(one.Run.Id, one.Run.ReadSpec().Seed, one.Run.State, baselines ? one.Baselines : null))]));
     }
 
     private static async Task<IResult> CloneAsync(long id, RunCommands commands, CancellationToken cancellation, string? name = null)

@@ -94,4 +94,9 @@ public sealed record RunTaskView(
 
 /// <summary>What a command on a run answers.</summary>
 /// <param name="Baselines">Which run answers for each task, where baselines were asked for.</param>
-public sealed record RunAnswer(long Id, RunState State, IReadOnlyList<BaselineChoice>? Baselines = null);
+/// <param name="Runs">Every run of the launch, where there are several seeds.</param>
+public sealed record RunAnswer(long Id, RunState State, IReadOnlyList<BaselineChoice>? Baselines = null, IReadOnlyList<SeedRunView>? Runs = null);
+
+/// <summary>One run of a launch under several seeds.</summary>
+/// <param name="Baselines">Which run answers for each task, where baselines were asked for.</param>
+public sealed record SeedRunView(long Id, long Seed, RunState State, IReadOnlyList<BaselineChoice>? Baselines);

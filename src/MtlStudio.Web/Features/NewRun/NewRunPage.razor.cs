@@ -2,31 +2,51 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using MtlStudio.Core.Catalog;
-using MtlStudio.Core.Datasets;
-using MtlStudio.Core.Library;
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
+using MtlStudio.Web.Charts;
 using MtlStudio.Web.Samples;
 
 namespace MtlStudio.Web.Features.NewRun;
 
 public partial class NewRunPage
 {
-    private const string Empty = "nothing";
-
     private SpecDraft? _draft;
+    private FormStart? _start;
+    private FormLibrary _library = FormLibrary.Empty;
     private IReadOnlyList<Preset> _presets = [];
-    private string _preset = Empty;
-    private string _open = "";
+    private KeptDraft? _restored, _other;
+    private string? _address;
     private bool _busy;
-    private IReadOnlyList<ModelManifest> _models = [];
-    private IReadOnlyList<DatasetManifest> _datasets = [];
+    private RunEstimate? _estimate;
+    private MeasuredPace? _pace;
+    private IReadOnlyList<LaunchWarning> _warnings = [];
+    private long? _memory;
     /// <summary>What only the launch could find, as files that are not there.</summary>
     private Dictionary<string, string> _faults = [];
+
+    [Inject] public required FormStarts Starts { get; set; }
+    [Inject] public required LaunchDesk Desk { get; set; }
+    [Inject] public required RunEstimates Estimates { get; set; }
+    [Inject] public required DraftKeeper Keeper { get; set; }
+    [Inject] public required DataFolder Folder { get; set; }
+    [Inject] public required NavigationManager Navigation { get; set; }
+    [Inject] public required ISnackbar Snackbar { get; set; }
 
     /// <summary>The preset to begin from.</summary>
     [SupplyParameterFromQuery(Name = "preset")] public string? PresetName { get; set; }
     /// <summary>The run to clone.</summary>
     [SupplyParameterFromQuery(Name = "from")] public long? From { get; set; }
+    /// <summary>The mix to train.</summary>
+    [SupplyParameterFromQuery(Name = "mix")] public string? Mix { get; set; }
+    /// <summary>Changes, each <c>path=JSON</c>.</summary>
+    [SupplyParameterFromQuery(Name = "set")] public string[]? Changes { get; set; }
+    /// <summary>The section that is open.</summary>
+    [SupplyParameterFromQuery(Name = "section")] public string? Section { get; set; }
+
+    private FormStart.Wish Wish => new(PresetName, From, Mix, Changes ?? []);
+
+    private IReadOnlyDictionary<string, string> Faults => _draft!.Errors.Concat(_faults).DistinctBy(fault => fault.Key).ToDictionary();
 
     private string Sentence => _draft switch
     {
@@ -35,77 +55,107 @@ public partial class NewRunPage
         { TaskCount: var tasks } draft => $"Ready: {tasks} {(tasks == 1 ? "task" : "tasks")}, {draft.Spec!.Training.Steps:#,0} steps.",
     };
 
-    private string PresetHelp => _presets.FirstOrDefault(preset => preset.Name == _preset)?.Description ?? "";
+    private string PresetHelp => _presets.FirstOrDefault(preset => preset.Name == _start?.Label)?.Description ?? "";
 
-    protected override async Task OnInitializedAsync()
+    protected override async Task OnParametersSetAsync()
     {
-        _presets = await Presets.AllAsync();
-        _models = ModelImporter.List(Folder);
-        _datasets = DatasetVersion.All(Folder);
-        if (From is { } run && await Desk.SpecOfAsync(run) is { } spec)
-        {
-            _preset = $"run {run}";
-            _draft = new SpecDraft(spec with { Baseline = null });
-        }
-        else
-        {
-            Begin(PresetName ?? (_presets is [var first, ..] ? first.Name : Empty));
-        }
+        var address = Wish.Address;
+        if (address == _address) return;
+        _address = address;
+        (_presets, _library) = (await Starts.PresetsAsync(), await Task.Run(() => FormLibrary.Read(Folder)));
+        var start = await Starts.FindAsync(Wish, _library);
+        // Another address may have been opened meanwhile.
+        if (address != _address) return;
+        await BeginAsync(start);
     }
 
-    private void Begin(string name)
+    private async Task BeginAsync(FormStart start)
     {
-        var preset = _presets.FirstOrDefault(preset => preset.Name == name);
-        _preset = preset?.Name ?? Empty;
-        _faults = [];
-        var spec = preset?.Spec ?? new RunSpec { Name = "my run", Model = new() { Path = _models.Count > 0 ? _models[0].Reference : "" } };
-        if (_draft is null) _draft = new SpecDraft(spec);
-        else _draft.Reset(spec);
+        var draft = new SpecDraft(start);
+        var kept = await Keeper.ReadAsync(_address!);
+        var newest = await Keeper.ReadNewestAsync();
+        (_start, _faults) = (start, []);
+        _restored = kept is not null && kept.Text != draft.Text ? kept : null;
+        _other = newest is not null && newest.Origin != _address ? newest : null;
+        if (_restored is not null) draft.SetText(_restored.Text);
+        _draft = draft;
+        await EstimateAsync();
+    }
+
+    private async Task StartOverAsync()
+    {
+        await Keeper.ForgetAsync(_address!);
+        _restored = null;
+        _draft = new SpecDraft(_start!);
+        await EstimateAsync();
+    }
+
+    private async Task ForgetOtherAsync()
+    {
+        await Keeper.ForgetAsync(_other!.Origin);
+        _other = null;
+    }
+
+    private void BeginFrom(string preset) => Navigation.NavigateTo(new FormStart.Wish(preset, null, null, []).Address);
+
+    private void Toggle(string section) => Navigation.SetQuery(("section", Section == section ? null : section));
+
+    /// <summary>Opens the section of a fault.</summary>
+    private void Show(string path)
+    {
+        if (FormSections.OwnerOf(path) is { } owner) Navigation.SetQuery(("section", owner.Key));
     }
 
     private static ParameterDescriptor Named(string path) => SpecFields.All.Single(field => field.Name == path);
 
-    private string? ModelName(string? reference) => _models.FirstOrDefault(model => model.Reference == reference)?.Name ?? reference;
-
-    private void Set(string path, JsonNode? value)
+    private Task Set(string path, JsonNode? value)
     {
         _draft!.Set(path, value);
-        Changed();
+        return Changed();
     }
 
-    private void SetText(string text)
+    private Task Mend(LaunchWarning warning) => Set(warning.Change!.Path, warning.Change.Value?.DeepClone());
+
+    private async Task Changed()
     {
-        _draft!.SetText(text);
-        Changed();
+        _faults = [];
+        var draft = _draft!;
+        await Keeper.KeepAsync(_address!, draft.Get("name")?.ToString() ?? "unnamed", draft.Text);
+        await EstimateAsync();
     }
 
-    private void Changed() => _faults = [];
-
-    private void Add(string? reference)
+    // The estimate of what last held stays in sight while a fault is mended.
+    private async Task EstimateAsync()
     {
-        if (_datasets.FirstOrDefault(dataset => dataset.Reference == reference) is not { } dataset) return;
-        var name = new string([.. dataset.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
-        _draft!.AddTask(new TaskSpec
+        if (_draft?.Spec is not { } spec) return;
+        try
         {
-            Name = name,
-            Data = new() { Dataset = dataset.Reference },
-            Template = new() { Prompt = $"{{{dataset.Columns[0]}}}\n", Answer = $"{{{dataset.Columns[^1]}}}" },
-        });
-        Changed();
+            _estimate = await Task.Run(() => Estimates.Of(spec));
+            _pace = await Estimates.PaceForAsync(spec);
+        }
+        catch (InvalidInputException fault)
+        {
+            _estimate = null;
+            foreach (var error in fault.Errors) _faults.TryAdd(error.Field, error.Message);
+        }
+        _memory = spec.Device.Kind == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : null;
+        _warnings = LaunchWarning.Of(spec, _estimate, _memory);
     }
 
-    private async Task Launch(bool baselines)
+    private async Task LaunchAsync(LaunchChoice choice)
     {
         _busy = true;
         try
         {
-            var run = await Desk.LaunchAsync(_draft!.Spec!, baselines);
-            Navigation.NavigateTo($"/runs/{run}");
+            var launched = await Desk.LaunchAsync(_draft!.Spec!, choice.Seeds, choice.Baselines);
+            await Keeper.ForgetAsync(_address!);
+            if (launched.Count > 1) Snackbar.Add($"{launched.Count} runs queued, tagged {SeedRuns.GroupTag(_draft.Spec!)}.", Severity.Info);
+            Navigation.NavigateTo($"/runs/{launched[0].Run.Id}");
         }
         catch (InvalidInputException fault)
         {
             _faults = fault.Errors.GroupBy(error => error.Field).ToDictionary(group => group.Key, group => string.Join(" ", group.Select(error => error.Message)));
-            Snackbar.Add("The run was not launched: see what is to be mended.", Severity.Warning);
+            Snackbar.Add("Nothing was launched: see what is to be mended.", Severity.Warning);
         }
         finally
         {

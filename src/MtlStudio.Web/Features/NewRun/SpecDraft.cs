@@ -11,10 +11,18 @@ namespace MtlStudio.Web.Features.NewRun;
 /// </summary>
 public sealed class SpecDraft
 {
-    private JsonObject json = [];
-    private JsonObject parent = [];
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    public SpecDraft(RunSpec spec) => Reset(spec);
+    private JsonObject json = [];
+    private RunSpec parent = new();
+    /// <summary>The form as it last held.</summary>
+    private RunSpec sound = new();
+    private string begun = "";
+
+    public SpecDraft(RunSpec spec) => Begin(spec, spec.Name, []);
+
+    /// <summary>A change whose path leads nowhere in the spec is left out.</summary>
+    public SpecDraft(FormStart start) => Begin(start.Parent, start.Name, start.Changes);
 
     /// <summary>The spec, where there is no fault; else null.</summary>
     public RunSpec? Spec { get; private set; }
@@ -25,28 +33,26 @@ public sealed class SpecDraft
     /// <summary>The JSON as text; may hold what the user wrote, though it is wrong.</summary>
     public string Text { get; private set; } = "";
 
+    /// <summary>The text's line that is no JSON, from 1; null where it is.</summary>
+    public int? BrokenLine { get; private set; }
+
+    /// <summary>True where something was changed since the form was opened.</summary>
+    public bool IsChanged => Text != begun;
+
     public int TaskCount => json["tasks"] is JsonArray tasks ? tasks.Count : 0;
 
-    /// <summary>Begins anew from a preset, a clone or an empty spec.</summary>
-    public void Reset(RunSpec spec)
-    {
-        json = JsonSerializer.SerializeToNode(spec, WireJson.Compact)!.AsObject();
-        parent = json.DeepClone().AsObject();
-        Refresh(rewriteText: true);
-    }
-
-    /// <summary>Takes the text of the JSON editor. Text that is no JSON is kept, and named as a fault.</summary>
+    /// <summary>Takes the text of the JSON editor. Text that is no JSON is kept, and named as a fault; the form then shows what it last could read.</summary>
     public void SetText(string text)
     {
-        Text = text;
+        (Text, BrokenLine) = (text, null);
         try
         {
-            json = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 }) as JsonObject
-                ?? throw new JsonException("it must be an object");
+            json = JsonNode.Parse(text, documentOptions: Strict) as JsonObject ?? throw new JsonException("it must be an object");
         }
         catch (JsonException fault)
         {
-            (Spec, Errors) = (null, new Dictionary<string, string> { ["spec"] = $"The text is not valid JSON: {fault.Message}" });
+            BrokenLine = (int)(fault.LineNumber ?? 0) + 1;
+            (Spec, Errors) = (null, new Dictionary<string, string> { ["spec"] = $"The text is not valid JSON: {WithoutPlace(fault.Message)}" });
             return;
         }
         Refresh(rewriteText: false);
@@ -64,19 +70,12 @@ public sealed class SpecDraft
         return at;
     }
 
-    /// <summary>Sets the value at a path, making the objects on the way; null takes the field out, so that its default holds.</summary>
-    public void Set(string path, JsonNode? value)
+    /// <summary>Sets the value at a path, making the objects on the way; null takes the field out, so that its default holds. False where the path leads nowhere.</summary>
+    public bool Set(string path, JsonNode? value)
     {
-        var parts = Parts(path).ToArray();
-        JsonObject at = json;
-        foreach (var (name, index) in parts[..^1])
-        {
-            if (index >= 0) at = at[name]!.AsArray()[index]!.AsObject();
-            else at = (at[name] as JsonObject) ?? (JsonObject)(at[name] = new JsonObject())!;
-        }
-        if (value is null) at.Remove(parts[^1].Name);
-        else at[parts[^1].Name] = value;
+        if (!Put(path, value)) return false;
         Refresh(rewriteText: true);
+        return true;
     }
 
     public void AddTask(TaskSpec task)
@@ -92,38 +91,54 @@ public sealed class SpecDraft
         Refresh(rewriteText: true);
     }
 
-    /// <summary>Fields whose value differs from the preset or parent: path, there, here.</summary>
-    public IReadOnlyList<(string Path, string Before, string After)> Differences()
+    /// <summary>Fields in which the form, as it last held, differs from its preset or parent, but for name, note and tags, which train nothing.</summary>
+    public IReadOnlyList<SpecDifference> Differences() =>
+        [.. SpecDifferences.Among([parent, sound]).Where(one => one.Field is not ("name" or "note" or "tags"))];
+
+    private void Begin(RunSpec spec, string name, IReadOnlyList<FieldChange> changes)
     {
-        var found = new List<(string, string, string)>();
-        Compare(parent, json, "", found);
-        return found;
+        (parent, sound) = (spec, spec);
+        json = JsonSerializer.SerializeToNode(spec with { Name = name }, WireJson.Compact)!.AsObject();
+        foreach (var change in changes.OrderBy(change => change.Path.Contains(".options", StringComparison.Ordinal)))
+        {
+            // Another method's options mean nothing to the new one.
+            if (IsMethodName(change.Path, out var method) && !JsonNode.DeepEquals(Get(change.Path), change.Value)) Put($"{method}.options", null);
+            Put(change.Path, change.Value?.DeepClone());
+        }
+        Refresh(rewriteText: true);
+        begun = Text;
     }
 
-    private static void Compare(JsonNode? before, JsonNode? after, string path, List<(string, string, string)> found)
+    private static bool IsMethodName(string path, out string method)
     {
-        if (JsonNode.DeepEquals(before, after)) return;
-        if (before is JsonObject a && after is JsonObject b)
-            foreach (var name in a.Select(entry => entry.Key).Union(b.Select(entry => entry.Key)))
-                Compare(a[name], b[name], path.Length == 0 ? name : $"{path}.{name}", found);
-        else if (before is JsonArray x && after is JsonArray y && x.Count == y.Count && x.All(item => item is JsonObject))
-            for (var i = 0; i < x.Count; i++) Compare(x[i], y[i], $"{path}[{i}]", found);
-        else
-            found.Add((path, Short(before), Short(after)));
+        method = path.EndsWith(".name", StringComparison.Ordinal) ? path[..^".name".Length] : "";
+        var root = method;
+        return SpecFields.All.Any(field => field.Name == root && field.Type == ParameterType.Method);
     }
 
-    private static string Short(JsonNode? node)
+    private bool Put(string path, JsonNode? value)
     {
-        var text = node is null ? "–" : node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString(WireJson.Compact);
-        return text.Length > 60 ? text[..57] + "…" : text;
+        var parts = Parts(path).ToArray();
+        JsonObject? at = json;
+        foreach (var (name, index) in parts[..^1])
+        {
+            if (at is null) return false;
+            at = index >= 0 ? at[name] is JsonArray list && index < list.Count ? list[index] as JsonObject : null
+                : at[name] as JsonObject ?? (JsonObject)(at[name] = new JsonObject())!;
+        }
+        if (at is null || parts[^1].Index >= 0) return false;
+        if (value is null) at.Remove(parts[^1].Name);
+        else at[parts[^1].Name] = value;
+        return true;
     }
 
     private void Refresh(bool rewriteText)
     {
-        if (rewriteText) Text = json.ToJsonString(WireJson.Indented);
+        if (rewriteText) (Text, BrokenLine) = (json.ToJsonString(WireJson.Indented), null);
         try
         {
             (Spec, Errors) = (RunSpecReader.Read(json), new Dictionary<string, string>());
+            sound = Spec;
         }
         catch (InvalidInputException fault)
         {
@@ -132,12 +147,15 @@ public sealed class SpecDraft
         }
     }
 
+    // The parser's own words end with a line from 0 and bytes; the page says the line itself.
+    private static string WithoutPlace(string message) => message.Split(" LineNumber:")[0].Split(" Path:")[0];
+
     private static IEnumerable<(string Name, int Index)> Parts(string path)
     {
         foreach (var part in path.Split('.'))
         {
             var bracket = part.IndexOf('[');
-            yield return bracket < 0 ? (part, -1) : (part[..bracket], int.Parse(part[(bracket + 1)..^1]));
+            yield return bracket < 0 ? (part, -1) : (part[..bracket], int.TryParse(part[(bracket + 1)..].TrimEnd(']'), out var index) ? index : int.MaxValue);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class SpecDraftTests
         Assert.Equal(7, draft.Spec!.Training.Steps);
         Assert.Equal(2.5, draft.Spec.Tasks[1].LossWeight);
         Assert.Contains("\"steps\": 7", draft.Text);
-        Assert.Equal([("tasks[1].lossWeight", "1", "2.5"), ("training.steps", "300", "7")], draft.Differences().Order());
+        Assert.Equal([("tasks[sum].lossWeight", "1", "2.5"), ("training.steps", "300", "7")], draft.Differences().Select(one => (one.Field, one.Values[0], one.Values[1])).Order());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class SpecDraftTests
         Assert.Null(draft.Spec);
         Assert.Equal(["training.steps"], draft.Errors.Keys);
         Assert.Equal("many", draft.Get("training.steps")!.ToString());
-        Assert.True(SpecSections.All.Single(section => section.Title == "Training").HasError(draft));
+        Assert.Equal(["training"], FormSections.All.Where(section => section.Faults(draft) > 0).Select(section => section.Key));
         draft.Set("training.steps", null);
         Assert.Equal(300, draft.Spec!.Training.Steps);
     }
@@ -78,5 +78,37 @@ public sealed class SpecDraftTests
         Assert.Equal(["sum"], draft.Spec!.Tasks.Select(task => task.Name));
         draft.AddTask(Spec.Tasks[0]);
         Assert.Equal(["sum", "qa"], draft.Spec!.Tasks.Select(task => task.Name));
+    }
+
+    [Fact]
+    public void Begin_AppliesTheChangesOfTheAddress_AndDropsOptionsOfAnotherMethod()
+    {
+        var parent = Spec with { Weighting = new() { Name = "dwa", Options = new Dictionary<string, System.Text.Json.JsonElement> { ["T"] = System.Text.Json.JsonElement.Parse("3") } } };
+        var changes = new[] { "weighting.name=\"pcgrad\"", "training.steps=50", "tasks[9].share=2", "nonsense" }.Select(FieldChange.Parse).OfType<FieldChange>().ToList();
+        var draft = new SpecDraft(new FormStart("run 3", parent, "two · pcgrad", changes));
+        Assert.Empty(draft.Errors);
+        Assert.Equal(("two · pcgrad", "pcgrad", 0, 50), (draft.Spec!.Name, draft.Spec.Weighting.Name, draft.Spec.Weighting.Options.Count, draft.Spec.Training.Steps));
+        Assert.False(draft.IsChanged);
+        Assert.Equal(["training.steps", "weighting.name", "weighting.options.T"], draft.Differences().Select(one => one.Field).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Set_RefusesAPathThatLeadsNowhere_WhenTheTextHoldsSomethingElseThere()
+    {
+        var draft = new SpecDraft(Spec);
+        draft.SetText("""{"tasks": 5, "model": "x"}""");
+        Assert.False(draft.Set("tasks[0].share", 1));
+        Assert.True(draft.Set("model.path", "y"));
+        Assert.Equal("y", draft.Get("model.path")!.ToString());
+        Assert.Contains("tasks", draft.Errors.Keys);
+    }
+
+    [Fact]
+    public void Differences_StandAsTheyWere_WhileAFaultIsMended()
+    {
+        var draft = new SpecDraft(Spec);
+        draft.Set("training.steps", 7);
+        draft.Set("seed", "x");
+        Assert.Equal(["training.steps"], draft.Differences().Select(one => one.Field));
     }
 }

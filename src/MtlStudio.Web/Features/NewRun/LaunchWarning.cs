@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Web.Features.NewRun;
+
+/// <summary>Something in a sound spec that its writer may not have meant, with the change that would mend it.</summary>
+/// <param name="Press">What the press that mends it is called; null: there is none.</param>
+/// <param name="Change">What the press changes.</param>
+public sealed record LaunchWarning(string Message, string? Press = null, FieldChange? Change = null)
+{
+    /// <summary>More passes over a task's examples than this are worth a word.</summary>
+    private const double ManyPasses = 10;
+
+    /// <param name="estimate">Null where it cannot be told.</param>
+    /// <param name="memory">Bytes that the device has; null where that is not known.</param>
+    public static IReadOnlyList<LaunchWarning> Of(RunSpec spec, RunEstimate? estimate, long? memory) => [.. Mix(spec), .. Size(estimate, memory), .. Schedule(spec)];
+
+    private static IEnumerable<LaunchWarning> Mix(RunSpec spec)
+    {
+        var shares = spec.Tasks.Select(task => task.Share).Distinct().Count() > 1;
+        var weights = spec.Tasks.Select(task => task.LossWeight).Distinct().Count() > 1;
+        if (shares && spec.Sampler.Name != "explicit")
+            yield return new("The tasks' shares differ, but only the explicit sampler draws by them.", "Draw by shares", new("sampler", Method("explicit")));
+        if (weights && spec.Weighting.Name != "fixed")
+            yield return new("The tasks' loss weights differ, but only the fixed policy counts by them.", "Count by loss weights", new("weighting.name", JsonValue.Create("fixed")));
+        if (shares && weights && spec.Sampler.Name == "explicit" && spec.Weighting.Name == "fixed")
+            yield return new("Shares and loss weights multiply: 2 : 1 in both is 4 : 1 in effect.");
+        foreach (var task in spec.Tasks.Where(task => task.Role == "target" && task.Share == 0 && spec.Sampler.Name == "explicit"))
+            yield return new($"{task.Name} has share 0: it is scored and never trained, and it can have no baseline.");
+        if (spec.Tasks.Count == 1) yield return new("One task alone: there is nothing to balance, and no baseline to hold it against.");
+    }
+
+    private static IEnumerable<LaunchWarning> Size(RunEstimate? estimate, long? memory)
+    {
+        if (estimate is null) yield break;
+        if (memory is { } has && estimate.Memory.Bytes > has)
+            yield return new($"It takes about {Charts.Format.Bytes(estimate.Memory.Bytes)} and the device has {Charts.Format.Bytes(has)}: take a smaller micro-batch, shorter examples or an adapter.");
+        if (estimate.Tasks.MaxBy(task => task.Passes) is { Passes: > ManyPasses } repeated)
+            yield return new($"{repeated.Task} is passed over {Charts.Format.Passes(repeated.Passes)} times: watch its gap between training and validation loss.");
+    }
+
+    private static IEnumerable<LaunchWarning> Schedule(RunSpec spec)
+    {
+        if (spec.Evaluation.Every > spec.Training.Steps)
+            yield return new($"It is evaluated every {spec.Evaluation.Every:#,0} steps and has {spec.Training.Steps:#,0}: only before the first and after the last.");
+        if (spec.Checkpoints.KeepBest && spec.Checkpoints.Every > 0 && spec.Evaluation.Every > 0 && spec.Checkpoints.Every % spec.Evaluation.Every != 0 && spec.Evaluation.Every % spec.Checkpoints.Every != 0)
+            yield return new($"Checkpoints (every {spec.Checkpoints.Every:#,0} steps) and evaluations (every {spec.Evaluation.Every:#,0}) seldom meet: the best checkpoint is chosen among those that do.",
+                "Save at every evaluation", new("checkpoints.every", JsonValue.Create(spec.Evaluation.Every)));
+    }
+
+    private static JsonObject Method(string name) => new() { ["name"] = name };
+}
