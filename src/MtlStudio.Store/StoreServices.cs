@@ -31,6 +31,8 @@ public static class StoreServices
         services.AddSingleton<Reconciler>();
         services.AddSingleton<RunIngest>();
         services.AddSingleton<MetricReader>();
+        services.AddSingleton<LibraryStore>();
+        services.AddSingleton<LibraryReader>();
         return services;
     }
 }

@@ -23,8 +23,9 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     public DbSet<Alarm> Alarms => Set<Alarm>();
     public DbSet<EventMark> EventMarks => Set<EventMark>();
     public DbSet<DeviceLease> DeviceLeases => Set<DeviceLease>();
-    public DbSet<Dataset> Datasets => Set<Dataset>();
-    public DbSet<StoredModel> StoredModels => Set<StoredModel>();
+    public DbSet<LibraryItem> LibraryItems => Set<LibraryItem>();
+    public DbSet<LibraryVersion> LibraryVersions => Set<LibraryVersion>();
+    public DbSet<LibraryLink> LibraryLinks => Set<LibraryLink>();
     public DbSet<Setting> Settings => Set<Setting>();
     public DbSet<Purge> Purges => Set<Purge>();
     public DbSet<ExampleScores> ExampleScores => Set<ExampleScores>();
@@ -34,6 +35,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcMillisecondsConverter>();
         configurationBuilder.Properties<RunState>().HaveConversion<string>().HaveMaxLength(16);
+        configurationBuilder.Properties<LibraryKind>().HaveConversion<string>().HaveMaxLength(16);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -102,8 +104,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
             lease.HasKey(l => new { l.Node, l.Device });
             lease.HasOne<Run>().WithMany().HasForeignKey(l => l.RunId).OnDelete(DeleteBehavior.SetNull);
         });
-        modelBuilder.Entity<Dataset>().HasIndex(d => d.Hash).IsUnique();
-        modelBuilder.Entity<StoredModel>().HasIndex(m => m.Hash).IsUnique();
+        LibraryTables.Configure(modelBuilder);
         modelBuilder.Entity<Setting>().HasKey(s => s.Key);
         JudgementModel.Configure(modelBuilder);
         SnakeCase.Apply(modelBuilder);

@@ -60,6 +60,13 @@ public sealed class Tokenizer
         return Spans(_pipeline.Encode(Runes.WithoutLoneSurrogates(text), new(addSpecialTokens, Detailed: true)));
     }
 
+    /// <summary>The tokens of <see cref="EncodeContinuation"/> with the parts of the text that they stand for.</summary>
+    public TokenSpan[] EncodeContinuationWithOffsets(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Spans(_pipeline.Encode(Runes.WithoutLoneSurrogates(text), new(AddSpecialTokens: false, Continues: true, Detailed: true)));
+    }
+
     /// <summary>The tokens of a text that is given in words, as for token tagging: offsets are within each word, and <see cref="TokenSpan.Word"/>
     /// is its index. A word without tokens (an empty one) doesn't appear.</summary>
     public TokenSpan[] EncodeWords(IReadOnlyList<string> words, bool addSpecialTokens)

@@ -29,6 +29,10 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> log) : IException
                 return Invalid(fault.Errors);
             case RunNotFoundException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
+            case LibraryNotFoundException fault:
+                return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
+            case LibraryInUseException fault:
+                return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status409Conflict, extensions: new Dictionary<string, object?> { ["users"] = fault.Users });
             case RunStateException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status409Conflict);
             case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } fault when Binding().Match(fault.Message) is { Success: true } match:

@@ -38,6 +38,8 @@ internal static class StudioApi
         api.MapRunFiles();
         api.MapQueue();
         api.MapDatasets();
+        api.MapTasks();
+        api.MapMixes();
         api.MapModels();
         api.MapBackup();
         app.MapOpenApi().RequireAuthorization(StudioPolicies.Read);

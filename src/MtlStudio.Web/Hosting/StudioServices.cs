@@ -7,6 +7,7 @@ using MtlStudio.Store;
 using MtlStudio.Web.Api;
 using MtlStudio.Web.Features.NewRun;
 using MtlStudio.Web.Features.RunDetail;
+using MtlStudio.Web.Library;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Supervision;
 using MudBlazor.Services;
@@ -27,6 +28,7 @@ internal static class StudioServices
         services.AddSingleton<RequestGuard>();
         services.AddStudioHealth();
         services.AddStudioApi();
+        services.AddStudioLibrary();
         AddPages(services, options, folder);
 
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -26,7 +26,7 @@ public sealed class AuthorizationTests
     public async Task ChangingRoutes_AskForMoreThanReading()
     {
         // These change nothing: they answer a body that is too long for an address.
-        string[] harmless = ["/api/v1/specs/validate"];
+        string[] harmless = ["/api/v1/specs/validate", "/api/v1/tasks/preview", "/api/v1/mixes/preview", "/api/v1/mixes/{id:long}/spec"];
         await using var studio = await TestStudio.StartAsync();
         var changing = studio.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal) && !harmless.Contains(endpoint.RoutePattern.RawText)

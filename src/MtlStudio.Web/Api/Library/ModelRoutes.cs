@@ -1,37 +1,49 @@
-using MtlStudio.Core.IO;
-using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
+using MtlStudio.Store;
 using MtlStudio.Web.Hosting;
+using MtlStudio.Web.Library;
 
 namespace MtlStudio.Web.Api.Library;
 
-/// <summary>Checkpoint folders (Hugging Face layout) that runs start from, named by their content.</summary>
+/// <summary>Kept checkpoint folders (Hugging Face layout) that runs start from; a version is named by its content.</summary>
 internal static class ModelRoutes
 {
     public static void MapModels(this IEndpointRouteBuilder api)
     {
         var limits = api.ServiceProvider.GetRequiredService<StudioOptions>().Limits;
         var models = api.MapGroup("/models").WithTags("Models");
-        models.MapGet("", List).WithSummary("A page of models, by name.").RequireAuthorization(StudioPolicies.Read);
-        models.MapGet("/{hash}", Get).WithSummary("One model.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapGet("", ListAsync).WithSummary($"A page of models, each in its newest version. sort is one of {string.Join(", ", LibraryReader.SortKeys)}; size is parameters.").RequireAuthorization(StudioPolicies.Read);
+        models.MapGet("/{id}", GetAsync).WithSummary("One model: by its number in its newest version (or the one that version names), or by a version's content hash.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPost("", UploadAsync).WithMetadata(new UploadLimit(limits.UploadBytes)).Accepts<IFormFile>("multipart/form-data")
-            .WithSummary("Uploads a model's files (multipart/form-data): config.json, *.safetensors, tokenizer files. A field `name` may say what lists call it.")
+            .WithSummary("Uploads a model's files (multipart/form-data): config.json, *.safetensors, tokenizer files. A field `name` may say what lists call it; a name that stands gets its next version.")
             .Produces<ModelView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Act);
+        models.MapPost("/{id:long}/versions", UploadVersionAsync).WithMetadata(new UploadLimit(limits.UploadBytes)).Accepts<IFormFile>("multipart/form-data").WithSummary("Uploads a model's files as its next version.")
+            .Produces<ModelView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Act).ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPost("/register", RegisterAsync).WithSummary("Copies a model's folder of the studio's own machine into the data folder.")
             .Produces<ModelView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Admin);
+        models.MapShelf(LibraryKind.Model, async (services, id, version, cancellation) => ModelDetails.Of(await services.GetRequiredService<ModelLibrary>().GetAsync(id, version, cancellation)));
     }
 
-    private static ApiPage<ModelManifest> List(DataFolder data, string? text = null, int skip = 0, int take = 50)
+    private static async Task<ApiPage<ModelDetails>> ListAsync(
+        ModelLibrary library, CancellationToken cancellation, string? text = null, string? archived = null, string sort = "name", string order = "asc", int skip = 0, int take = 50)
     {
-        PageBounds.Check(skip, take);
-        return PageBounds.Cut([.. ModelImporter.List(data).Where(one => string.IsNullOrWhiteSpace(text) || one.Name.Contains(text.Trim(), StringComparison.OrdinalIgnoreCase))], skip, take);
+        var page = await library.ListAsync(LibraryCalls.Filter(text, archived, sort, order, skip, take), cancellation);
+        return new([.. page.Items.Select(ModelDetails.Of)], page.Total, skip, take);
     }
 
-    private static IResult Get(string hash, DataFolder data) => ContentHash.Find(hash, data.Models) is { } folder
-        ? Results.Ok(ModelImporter.ReadManifest(folder))
-        : Results.Problem($"There is no model \"{hash}\".", statusCode: StatusCodes.Status404NotFound);
+    private static async Task<ModelDetails> GetAsync(string id, ModelLibrary library, CancellationToken cancellation, int? version = null) => ModelDetails.Of(LibraryCalls.Hash(id) is { } hash
+        ? await library.FindAsync(hash, cancellation) ?? throw new LibraryNotFoundException(LibraryKind.Model, $"\"{id}\"")
+        : await library.GetAsync(LibraryCalls.Id(LibraryKind.Model, id), version, cancellation));
 
-    private static async Task<IResult> UploadAsync(HttpRequest request, UploadReader reader, DataFolder data, TimeProvider clock, CancellationToken cancellation)
+    private static Task<IResult> UploadAsync(HttpRequest request, UploadReader reader, ModelLibrary library, CancellationToken cancellation) => KeepAsync(request, null, reader, library, cancellation);
+
+    private static async Task<IResult> UploadVersionAsync(long id, HttpRequest request, UploadReader reader, ModelLibrary library, CancellationToken cancellation)
+    {
+        await library.GetAsync(id, cancellation: cancellation);
+        return await KeepAsync(request, id, reader, library, cancellation);
+    }
+
+    private static async Task<IResult> KeepAsync(HttpRequest request, long? into, UploadReader reader, ModelLibrary library, CancellationToken cancellation)
     {
         using var upload = await reader.ReadAsync(request, cancellation);
         var folder = Directory.CreateDirectory(Path.Combine(upload.Folder, "model")).FullName;
@@ -41,22 +53,22 @@ internal static class ModelRoutes
             if (File.Exists(path)) throw new InvalidInputException(file.Name, $"\"{file.Name}\" is sent twice: send each file once");
             File.Move(file.Path, path);
         }
-        return await ImportAsync(folder, upload.Values.GetValueOrDefault("name", ""), "The form", data, clock, cancellation);
+        return await ImportAsync(folder, upload.Values.GetValueOrDefault("name", ""), into, "The form", library, cancellation);
     }
 
-    private static async Task<IResult> RegisterAsync(ModelFolder model, DataFolder data, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> RegisterAsync(ModelFolder model, ModelLibrary library, CancellationToken cancellation)
     {
         if (!Path.IsPathFullyQualified(model.Path)) throw new InvalidInputException("path", $"\"{model.Path}\" is no full path: give the folder's full path on the studio's machine");
         if (!Directory.Exists(model.Path)) throw new InvalidInputException("path", $"There is no folder {model.Path} on the studio's machine");
-        return await ImportAsync(model.Path, model.Name, model.Path, data, clock, cancellation);
+        return await ImportAsync(model.Path, model.Name, null, model.Path, library, cancellation);
     }
 
-    private static async Task<IResult> ImportAsync(string folder, string name, string said, DataFolder data, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> ImportAsync(string folder, string name, long? into, string said, ModelLibrary library, CancellationToken cancellation)
     {
         try
         {
-            var manifest = await Task.Run(() => ModelImporter.Import(folder, data, name, clock, cancellation), cancellation);
-            return Results.Created($"{StudioApi.Root}/models/{manifest.Hash}", new ModelView(manifest.Reference, manifest));
+            var (entry, _) = await library.ImportAsync(folder, name, into, cancellation);
+            return Results.Created($"{StudioApi.Root}/models/{ModelDetails.Of(entry).Hash}", new ModelView(entry.Version.Hash, ModelDetails.Of(entry)));
         }
         catch (InvalidInputException fault) when (said != folder)
         {
@@ -73,6 +85,3 @@ internal static class ModelRoutes
 /// <param name="Path">The folder's full path on the studio's machine.</param>
 /// <param name="Name">What lists call it; empty: the folder's name.</param>
 public sealed record ModelFolder(string Path = "", string Name = "");
-
-/// <param name="Reference">How a spec names it: "sha256:…".</param>
-public sealed record ModelView(string Reference, ModelManifest Model);
