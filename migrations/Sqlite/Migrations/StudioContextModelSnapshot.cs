@@ -113,66 +113,6 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.ToTable("checkpoint");
                 });
 
-            modelBuilder.Entity("MtlStudio.Store.Dataset", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<bool>("Archived")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("archived");
-
-                    b.Property<long>("Bytes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bytes");
-
-                    b.Property<string>("ColumnsJson")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("columns_json");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("hash");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Source")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source");
-
-                    b.Property<long>("TestExamples")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("test_examples");
-
-                    b.Property<long>("TrainExamples")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("train_examples");
-
-                    b.Property<long>("ValidationExamples")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("validation_examples");
-
-                    b.HasKey("Id")
-                        .HasName("pk_dataset");
-
-                    b.HasIndex("Hash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_dataset_hash");
-
-                    b.ToTable("dataset");
-                });
-
             modelBuilder.Entity("MtlStudio.Store.DeviceLease", b =>
                 {
                     b.Property<string>("Node")
@@ -329,6 +269,138 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_example_scores_run_id_task_split_step");
 
                     b.ToTable("example_scores");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.LibraryItem", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Archived")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("archived");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Latest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("latest");
+
+                    b.Property<string>("Licence")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("licence");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_library_item");
+
+                    b.HasIndex("Kind", "Name")
+                        .HasDatabaseName("ix_library_item_kind_name");
+
+                    b.ToTable("library_item");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.LibraryLink", b =>
+                {
+                    b.Property<long>("VersionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.HasKey("VersionId", "Target")
+                        .HasName("pk_library_link");
+
+                    b.HasIndex("Target")
+                        .HasDatabaseName("ix_library_link_target");
+
+                    b.ToTable("library_link");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.LibraryVersion", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BodyJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body_json");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_id");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.HasKey("Id")
+                        .HasName("pk_library_version");
+
+                    b.HasIndex("Hash")
+                        .HasDatabaseName("ix_library_version_hash");
+
+                    b.HasIndex("ItemId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_library_version_item_id_number");
+
+                    b.ToTable("library_version");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.LogLine", b =>
@@ -914,66 +986,6 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.ToTable("setting");
                 });
 
-            modelBuilder.Entity("MtlStudio.Store.StoredModel", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Architecture")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("architecture");
-
-                    b.Property<bool>("Archived")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("archived");
-
-                    b.Property<long>("Bytes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bytes");
-
-                    b.Property<int>("ContextLength")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("context_length");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Hash")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("hash");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<long>("Parameters")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("parameters");
-
-                    b.Property<string>("Source")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source");
-
-                    b.Property<int>("VocabularySize")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("vocabulary_size");
-
-                    b.HasKey("Id")
-                        .HasName("pk_stored_model");
-
-                    b.HasIndex("Hash")
-                        .IsUnique()
-                        .HasDatabaseName("ix_stored_model_hash");
-
-                    b.ToTable("stored_model");
-                });
-
             modelBuilder.Entity("MtlStudio.Store.Alarm", b =>
                 {
                     b.HasOne("MtlStudio.Store.Run", null)
@@ -1031,6 +1043,26 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_example_scores_run_run_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.LibraryLink", b =>
+                {
+                    b.HasOne("MtlStudio.Store.LibraryVersion", null)
+                        .WithMany()
+                        .HasForeignKey("VersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_library_link_library_version_version_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.LibraryVersion", b =>
+                {
+                    b.HasOne("MtlStudio.Store.LibraryItem", null)
+                        .WithMany("Versions")
+                        .HasForeignKey("ItemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_library_version_library_item_item_id");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.LogLine", b =>
@@ -1125,6 +1157,11 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_series_run_run_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.LibraryItem", b =>
+                {
+                    b.Navigation("Versions");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.Run", b =>
