@@ -80,7 +80,7 @@ internal static class TaskRoutes
     }
 
     /// <summary>The fault under its place in the body.</summary>
-    private static FieldError UnderTask(FieldError error) => error.Field is "name" or "note" or "split" or "model" or "row" or "count" or "maxLength" ? error : error with { Field = $"task.{error.Field}" };
+    private static FieldError UnderTask(FieldError error) => error.Field is "task" or "name" or "note" or "split" or "model" or "row" or "count" or "maxLength" ? error : error with { Field = $"task.{error.Field}" };
 }
 
 /// <param name="Name">Letters, digits, '.', '_' and '-'.</param>
