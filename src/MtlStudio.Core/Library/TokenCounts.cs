@@ -70,7 +70,9 @@ public sealed record TokenCounts
         {
             MeanTokens = kept > 0 ? (double)tokens / kept : 0,
             MeanTrained = kept > 0 ? (double)trained / kept : 0,
-            MedianLength = At(0.5), Length95 = At(0.95), LongestLength = At(1),
+            MedianLength = At(0.5),
+            Length95 = At(0.95),
+            LongestLength = At(1),
         };
 
         int At(double share) => lengths.Count == 0 ? 0 : lengths[Math.Max(0, (int)Math.Ceiling(share * lengths.Count) - 1)];
