@@ -35,7 +35,7 @@ public sealed record ModelFacts
             Architecture = config?["architectures"] is JsonArray { Count: > 0 } names ? names[0]?.ToString() ?? manifest.ModelType : manifest.ModelType,
             ModelType = manifest.ModelType,
             ContextLength = Whole(config, "max_position_embeddings") ?? Whole(config, "n_positions") ?? 0,
-            Licence = ModelCard.Licence(folder),
+            Licence = ReadModelCard.Licence(folder),
             Bytes = manifest.Bytes,
             Files = manifest.Files,
         };

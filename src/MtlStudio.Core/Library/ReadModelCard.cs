@@ -1,7 +1,7 @@
 namespace MtlStudio.Core.Library;
 
 /// <summary>A model folder's README.md: YAML front matter between two lines of three dashes, then Markdown (Hugging Face's model card).</summary>
-public static class ModelCard
+public static class ReadModelCard
 {
     private const int MaxLines = 500;
 
