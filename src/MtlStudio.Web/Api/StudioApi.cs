@@ -37,6 +37,7 @@ internal static class StudioApi
         api.MapRunData();
         api.MapRunFiles();
         api.MapQueue();
+        api.MapDetect();
         api.MapDatasets();
         api.MapTasks();
         api.MapMixes();

@@ -9,7 +9,8 @@ namespace MtlStudio.Web.Api.Library;
 /// <param name="Field">The form field it came in.</param>
 /// <param name="Name">Its own name, without any folder.</param>
 /// <param name="Path">Where it lies now.</param>
-internal sealed record UploadedFile(string Field, string Name, string Path);
+/// <param name="Folder">The last folder of the name that was sent, or empty: it may name a dataset, and is never part of a path.</param>
+internal sealed record UploadedFile(string Field, string Name, string Path, string Folder = "");
 
 /// <summary>Streams multipart forms to the data folder's uploads: memory is independent of the files' size.</summary>
 internal sealed class UploadReader(DataFolder data)
@@ -53,7 +54,7 @@ internal sealed class UploadReader(DataFolder data)
             {
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)) continue;
                 var field = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
-                if (disposition.IsFileDisposition()) await SaveAsync(upload, field, NameOf(disposition), section.Body, cancellation);
+                if (disposition.IsFileDisposition()) await SaveAsync(upload, field, GivenName(disposition), section.Body, cancellation);
                 else upload.Values[field] = await TextAsync(field, section.Body, cancellation);
             }
         }
@@ -68,14 +69,15 @@ internal sealed class UploadReader(DataFolder data)
         if (upload.Files.Count == 0) throw new InvalidInputException("file", "There is no file in the form: send at least one");
     }
 
-    private static async Task SaveAsync(Upload upload, string field, string name, Stream body, CancellationToken cancellation)
+    private static async Task SaveAsync(Upload upload, string field, string given, Stream body, CancellationToken cancellation)
     {
         if (upload.Files.Count == MaxFiles) throw new InvalidInputException(field, $"A form holds at most {MaxFiles} files");
+        var (folder, name) = Split(given);
         // Under a number: two files may have one name, and a sent name is never a path here.
         var path = Path.Combine(upload.Folder, upload.Files.Count.ToString());
         await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             await body.CopyToAsync(file, 1 << 16, cancellation);
-        upload.Files.Add(new(field, name, path));
+        upload.Files.Add(new(field, name, path, folder));
     }
 
     private static async Task<string> TextAsync(string field, Stream body, CancellationToken cancellation)
@@ -87,13 +89,19 @@ internal sealed class UploadReader(DataFolder data)
             : throw new InvalidInputException(field, $"The field has over {MaxFieldLength:#,0} characters: send it as a file");
     }
 
-    private static string NameOf(ContentDispositionHeaderValue disposition)
+    private static string GivenName(ContentDispositionHeaderValue disposition) =>
+        HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "";
+
+    /// <summary>The file's name and its last folder's; where that is none, an empty one.</summary>
+    private static (string Folder, string Name) Split(string given)
     {
-        var given = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "";
-        var name = given[(given.LastIndexOfAny(['/', '\\']) + 1)..];
-        return name is "" or "." or ".." || name.Length > 255 || name.Any(char.IsControl)
-            ? throw new InvalidInputException("file", $"\"{given}\" is no file name") : name;
+        var parts = given.Split('/', '\\');
+        var name = parts[^1];
+        if (!IsName(name)) throw new InvalidInputException("file", $"\"{given}\" is no file name");
+        return (parts.Length > 1 && IsName(parts[^2]) ? parts[^2] : "", name);
     }
+
+    private static bool IsName(string name) => name is not ("" or "." or "..") && name.Length <= 255 && !name.Any(char.IsControl);
 }
 
 /// <summary>What a form held. Its files are gone when it is disposed.</summary>

@@ -1,0 +1,26 @@
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Core.Datasets.Detection;
+
+/// <summary>
+/// Guesses what files are: how they are read, which of them are splits of one dataset, what task their rows are good for,
+/// and with which template and metrics, each with its reasons. Pure: it reads the files, no further than
+/// <see cref="DetectionLimits"/>, and writes nothing. One bad file spoils no other's guess.
+/// </summary>
+public static class DatasetDetector
+{
+    /// <exception cref="InvalidInputException">There are no files, or too many.</exception>
+    public static DetectionResult Detect(IReadOnlyList<DetectFile> files, CancellationToken cancellation = default)
+    {
+        if (files.Count == 0) throw new InvalidInputException("files", "there are none: give at least one file");
+        if (files.Count > DetectionLimits.Files)
+            throw new InvalidInputException("files", $"{DetectionLimits.Files} files are the most at a time (you gave {files.Count}): give them in several goes");
+        var groups = FileGroups.Of(files).SelectMany(group => GroupSplitter.Read(group, cancellation)).ToList();
+        var guesses = groups.ConvertAll(GuessMaker.Make);
+        var names = GuessNames.Unique(guesses.ConvertAll(guess => guess.Name));
+        return new DetectionResult { Datasets = [.. guesses.Zip(names, Renamed)] };
+    }
+
+    private static DatasetGuess Renamed(DatasetGuess guess, string name) =>
+        guess with { Name = name, Import = guess.Import with { Name = name }, Task = guess.Task is null ? null : guess.Task with { Name = name } };
+}

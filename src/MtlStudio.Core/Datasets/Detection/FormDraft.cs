@@ -1,0 +1,19 @@
+namespace MtlStudio.Core.Datasets.Detection;
+
+/// <summary>What a form makes of a table. The roles stand in the table's columns.</summary>
+internal sealed record FormDraft(TaskForm Form, Confidence Confidence, IReadOnlyList<string> Reasons)
+{
+    /// <summary>"generation" or "classification"; null: no task can be made of it yet.</summary>
+    public string? Kind { get; init; }
+    public string Prompt { get; init; } = "";
+    public string Answer { get; init; } = "";
+    public IReadOnlyList<string> Metrics { get; init; } = [];
+    public string? MetricReason { get; init; }
+    /// <summary>The column of a classification's labels.</summary>
+    public Column? Label { get; init; }
+    /// <summary>What comes later, and what can be done now.</summary>
+    public string? Later { get; init; }
+    /// <summary>A name for the dataset where its files have none.</summary>
+    public string Name { get; init; } = "";
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}

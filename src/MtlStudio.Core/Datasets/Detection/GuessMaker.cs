@@ -1,0 +1,99 @@
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Core.Datasets.Detection;
+
+/// <summary>Makes the guess of what was read.</summary>
+internal static class GuessMaker
+{
+    private const int ShownValues = 3;
+
+    public static DatasetGuess Make(ReadGroup group)
+    {
+        var table = new Table(group.Columns, group.Held, group.IsNamed);
+        var draft = Companions.Of(group, table) ?? FormGuess.Of(table);
+        var label = draft.Kind == "classification" ? draft.Label : null;
+        var split = SplitGuess.Of(group, label?.As);
+        var task = draft.Kind is null ? null : Task(draft);
+        var faults = new List<DataFault>(draft.Form is TaskForm.LabelNames or TaskForm.Document ? [] : group.Faults);
+        faults.AddRange(draft.Warnings.Select(warning => new DataFault(FaultSeverity.Warning, null, null, warning)));
+        IReadOnlyList<RenderedExample> examples = task is null ? [] : Render(task, group, table, faults);
+        if (task is not null && examples.Count > 0 && draft.Kind == "generation") task = task with { MaxNewTokens = AnswerLengths.MaxNewTokens(examples) };
+        var name = GuessNames.Of(group.Files, draft.Name);
+        return new DatasetGuess
+        {
+            Name = name,
+            Form = draft.Form,
+            Confidence = draft.Confidence,
+            Reasons = draft.Reasons,
+            Files = [.. group.Files.Select((file, i) => File(group, file, split.Splits[i]))],
+            Columns = [.. table.Columns.Select(Describe)],
+            Import = Import(group, table, split) with { Name = name },
+            SplitReason = task is null ? null : split.Reason,
+            Task = task is null ? null : task with { Name = name },
+            MetricReason = draft.MetricReason,
+            Labels = label is null ? [] : [.. label.Profile.Frequent().Take(DetectionLimits.Labels)],
+            MaxLength = examples.Count == 0 ? null : AnswerLengths.MaxLength(examples),
+            Example = examples.Count == 0 ? null : examples[0],
+            Later = draft.Later,
+            Faults = faults,
+        };
+    }
+
+    private static TaskSpec Task(FormDraft draft) => new()
+    {
+        Kind = draft.Kind!,
+        Template = new() { Prompt = draft.Prompt, Answer = draft.Answer },
+        Metrics = draft.Metrics,
+        PrimaryMetric = draft.Metrics[0],
+    };
+
+    /// <summary>The held rows in the task's template, as an import with the guessed names would give them.</summary>
+    private static IReadOnlyList<RenderedExample> Render(TaskSpec task, ReadGroup group, Table table, List<DataFault> faults)
+    {
+        try
+        {
+            var template = PromptTemplate.Parse(task.Template);
+            var columns = new ColumnSet(table.Columns.Select(column => column.As));
+            return [.. group.Held.Select(row => template.Render(new Row(columns, table.Columns.Select(column => row.TryGet(column.Name, out var cell) ? cell : default).ToArray())))];
+        }
+        catch (InvalidInputException fault)
+        {
+            faults.AddRange(fault.Errors.Select(error => new DataFault(FaultSeverity.Error, null, null, error.ToString())));
+            return [];
+        }
+    }
+
+    private static FileGuess File(ReadGroup group, NamedFile file, string? split)
+    {
+        var read = group.Read.Find(one => one.File == file);
+        return new FileGuess(file.Index, file.Name, split, System.IO.File.Exists(file.File.Path) ? new FileInfo(file.File.Path).Length : 0, read?.Rows ?? 0, read?.IsWhole ?? false, read?.Format);
+    }
+
+    private static ImportOptions Import(ReadGroup group, Table table, SplitGuess split)
+    {
+        var positional = !group.IsNamed && group.Read.Exists(file => file.Format.IsDelimited);
+        return new ImportOptions
+        {
+            Read = positional ? group.Options with { ColumnNames = [.. table.Columns.Select(column => column.As)] } : group.Options,
+            Rename = positional ? new Dictionary<string, string>()
+                : table.Columns.Where(column => column.As != column.Name).ToDictionary(column => column.Name, column => column.As),
+            Split = split.Rule,
+        };
+    }
+
+    private static ColumnGuess Describe(Column column)
+    {
+        var (role, reason) = column.Role is { } found ? (found, column.Reason) : column.Nature switch
+        {
+            ColumnNature.Empty => (ColumnRole.Empty, "no row has a value"),
+            ColumnNature.Id => (ColumnRole.Id, "every row has another value"),
+            ColumnNature.Constant => (ColumnRole.Other, "the same in every row, or nearly"),
+            _ => (ColumnRole.Other, "not used"),
+        };
+        var profile = column.Profile;
+        return new ColumnGuess(column.As, column.Name, role, reason, profile.Rows, profile.Empty, profile.Distinct, profile.DistinctCapped,
+            profile.MeanLength, profile.MaxLength, [.. profile.Frequent().Take(ShownValues).Select(value => Cut(value.Value))]);
+    }
+
+    private static string Cut(string text) => text.Length <= DetectionLimits.ShownCharacters ? text : text[..DetectionLimits.ShownCharacters] + "…";
+}
