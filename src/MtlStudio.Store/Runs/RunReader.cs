@@ -41,6 +41,10 @@ public sealed class RunReader(IDbContextFactory<StudioContext> contexts)
             filter.Skip, filter.Take, cancellation);
     }
 
+    /// <summary>The runs of these numbers that there are, in no promised order.</summary>
+    public Task<IReadOnlyList<Run>> ManyAsync(IReadOnlyCollection<long> ids, CancellationToken cancellation = default) =>
+        ListAsync(context => context.Runs.Where(run => ids.Contains(run.Id)), cancellation);
+
     /// <summary>How many runs are in each state.</summary>
     public async Task<IReadOnlyDictionary<RunState, int>> CountsAsync(CancellationToken cancellation = default)
     {

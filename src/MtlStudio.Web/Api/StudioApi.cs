@@ -1,5 +1,6 @@
 using MtlStudio.Web.Samples;
 using MtlStudio.Core.Runs;
+using MtlStudio.Web.Api.Compare;
 using MtlStudio.Web.Api.Library;
 using MtlStudio.Web.Api.Runs;
 
@@ -38,6 +39,7 @@ internal static class StudioApi
         api.MapRunFiles();
         api.MapQueue();
         api.MapDetect();
+        api.MapCompareData();
         api.MapDatasets();
         api.MapTasks();
         api.MapMixes();

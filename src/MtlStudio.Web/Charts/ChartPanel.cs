@@ -9,6 +9,9 @@ public sealed record ChartPanel(string Title, IReadOnlyList<ChartSeries> Series)
     /// <summary>Stands behind the title.</summary>
     public string Unit { get; init; } = "";
     public bool LogY { get; init; }
+    public bool LogX { get; init; }
+    /// <summary>What the whole numbers from 0 on the x axis are called, where it is of words; null: it is of numbers.</summary>
+    public IReadOnlyList<string>? XNames { get; init; }
     public IReadOnlyList<ChartMark> Marks { get; init; } = [];
     /// <summary>The part of the x axis that is shown; null: all of it. Panels that share their x axis share this too: the first one's counts.</summary>
     public ChartRange? Zoom { get; init; }

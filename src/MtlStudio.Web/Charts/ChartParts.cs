@@ -87,14 +87,15 @@ internal static class ChartParts
         Name = series.Name,
         X = Values(series.X),
         Y = Values(series.Y),
-        Mode = series.Style == SeriesStyle.Validation ? ModeFlag.Lines | ModeFlag.Markers : ModeFlag.Lines,
+        Mode = series.Style switch { SeriesStyle.Validation => ModeFlag.Lines | ModeFlag.Markers, SeriesStyle.Points => ModeFlag.Markers, _ => ModeFlag.Lines },
         Line = new Line
         {
             Color = series.Color,
             Width = series.Style == SeriesStyle.Validation ? 2.5m : 1.25m,
             Dash = series.Style == SeriesStyle.Reference ? "dash" : "solid",
         },
-        Marker = new Marker { Color = series.Color, Size = 6, Symbol = series.Marker },
+        Marker = new Marker { Color = series.Color, Size = series.Style == SeriesStyle.Points ? 10 : 6, Symbol = series.Marker },
+        TextArray = series.Labels is { } labels ? [.. labels] : null,
         LegendGroup = series.Group,
         ShowLegend = series.InLegend,
         ConnectGaps = false,

@@ -2,8 +2,8 @@ using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
 
 namespace MtlStudio.Web.Charts;
 
-/// <summary>How a series is drawn: training thin, validation thick with markers, a reference dashed.</summary>
-public enum SeriesStyle { Train, Validation, Reference }
+/// <summary>How a series is drawn: training thin, validation thick with markers, a reference dashed, points without a line.</summary>
+public enum SeriesStyle { Train, Validation, Reference, Points }
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">Shown in the legend and on hover; names the series in <see cref="LineChart.ExtendAsync"/>.</param>
@@ -18,6 +18,8 @@ public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double
     /// <summary>Groups a task's lines under one legend press; null: its own.</summary>
     public string? Group { get; init; }
     public bool InLegend { get; init; } = true;
+    /// <summary>What hovering a point says first, as many as there are points; null: nothing.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
     /// <summary>What lies behind a smoothed or summed-up line, faint; null: nothing.</summary>
     public ChartBand? Band { get; init; }
 }

@@ -6,7 +6,8 @@ namespace MtlStudio.Web.Charts;
 /// <summary>Which curves, over which stretch, how smooth.</summary>
 /// <param name="Zoom">In the store's unit of the axis; null: all.</param>
 /// <param name="Smoothing">0 (none) to below 1; evaluations are never smoothed.</param>
-public sealed record CurveQuery(long RunId, IReadOnlyList<string> Series, AxisScale Axis, ChartRange? Zoom, double Smoothing, int Points = 500);
+/// <param name="Fine">Points that smoothing sees at most; of longer curves, means of neighbors.</param>
+public sealed record CurveQuery(long RunId, IReadOnlyList<string> Series, AxisScale Axis, ChartRange? Zoom, double Smoothing, int Points = 500, int Fine = PointsQuery.MostPoints);
 
 /// <summary>A curve as it is drawn, in the chart's own x.</summary>
 /// <param name="Band">The raw values behind a smoothed or summed-up line; null where the line is the raw values.</param>
@@ -28,7 +29,7 @@ public sealed class CurveReader(MetricReader metrics)
         var ask = new PointsQuery { Series = query.Series, X = query.Axis.Axis, From = query.Zoom?.From, To = query.Zoom?.To, MaxPoints = query.Points };
         var coarse = await metrics.PointsAsync(query.RunId, ask, cancellation);
         string[] smoothed = query.Smoothing > 0 ? [.. query.Series.Where(name => !Curve.Evaluated(name))] : [];
-        var fine = smoothed.Length == 0 ? [] : await metrics.PointsAsync(query.RunId, ask with { Series = smoothed, MaxPoints = PointsQuery.MostPoints }, cancellation);
+        var fine = smoothed.Length == 0 ? [] : await metrics.PointsAsync(query.RunId, ask with { Series = smoothed, MaxPoints = query.Fine }, cancellation);
         var byName = fine.ToDictionary(points => points.Series);
         return coarse.DistinctBy(points => points.Series).ToDictionary(points => points.Series, points => Of(points, byName.GetValueOrDefault(points.Series), query));
     }

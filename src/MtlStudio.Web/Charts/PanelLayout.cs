@@ -37,6 +37,9 @@ internal static class PanelLayout
             if (i > 0 && shape.SharedX) x.Matches = "x";
             var isLowest = i + columns >= panels.Count;
             x.Title = isLowest ? new Plotly.Blazor.LayoutLib.XAxisLib.Title { Text = shape.XTitle, Standoff = 6 } : null;
+            if (panels[i].LogX) x.Type = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Log;
+            if (panels[i].XNames is { } names)
+                (x.TickMode, x.TickVals, x.TickText, x.Range) = (Plotly.Blazor.LayoutLib.XAxisLib.TickModeEnum.Array, [.. Enumerable.Range(0, names.Count).Cast<object>()], [.. names], [-0.5, names.Count - 0.5]);
             if (panels[shape.SharedX ? 0 : i].Zoom is { } zoom) (x.Range, x.AutoRange) = ([zoom.From, zoom.To], Plotly.Blazor.LayoutLib.XAxisLib.AutoRangeEnum.False);
             y.Domain = [(decimal)low, (decimal)high];
             y.Anchor = Id("x", i);
@@ -53,6 +56,8 @@ internal static class PanelLayout
             (legend.YRef, legend.Y, legend.YAnchor) = (Plotly.Blazor.LayoutLib.LegendLib.YRefEnum.Container, 1, Plotly.Blazor.LayoutLib.LegendLib.YAnchorEnum.Top);
             (legend.ItemClick, legend.ItemDoubleClick) = (Plotly.Blazor.LayoutLib.LegendLib.ItemClickEnum.ToggleOthers, Plotly.Blazor.LayoutLib.LegendLib.ItemDoubleClickEnum.Toggle);
         }
+        // Points of many runs at one place are told one by one.
+        if (panels.All(panel => panel.Series.All(series => series.Style == SeriesStyle.Points))) layout.HoverMode = HoverModeEnum.Closest;
         layout.XAxis = xAxes;
         layout.YAxis = yAxes;
         layout.Annotations = titles;

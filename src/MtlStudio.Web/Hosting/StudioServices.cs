@@ -5,6 +5,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Migrations.Sqlite;
 using MtlStudio.Store;
 using MtlStudio.Web.Api;
+using MtlStudio.Web.Features.Compare;
 using MtlStudio.Web.Features.NewRun;
 using MtlStudio.Web.Features.RunDetail;
 using MtlStudio.Web.Library;
@@ -48,6 +49,7 @@ internal static class StudioServices
         services.AddRunPage();
         services.AddSingleton<Features.Home.HomeQuery>();
         services.AddNewRunPage();
+        services.AddComparePage();
         // Pages that were open before a restart are known after it.
         services.AddDataProtection().SetApplicationName("MtlStudio").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Root, "keys")));
     }

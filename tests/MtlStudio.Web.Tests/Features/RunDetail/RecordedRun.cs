@@ -31,9 +31,10 @@ internal sealed class RecordedRun
     private long time;
     private long count;
 
-    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000, int tasks = 4)
+    /// <param name="skill">How far it learns, beside a plain run's 1.</param>
+    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000, int tasks = 4, double skill = 1)
     {
-        shapes = ShapesOf(tasks);
+        shapes = [.. ShapesOf(tasks).Select(shape => shape with { Skill = skill })];
         examples = new long[tasks];
         random = new(seed, "recorded run");
         draws = new(DrawSeed, "draws");
@@ -221,10 +222,12 @@ internal sealed class RecordedRun
 
     private sealed record TaskShape(string Name, string Metric, string Kind, double Share, double From, double To, double ScoreFrom, double ScoreTo)
     {
-        /// <summary>Alone a task ends a little better than in the mix.</summary>
-        public double Loss(int step, bool alone) => From + (To - From) * Progress(step) * (alone ? 1.03 : 1);
+        public double Skill { get; init; } = 1;
 
-        public double Score(int step, bool alone) => ScoreFrom + (ScoreTo - ScoreFrom) * Progress(step) * (alone ? 1.06 : 1);
+        /// <summary>Alone a task ends a little better than in the mix.</summary>
+        public double Loss(int step, bool alone) => From + (To - From) * Skill * Progress(step) * (alone ? 1.03 : 1);
+
+        public double Score(int step, bool alone) => ScoreFrom + (ScoreTo - ScoreFrom) * Skill * Progress(step) * (alone ? 1.06 : 1);
 
         private static double Progress(int step) => 1 - Math.Exp(-3.0 * step / TotalSteps);
 

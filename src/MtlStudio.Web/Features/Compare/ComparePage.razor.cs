@@ -1,0 +1,178 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+using MtlStudio.Web.Charts;
+using MtlStudio.Web.Live;
+using MudBlazor;
+using MudBlazor.Services;
+
+namespace MtlStudio.Web.Features.Compare;
+
+/// <summary>Runs beside each other: reads them, follows those that train, and lets the address choose what is shown.</summary>
+public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserver
+{
+    /// <summary>Between two readings while a run trains: scores come with evaluations, not with steps.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _gone = new();
+    private CompareView? _view;
+    private CompareSet? _set;
+    private string? _shown;
+    private Breakpoint _size = Breakpoint.Lg;
+    private int _round;
+    private bool _changed;
+
+    [Inject] public required CompareLoader Loader { get; set; }
+    [Inject] public required LiveFeed Feed { get; set; }
+    [Inject] public required TimeProvider Clock { get; set; }
+    [Inject] public required IBrowserViewportService Viewport { get; set; }
+    [Inject] public required BrowserClock Times { get; set; }
+
+    [SupplyParameterFromQuery] public string? Runs { get; set; }
+    [SupplyParameterFromQuery] public string? Reference { get; set; }
+    [SupplyParameterFromQuery(Name = "task")] public string? TaskName { get; set; }
+    [SupplyParameterFromQuery] public string? Curve { get; set; }
+    [SupplyParameterFromQuery] public string? X { get; set; }
+    [SupplyParameterFromQuery] public double? Smooth { get; set; }
+    [SupplyParameterFromQuery] public bool Log { get; set; }
+    [SupplyParameterFromQuery] public double? From { get; set; }
+    [SupplyParameterFromQuery] public double? To { get; set; }
+    [SupplyParameterFromQuery] public string? Panel { get; set; }
+    [SupplyParameterFromQuery] public string? Seeds { get; set; }
+    [SupplyParameterFromQuery] public string? Color { get; set; }
+    [SupplyParameterFromQuery] public string[]? Pin { get; set; }
+    [SupplyParameterFromQuery] public string? Field { get; set; }
+    [SupplyParameterFromQuery] public string? Against { get; set; }
+    [SupplyParameterFromQuery] public string? Fields { get; set; }
+    [SupplyParameterFromQuery] public int? Example { get; set; }
+    [SupplyParameterFromQuery] public int? Step { get; set; }
+    [SupplyParameterFromQuery] public string? Split { get; set; }
+    [SupplyParameterFromQuery] public string? Diff { get; set; }
+    [SupplyParameterFromQuery] public long? Open { get; set; }
+
+    /// <summary>What the address says; what makes no sense is taken as not said.</summary>
+    private CompareQuery Query => new()
+    {
+        Runs = [.. CompareQuery.Numbers(Runs).Take(CompareQuery.Most)],
+        Reference = Reference is CompareReference.Baseline or CompareReference.Untuned || Reference is not null && CompareReference.Run(Reference) is > 0 ? Reference : null,
+        Task = TaskName,
+        Curve = Enum.TryParse<CurveKind>(Curve, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : null,
+        X = Enum.GetValues<XAxis>().Cast<XAxis?>().FirstOrDefault(axis => XAxes.Name(axis!.Value) == X) ?? XAxis.TaskExamples,
+        Smoothing = Smooth is { } smooth && double.IsFinite(smooth) ? Math.Clamp(smooth, 0, 0.99) : CompareQuery.DefaultSmoothing,
+        LogY = Log,
+        Zoom = From < To ? new(From.Value, To.Value) : null,
+        ZoomPanel = Panel,
+        GroupSeeds = Seeds != "apart",
+        Colored = CompareQuery.Numbers(Color),
+        Pins = Pin ?? [],
+        Field = Field,
+        Against = Against,
+        AllFields = Fields == "all",
+        Example = Example,
+        Step = Step,
+        Split = Split is "test" or "validation" ? Split : null,
+        Diff = Diff is "first" or "off" ? Diff : "reference",
+        Opened = Open,
+    };
+
+    protected override void OnInitialized() => _ = WatchAsync();
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var query = Query;
+        var wanted = string.Join(',', query.Runs);
+        if (_shown != wanted)
+        {
+            _shown = wanted;
+            var set = await Loader.LoadAsync(query.Runs, _gone.Token);
+            if (_shown != wanted) return; // other runs were chosen meanwhile
+            _set = set;
+            query = Query;
+        }
+        if (_set is not null) Show(query);
+    }
+
+    private void Show(CompareQuery query) => _view = new(_set!, query, _set!.Lines(query), _size, _round);
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        await Viewport.SubscribeAsync(this, fireImmediately: true);
+        if (await Times.AskAsync()) StateHasChanged();
+    }
+
+    Guid IBrowserViewportObserver.Id { get; } = Guid.NewGuid();
+
+    Task IBrowserViewportObserver.NotifyBrowserViewportChangeAsync(BrowserViewportEventArgs browserViewportEventArgs) => InvokeAsync(() =>
+    {
+        if (_size == browserViewportEventArgs.Breakpoint) return;
+        _size = browserViewportEventArgs.Breakpoint;
+        if (_view is not null) _view = _view with { Size = _size };
+        StateHasChanged();
+    });
+
+    private static string? Sentence(CompareView view) => view.Set.Runs.Count switch
+    {
+        0 => "Choose two runs or more: each task's scores, curves and outputs stand beside each other.",
+        1 => "Choose at least one more run to compare it with.",
+        _ => null,
+    };
+
+    private async Task WatchAsync()
+    {
+        using var feed = Feed.SubscribeAll();
+        try
+        {
+            await Task.Yield();
+            var listening = ListenAsync(feed);
+            using var timer = new PeriodicTimer(Pace, Clock);
+            while (await timer.WaitForNextTickAsync(_gone.Token))
+            {
+                if (listening.IsCompleted) await listening;
+                if (!Interlocked.Exchange(ref _changed, false)) continue;
+                await InvokeAsync(ReadAgainAsync);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or JSDisconnectedException)
+        {
+            // The page was left.
+        }
+        catch (Exception fault)
+        {
+            await DispatchExceptionAsync(fault);
+        }
+    }
+
+    private async Task ListenAsync(LiveSubscription feed)
+    {
+        await foreach (var item in feed.ReadAllAsync(_gone.Token))
+            if (Matters(item)) Interlocked.Exchange(ref _changed, true);
+    }
+
+    private bool Matters(LiveItem item) => item switch
+    {
+        LiveEvents live => Shows(live.RunId) && live.Events.Any(value => value is EvaluationEvent or EndedEvent or RewoundEvent or StartedEvent),
+        LiveChange change => Shows(change.RunId),
+        _ => true,
+    };
+
+    private bool Shows(long run) => _set is { } set && (set.Runs.Any(shown => shown.Id == run || shown.Baselines.Values.Contains(run)) || set.Missing.Contains(run));
+
+    private async Task ReadAgainAsync()
+    {
+        var shown = _shown;
+        var set = await Loader.LoadAsync(Query.Runs, _gone.Token);
+        if (_shown != shown) return;
+        (_set, _round) = (set, _round + 1);
+        Show(Query);
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        await Viewport.UnsubscribeAsync(this);
+        _gone.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using MudBlazor;
+
+namespace MtlStudio.Web.Features.Compare;
+
+/// <summary>Cascaded to the parts of the page: the runs as they stand and what the address asks for.</summary>
+/// <param name="Size">How wide the window is.</param>
+/// <param name="Round">Rises whenever the runs are read anew.</param>
+public sealed record CompareView(CompareSet Set, CompareQuery Query, IReadOnlyList<CompareLine> Lines, Breakpoint Size, int Round)
+{
+    public bool IsPhone => Size == Breakpoint.Xs;
+
+    /// <summary>"baseline", "untuned" or a run's number.</summary>
+    public string Reference => Query.Reference ?? (Set.HasBaselines ? CompareReference.Baseline : CompareReference.Untuned);
+
+    public IReadOnlyList<long> Ids => [.. Set.Runs.Select(run => run.Id)];
+
+    /// <summary>The chosen task, or the first.</summary>
+    public CompareTask? Task => Set.Tasks.FirstOrDefault(task => task.Name == Query.Task) ?? (Set.Tasks.Count > 0 ? Set.Tasks[0] : null);
+
+    public CompareLine LineOf(long run) => Lines.First(line => line.Runs.Any(member => member.Id == run));
+}
+
+/// <summary>What scores stand beside, as the address and the API have it.</summary>
+public static class CompareReference
+{
+    public const string Baseline = "baseline", Untuned = "untuned";
+
+    /// <summary>A run's number, or null where the word is another.</summary>
+    public static long? Run(string reference) => long.TryParse(reference, out var id) ? id : null;
+
+    /// <summary>As a sentence says it.</summary>
+    public static string Words(string reference) => reference switch { Baseline => "single-task baselines", Untuned => "the untuned model", _ => $"run {reference}" };
+}
