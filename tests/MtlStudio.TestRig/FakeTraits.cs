@@ -18,6 +18,11 @@ public sealed class FakeTraits(RunSpec spec)
     /// <summary>Obeys neither the control file nor SIGTERM.</summary>
     public bool Deaf => Number("deaf") is not null;
 
+    /// <summary>Milliseconds an export takes.</summary>
+    public int ExportMs => Number("exportMs") ?? 0;
+    /// <summary>An export ends with exit code 1, as on a full disk.</summary>
+    public bool ExportFails => Number("exportFails") is not null;
+
     private int? Number(string name) => spec.Tags.Where(tag => tag.StartsWith($"fake:{name}=", StringComparison.Ordinal))
         .Select(tag => (int?)int.Parse(tag[(tag.IndexOf('=') + 1)..])).FirstOrDefault();
 }

@@ -3,6 +3,7 @@ using MtlStudio.TestRig;
 return args switch
 {
     ["run" or "resume", ..] => FakeTrainer.Run(args),
+    ["export", ..] => FakeExport.Run(args),
     ["studio", var data, var trainer, .. var settings] => await BareStudio.RunAsync(data, trainer, settings),
-    _ => throw new ArgumentException($"known are run, resume and studio, not \"{string.Join(' ', args)}\""),
+    _ => throw new ArgumentException($"known are run, resume, export and studio, not \"{string.Join(' ', args)}\""),
 };

@@ -37,6 +37,7 @@ internal static class StudioApi
         api.MapRunCommands();
         api.MapRunData();
         api.MapRunFiles();
+        api.MapRunExports();
         api.MapQueue();
         api.MapDetect();
         api.MapCompareData();

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.IO;
 using MtlStudio.Store;
 using MtlStudio.Web.Live;
+using MtlStudio.Web.Supervision.Exports;
 
 namespace MtlStudio.Web.Supervision;
 
@@ -47,6 +48,7 @@ public static class SupervisionServices
         services.AddSingleton<DispatchJob>();
         services.AddSingleton<SupervisionService>();
         services.AddHostedService(provider => provider.GetRequiredService<SupervisionService>());
+        services.AddExports();
         if (options.StopTrainersOnShutdown)
             services.Configure<HostOptions>(host => host.ShutdownTimeout = options.TerminateAfter + TimeSpan.FromSeconds(15));
         return services;

@@ -16,12 +16,20 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data)
     /// <exception cref="TrainerStartException">The trainer is not where it should be.</exception>
     public TrainerLaunch LaunchFor(RunFolder run, TrainingDevice device)
     {
-        if (!File.Exists(Path))
-            throw new TrainerStartException($"The trainer is not at {Path}: build the whole solution, or name it with --Studio:Supervision:Trainer=PATH");
         var begun = File.Exists(run.Events) && new FileInfo(run.Events).Length > 0;
         string[] call = begun ? ["resume", "--dir", run.Root] : ["run", "--spec", run.Spec, "--dir", run.Root, "--data", data.Root];
         // Without the option a resume would look for the GPU of the attempt before.
-        string[] arguments = device.Kind == "cpu" ? call : [.. call, "--device", device.Name];
+        return Launch(device.Kind == "cpu" ? call : [.. call, "--device", device.Name], device);
+    }
+
+    /// <summary>A call for a small piece of work on one CPU thread, so that it takes little from the runs that train.</summary>
+    /// <exception cref="TrainerStartException">The trainer is not where it should be.</exception>
+    public TrainerLaunch CallFor(params string[] arguments) => Launch(arguments, new TrainingDevice("cpu:0", 1));
+
+    private TrainerLaunch Launch(string[] arguments, TrainingDevice device)
+    {
+        if (!File.Exists(Path))
+            throw new TrainerStartException($"The trainer is not at {Path}: build the whole solution, or name it with --Studio:Supervision:Trainer=PATH");
         return Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
             ? new TrainerLaunch("dotnet", [Path, .. arguments], EnvironmentFor(device))
             : new TrainerLaunch(Path, arguments, EnvironmentFor(device));
