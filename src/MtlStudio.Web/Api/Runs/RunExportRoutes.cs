@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http.Features;
-using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Api.Library;
@@ -55,7 +54,7 @@ internal static class RunExportRoutes
     {
         if (exports.Find(id, name) is null) return Missing(id, name);
         var model = await exports.UseAsModelAsync(id, name, cancellation);
-        return Results.Created($"{StudioApi.Root}/models/{model.Hash}", new ModelView(model.Reference, model));
+        return Results.Created($"{StudioApi.Root}/models/{ModelDetails.Of(model).Hash}", new ModelView(model.Version.Hash, ModelDetails.Of(model)));
     }
 
     private static async Task<IResult> DeleteAsync(long id, string name, ExportCommands exports, RunStore runs, CancellationToken cancellation)

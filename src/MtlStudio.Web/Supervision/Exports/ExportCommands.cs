@@ -2,9 +2,9 @@ using Hangfire;
 using Hangfire.States;
 using MtlStudio.Core.Exports;
 using MtlStudio.Core.IO;
-using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Library;
 
 namespace MtlStudio.Web.Supervision.Exports;
 
@@ -17,12 +17,13 @@ public sealed class ExportCommands
     private readonly RunStore runs;
     private readonly RunReader reader;
     private readonly DataFolder data;
+    private readonly ModelLibrary models;
     private readonly ActiveExports active;
     private readonly IBackgroundJobClient jobs;
     private readonly TimeProvider clock;
 
-    internal ExportCommands(RunStore runs, RunReader reader, DataFolder data, ActiveExports active, IBackgroundJobClient jobs, TimeProvider clock) =>
-        (this.runs, this.reader, this.data, this.active, this.jobs, this.clock) = (runs, reader, data, active, jobs, clock);
+    internal ExportCommands(RunStore runs, RunReader reader, DataFolder data, ModelLibrary models, ActiveExports active, IBackgroundJobClient jobs, TimeProvider clock) =>
+        (this.runs, this.reader, this.data, this.models, this.active, this.jobs, this.clock) = (runs, reader, data, models, active, jobs, clock);
 
     /// <summary>Begins to write a checkpoint as others load it. One that is there already, or on its way, is given instead.</summary>
     /// <param name="step">Null: the best by unified score, or the newest where none has one.</param>
@@ -74,13 +75,13 @@ public sealed class ExportCommands
     }
 
     /// <summary>Copies an exported model into the library, so that runs can start from it.</summary>
-    public async Task<ModelManifest> UseAsModelAsync(long id, string name, CancellationToken cancellation = default)
+    public async Task<ModelEntry> UseAsModelAsync(long id, string name, CancellationToken cancellation = default)
     {
         var run = await runs.GetAsync(id, cancellation);
         if (Find(id, name) is not { } export) throw new InvalidInputException("name", $"Run {id} has no export \"{name}\"");
         if (export.Record.Form == ExportForms.Adapter) throw new InvalidInputException("name", "An adapter is no model by itself: export the checkpoint merged, and use that");
         if (export.Record.State != ExportState.Done) throw new InvalidInputException("name", $"The export is {export.Record.State.ToString().ToLowerInvariant()}: it can be used once it is done");
-        return await Task.Run(() => ModelImporter.Import(ExportFolder.PathOf(data.Run(id), name), data, $"{run.Name}, run {id}, step {export.Record.Step}", clock, cancellation), cancellation);
+        return (await models.ImportAsync(ExportFolder.PathOf(data.Run(id), name), $"{run.Name}, run {id}, step {export.Record.Step}", cancellation: cancellation)).Entry;
     }
 
     private static Checkpoint Choose(long id, int? step, IReadOnlyList<Checkpoint> standing)

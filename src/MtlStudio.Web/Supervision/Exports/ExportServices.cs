@@ -1,6 +1,7 @@
 using Hangfire;
 using MtlStudio.Core.IO;
 using MtlStudio.Store;
+using MtlStudio.Web.Library;
 
 namespace MtlStudio.Web.Supervision.Exports;
 
@@ -12,6 +13,6 @@ internal static class ExportServices
         .AddSingleton<ExportReferences>()
         .AddSingleton<ExportJob>()
         .AddSingleton(provider => new ExportCommands(provider.GetRequiredService<RunStore>(), provider.GetRequiredService<RunReader>(), provider.GetRequiredService<DataFolder>(),
-            provider.GetRequiredService<ActiveExports>(), provider.GetRequiredService<IBackgroundJobClient>(), provider.GetRequiredService<TimeProvider>()))
+            provider.GetRequiredService<ModelLibrary>(), provider.GetRequiredService<ActiveExports>(), provider.GetRequiredService<IBackgroundJobClient>(), provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<ExportServer>();
 }

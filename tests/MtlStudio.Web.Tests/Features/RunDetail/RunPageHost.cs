@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Features.RunDetail;
+using MtlStudio.Web.Library;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Supervision;
 using MtlStudio.Web.Tests.Store;
@@ -32,6 +33,7 @@ internal sealed class RunPageHost : IAsyncDisposable
         services.AddLogging();
         services.AddStudioStore(store.Folder);
         services.AddSupervision(new SupervisionOptions(), []);
+        services.AddStudioLibrary();
         // One store: the ingestion of the test and the page's reading see the same writer.
         services.AddSingleton(store.Store).AddSingleton(store.Reader).AddSingleton(store.Queue).AddSingleton(store.Metrics).AddSingleton(store.Writer).AddSingleton(store.Ingest);
         services.AddSingleton<IRunHistory>(new NoHistory());

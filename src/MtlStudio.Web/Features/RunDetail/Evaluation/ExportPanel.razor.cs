@@ -59,7 +59,7 @@ public sealed partial class ExportPanel : ComponentBase, IDisposable
     private Task UseAsync(string name) => DoAsync(async () =>
     {
         var model = await Exports.UseAsModelAsync(View.Id, name, _gone.Token);
-        Notices.Add($"\"{model.Name}\" is in the library: choose it as the model of a new run", Severity.Success);
+        Notices.Add($"\"{model.Item.Name}\" is in the library: choose it as the model of a new run", Severity.Success);
     });
 
     private async Task DoAsync(Func<Task> act)
