@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MtlStudio.Core.IO;
+using MtlStudio.Store.Judging;
 using MtlStudio.Store.Sqlite;
 
 namespace MtlStudio.Store;
@@ -33,6 +34,10 @@ public static class StoreServices
         services.AddSingleton<MetricReader>();
         services.AddSingleton<LibraryStore>();
         services.AddSingleton<LibraryReader>();
+        services.AddSingleton<JudgeReader>();
+        services.AddSingleton<Comparer>();
+        services.AddSingleton<RunVerdicts>();
+        services.AddSingleton<ExampleComparer>();
         return services;
     }
 }

@@ -70,6 +70,7 @@ public sealed class FakeTrainer
             if (spec.Checkpoints.Every > 0 && at.Step % spec.Checkpoints.Every == 0) Save();
         }
         Save();
+        Test(traits.Right);
         return End("finished", ExitCodes.Done);
     }
 
@@ -88,7 +89,13 @@ public sealed class FakeTrainer
         {
             Series = [.. spec.Tasks.Select((task, i) => new SeriesDeclaration { Id = i, Name = SeriesNames.TaskTrainLoss(task.Name), Unit = "nats" })],
         });
+        if (at.Step == 0 && spec.Baseline is null) Test(30);
         events.Flush();
+    }
+
+    private void Test(int right)
+    {
+        foreach (var value in FakeEvaluation.Of(spec, at.Step, right)) events.Append(value);
     }
 
     private void Step()

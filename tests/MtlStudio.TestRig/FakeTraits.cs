@@ -22,6 +22,8 @@ public sealed class FakeTraits(RunSpec spec)
     public int ExportMs => Number("exportMs") ?? 0;
     /// <summary>An export ends with exit code 1, as on a full disk.</summary>
     public bool ExportFails => Number("exportFails") is not null;
+    /// <summary>Of 100 test examples, how many it answers rightly once trained.</summary>
+    public int Right => Number("right") ?? 70;
 
     private int? Number(string name) => spec.Tags.Where(tag => tag.StartsWith($"fake:{name}=", StringComparison.Ordinal))
         .Select(tag => (int?)int.Parse(tag[(tag.IndexOf('=') + 1)..])).FirstOrDefault();

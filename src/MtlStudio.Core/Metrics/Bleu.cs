@@ -20,12 +20,8 @@ internal static class Bleu
     /// <summary>The score of counts summed over a set.</summary>
     public static double Corpus(double[] counts) => Score(new Statistics(counts), effectiveOrder: false);
 
-    public static double Sentence(string output, IReadOnlyList<string> references)
-    {
-        var statistics = new Statistics();
-        statistics.Add(output, references);
-        return Score(statistics, effectiveOrder: true);
-    }
+    /// <summary>The score of one example's counts.</summary>
+    public static double Sentence(double[] counts) => Score(new Statistics(counts), effectiveOrder: true);
 
     internal static double Score(Statistics statistics, bool effectiveOrder)
     {

@@ -10,8 +10,6 @@ internal static class Chrf
     private const int Orders = 6;
     private const double BetaSquared = 4;
 
-    public static double Sentence(string output, IReadOnlyList<string> references) => Score(Best(output, references));
-
     /// <summary>The counts against the reference with the best score, the first on ties: for each order the n-grams of the
     /// output, those shared, those of the reference.</summary>
     internal static double[] Best(string output, IReadOnlyList<string> references)

@@ -29,6 +29,9 @@ public interface IMetric
     /// <exception cref="ArgumentException">The metric counts by label, and the context names no labels.</exception>
     double[] Statistics(MetricExample example, MetricContext context);
 
+    /// <summary>How well one example was answered, from its statistics alone; where the metric exists over sets only, 1 for right and 0 for wrong.</summary>
+    double ScoreOfOne(double[] statistics);
+
     /// <summary>The score of a set; NaN where it is empty.</summary>
     /// <param name="statistics">(examples): what <see cref="Statistics"/> gave for each.</param>
     /// <param name="times">(examples): how often each is in the set.</param>

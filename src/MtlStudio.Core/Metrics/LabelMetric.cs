@@ -14,6 +14,8 @@ internal sealed class LabelMetric(string name, Func<LabelCounts, double> score) 
         ? [context.PlaceOf(Due(example)), context.PlaceOf(Given(example))]
         : throw new ArgumentException($"{name} counts by label: the context must name the labels", nameof(context));
 
+    public double ScoreOfOne(double[] statistics) => statistics[0] >= 0 && statistics[0] == statistics[1] ? 1 : 0;
+
     public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
         LabelCounts.Of(statistics, times, context.Labels.Count) is { Total: > 0 } counts ? score(counts) : double.NaN;
 

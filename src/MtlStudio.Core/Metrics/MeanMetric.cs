@@ -13,6 +13,8 @@ internal sealed class MeanMetric(string name, Func<string, IReadOnlyList<string>
 
     public double[] Statistics(MetricExample example, MetricContext context) => [score(example.Output, example.References)];
 
+    public double ScoreOfOne(double[] statistics) => statistics[0];
+
     public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context)
     {
         var (sum, count) = (0.0, 0L);

@@ -12,7 +12,7 @@ public static class MetricRegistry
         new MeanMetric("exact-match", ExactMatch.Score, guessable: true),
         new MeanMetric("squad-f1", SquadF1.Score),
         new CorpusMetric("bleu", Bleu.Counts, Bleu.Corpus, Bleu.Sentence),
-        new CorpusMetric("chrf", Chrf.Best, Chrf.Score, Chrf.Sentence),
+        new CorpusMetric("chrf", Chrf.Best, Chrf.Score, Chrf.Score),
         new MeanMetric("rouge-1", Rouge.One),
         new MeanMetric("rouge-2", Rouge.Two),
         new MeanMetric("rouge-l", Rouge.L),

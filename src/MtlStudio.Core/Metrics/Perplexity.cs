@@ -12,8 +12,11 @@ internal sealed class Perplexity : IMetric
     public double Chance(MetricContext context) => context.Vocabulary > 0 ? context.Vocabulary : double.NaN;
     public double? Score(MetricExample example) => Of(example.NegativeLogLikelihood, example.Tokens);
 
+
     public double[] Statistics(MetricExample example, MetricContext context) =>
         example.Tokens == 0 ? [0, 0] : [example.NegativeLogLikelihood, example.Tokens];
+
+    public double ScoreOfOne(double[] statistics) => Of(statistics[0], statistics[1]);
 
     public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
         SetSums.Of(statistics, times) is [var sum, var tokens] ? Of(sum, tokens) : double.NaN;

@@ -1,6 +1,7 @@
 using MtlStudio.Web.Samples;
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Api.Compare;
+using MtlStudio.Web.Api.Judge;
 using MtlStudio.Web.Api.Library;
 using MtlStudio.Web.Api.Runs;
 
@@ -45,6 +46,7 @@ internal static class StudioApi
         api.MapTasks();
         api.MapMixes();
         api.MapModels();
+        api.MapCompare();
         api.MapBackup();
         app.MapOpenApi().RequireAuthorization(StudioPolicies.Read);
     }

@@ -40,6 +40,8 @@ public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval remov
     {
         var choices = await store.EnsureBaselinesAsync(id, cancellation);
         await AnnounceQueuedAsync(null, choices, cancellation);
+        // Where all were there already nothing else would tell that the run has references now.
+        moves.Announce(await store.GetAsync(id, cancellation));
         return choices;
     }
 

@@ -49,6 +49,7 @@ public static class SupervisionServices
         services.AddSingleton<SupervisionService>();
         services.AddHostedService(provider => provider.GetRequiredService<SupervisionService>());
         services.AddExports();
+        services.AddHostedService<VerdictService>();
         if (options.StopTrainersOnShutdown)
             services.Configure<HostOptions>(host => host.ShutdownTimeout = options.TerminateAfter + TimeSpan.FromSeconds(15));
         return services;

@@ -57,6 +57,8 @@ public sealed class MetricTests
             // As the statistics come back from the event that carries them.
             var sent = MetricStatistics.Of(metric.Name, [.. examples.Select(example => metric.Statistics(example, context))]);
             var statistics = JsonSerializer.Deserialize<MetricStatistics>(JsonSerializer.Serialize(sent, WireJson.Compact), WireJson.Compact)!.Rows();
+            foreach (var (example, row) in examples.Zip(statistics))
+                if (metric.Score(example) is { } score) Assert.Equal(score, metric.ScoreOfOne(row));
             for (var set = 0; set < 5; set++)
             {
                 var times = new int[examples.Length];
