@@ -80,7 +80,12 @@ public sealed class Comparer(JudgeReader reader)
         foreach (var (value, verdict) in counted.Zip(verdicts))
             values[values.IndexOf(value)] = value with
             {
-                Low = verdict.Low, High = verdict.High, Confidence = verdict.Confidence, P = verdict.P, Verdict = verdict.Verdict, Growth = verdict.Growth,
+                Low = verdict.Low,
+                High = verdict.High,
+                Confidence = verdict.Confidence,
+                P = verdict.P,
+                Verdict = verdict.Verdict,
+                Growth = verdict.Growth,
                 Transfer = reference.Kind == ReferenceKind.Baseline ? Transfers.Of(verdict.Verdict, value.DeltaBySeed, value.Evidence!.HigherIsBetter) : Transfer.None,
             };
         return values;
@@ -104,15 +109,27 @@ public sealed class Comparer(JudgeReader reader)
         var draws = await DrawAsync(usable, joined, task.Name, metric.Name, cancellation);
         value = value with
         {
-            Split = usable[0].Model!.Split, Step = usable[0].Model!.Step, ReferenceStep = usable[0].Reference!.Step, Examples = draws.Examples, Seeds = draws.Seeds,
-            Value = Finite(draws.Value), ReferenceValue = Finite(draws.ReferenceValue), Reason = null,
+            Split = usable[0].Model!.Split,
+            Step = usable[0].Model!.Step,
+            ReferenceStep = usable[0].Reference!.Step,
+            Examples = draws.Examples,
+            Seeds = draws.Seeds,
+            Value = Finite(draws.Value),
+            ReferenceValue = Finite(draws.ReferenceValue),
+            Reason = null,
         };
         if (!draws.IsFinite) return value with { Reason = $"{metric.Name} is not finite" };
         var evidence = new TaskEvidence(draws, metric, points, Guessing.Chance(metric, sets[usable[0].Reference!.Id]));
         var (low, high) = draws.Interval(Verdicts.Confidence);
         return value with
         {
-            Delta = draws.Delta, Low = low, High = high, Confidence = Verdicts.Confidence, DeltaBySeed = draws.DeltaBySeed, Smallest = evidence.Smallest, Evidence = evidence,
+            Delta = draws.Delta,
+            Low = low,
+            High = high,
+            Confidence = Verdicts.Confidence,
+            DeltaBySeed = draws.DeltaBySeed,
+            Smallest = evidence.Smallest,
+            Evidence = evidence,
             SoFar = value.SoFar is null ? null : await SoFarAsync(seeds[0], task.Name, metric, usable[0], evidence, cancellation),
         };
     }
