@@ -23,7 +23,9 @@ public static class StoreServices
             engine.Configure(builder);
             configure?.Invoke(builder);
         });
+        services.AddSingleton<StagedRestore>();
         services.AddSingleton<StudioDatabase>();
+        services.AddSingleton<SettingStore>();
         services.AddSingleton<StoreWriter>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();

@@ -4,6 +4,7 @@ return args switch
 {
     ["run" or "resume", ..] => FakeTrainer.Run(args),
     ["export", ..] => FakeExport.Run(args),
+    ["devices", ..] => FakeDevices.Print(),
     ["studio", var data, var trainer, .. var settings] => await BareStudio.RunAsync(data, trainer, settings),
     _ => throw new ArgumentException($"known are run, resume, export and studio, not \"{string.Join(' ', args)}\""),
 };

@@ -34,6 +34,18 @@ public interface IStoreEngine
     /// <summary>Writes a consistent copy while the studio works on.</summary>
     void Backup(string destination);
 
+    /// <summary>Looks into a copy of <see cref="Backup"/> without changing it.</summary>
+    BackupFacts Inspect(string copy, CancellationToken cancellation);
+
+    /// <summary>Moves a copy into the database's place; the caller holds the data folder's lock, and no connection is open.</summary>
+    void Replace(string copy);
+
     /// <summary>Leaves the files tidy at a clean end.</summary>
     void Close();
 }
+
+/// <summary>What a copy of the database holds.</summary>
+/// <param name="Faults">Of its data; empty: it is sound.</param>
+/// <param name="Migrations">That were applied to it.</param>
+/// <param name="LastRun">The highest number of its runs; 0 where it has none.</param>
+public sealed record BackupFacts(IReadOnlyList<string> Faults, IReadOnlyList<string> Migrations, int Runs, long LastRun);

@@ -9,7 +9,7 @@ namespace MtlStudio.Store;
 /// Opens a studio's database and closes it: holds the data folder's lock, applies migrations (with a copy of the old
 /// database before), and in the background checks the data after an unclean end and finishes deletions that it cut off.
 /// </summary>
-public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engine, IDbContextFactory<StudioContext> contexts, RunRemoval removal, TimeProvider clock, ILogger<StudioDatabase> log) : IAsyncDisposable
+public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engine, IDbContextFactory<StudioContext> contexts, RunRemoval removal, StagedRestore restore, TimeProvider clock, ILogger<StudioDatabase> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
     private RunLock? held;
@@ -19,6 +19,9 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
 
     /// <summary>The rest of deletions that the last end cut off.</summary>
     public Task Purge { get; private set; } = Task.CompletedTask;
+
+    /// <summary>What became of a restore that was staged before this start; null where none was.</summary>
+    public string? RestoreReport { get; private set; }
 
     /// <summary>True between <see cref="OpenAsync"/> and its disposal.</summary>
     public bool IsOpen => held is not null;
@@ -36,6 +39,11 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
         try
         {
             var unclean = File.Exists(Marker) && engine.Exists;
+            if (restore.Apply() is { } done)
+            {
+                RestoreReport = done;
+                LogRestore(log, done);
+            }
             AtomicFile.WriteText(Marker, clock.GetUtcNow().ToString("O"));
             engine.Prepare();
             await MigrateAsync(cancellation);
@@ -108,6 +116,9 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
 
     [LoggerMessage(LogLevel.Information, "The database is copied to {Path} before it is brought up to date")]
     private static partial void LogBackup(ILogger log, string path);
+
+    [LoggerMessage(LogLevel.Warning, "{Report}")]
+    private static partial void LogRestore(ILogger log, string report);
 
     [LoggerMessage(LogLevel.Information, "The last end was unclean; the database was checked and is sound")]
     private static partial void LogSound(ILogger log);

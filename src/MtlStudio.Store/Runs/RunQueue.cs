@@ -22,6 +22,8 @@ public sealed class RunQueue(StoreWriter writer, IDbContextFactory<StudioContext
     public Task<PickedRun?> PickNextAsync(string node, CancellationToken cancellation = default) => writer.WriteAsync<PickedRun?>(async context =>
     {
         var free = await context.DeviceLeases.Where(lease => lease.Node == node && lease.RunId == null).OrderBy(lease => lease.Device).ToListAsync(CancellationToken.None);
+        var off = await SwitchedOffAsync(context, [node], CancellationToken.None);
+        free.RemoveAll(lease => off.Contains((lease.Node, lease.Device)));
         var kinds = free.Select(lease => lease.Kind).Distinct().ToList();
         if (kinds.Count == 0) return null;
         var run = await InOrder(context.Runs.Where(run => kinds.Contains(run.DeviceKind))).FirstOrDefaultAsync(CancellationToken.None);
@@ -82,7 +84,18 @@ public sealed class RunQueue(StoreWriter writer, IDbContextFactory<StudioContext
         var leases = await context.DeviceLeases.AsNoTracking().OrderBy(lease => lease.Device).ToListAsync(cancellation);
         var holders = await context.Runs.AsNoTracking().Where(run => context.DeviceLeases.Any(lease => lease.RunId == run.Id))
             .ToDictionaryAsync(run => run.Id, cancellation);
-        return WaitReasons.Of(queued, leases, holders, clock.GetUtcNow());
+        var off = await SwitchedOffAsync(context, [.. leases.Select(lease => lease.Node).Distinct()], cancellation);
+        return WaitReasons.Of(queued, leases, off, holders, clock.GetUtcNow());
+    }
+
+    /// <summary>Devices on which no run may start.</summary>
+    private static async Task<HashSet<(string Node, string Device)>> SwitchedOffAsync(StudioContext context, IReadOnlyList<string> nodes, CancellationToken cancellation)
+    {
+        var off = new HashSet<(string, string)>();
+        foreach (var node in nodes)
+            foreach (var (device, setting) in await SettingStore.ReadAsync(context, DeviceSetting.KeyOf(node), new Dictionary<string, DeviceSetting>(), cancellation))
+                if (!setting.Enabled) off.Add((node, device));
+        return off;
     }
 
     private static IOrderedQueryable<Run> InOrder(IQueryable<Run> runs) => runs.Where(run => run.State == RunState.Queued)

@@ -4,12 +4,14 @@ namespace MtlStudio.Store;
 internal static class WaitReasons
 {
     /// <param name="queued">In the order of the queue.</param>
-    public static IReadOnlyDictionary<long, string> Of(IReadOnlyList<QueuedRun> queued, IReadOnlyList<DeviceLease> leases, IReadOnlyDictionary<long, Run> holders, DateTimeOffset now)
+    /// <param name="off">Devices that are switched off.</param>
+    public static IReadOnlyDictionary<long, string> Of(IReadOnlyList<QueuedRun> queued, IReadOnlyList<DeviceLease> leases, IReadOnlySet<(string Node, string Device)> off, IReadOnlyDictionary<long, Run> holders, DateTimeOffset now)
     {
         var reasons = new Dictionary<long, string>();
         foreach (var sameKind in queued.GroupBy(run => run.DeviceKind))
         {
-            var fitting = leases.Where(lease => lease.Kind == sameKind.Key).ToList();
+            var all = leases.Where(lease => lease.Kind == sameKind.Key).ToList();
+            var fitting = all.Where(lease => !off.Contains((lease.Node, lease.Device))).ToList();
             var free = fitting.Where(lease => lease.RunId is null).ToList();
             var held = fitting.Where(lease => lease.RunId is not null)
                 .Select(lease => (Lease: lease, Left: holders.TryGetValue(lease.RunId!.Value, out var holder) ? TimeLeft(holder, now) : null))
@@ -17,7 +19,8 @@ internal static class WaitReasons
             var ahead = 0;
             foreach (var run in sameKind)
             {
-                reasons[run.Id] = fitting.Count == 0 ? $"waits for a {sameKind.Key} device: this studio has none"
+                reasons[run.Id] = fitting.Count == 0 && all.Count > 0 ? $"waits for {string.Join(", ", all.Select(lease => lease.Device))}: switched off in Settings"
+                    : fitting.Count == 0 ? $"waits for a {sameKind.Key} device: this studio has none"
                     : ahead < free.Count ? $"starts on {free[ahead].Device} in a moment"
                     : held.Count == 0 ? $"waits for {fitting[0].Device}, {Count(ahead)} ahead"
                     : Reason(held[(ahead - free.Count) % held.Count], ahead);

@@ -50,13 +50,7 @@ public sealed class SqliteEngine(string path) : IStoreEngine
     {
         using var connection = Open(pooling: false, "FULL");
         using var interrupt = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(((SqliteConnection)connection).Handle));
-        var faults = new List<string>();
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA quick_check";
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-            if (reader.GetString(0) is var line && line != "ok") faults.Add(line);
-        return faults;
+        return [.. Column((SqliteConnection)connection, "PRAGMA quick_check").Where(line => line != "ok")];
     }
 
     public void Backup(string destination)
@@ -82,6 +76,33 @@ public sealed class SqliteEngine(string path) : IStoreEngine
         }
     }
 
+    public BackupFacts Inspect(string copy, CancellationToken cancellation)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = copy, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            connection.Open();
+            using var interrupt = cancellation.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle));
+            var faults = Column(connection, "PRAGMA quick_check").Where(line => line != "ok").ToList();
+            return faults.Count > 0 ? new(faults, [], 0, 0) : new([], Column(connection, "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\""),
+                Convert.ToInt32(Scalar(connection, "SELECT COUNT(*) FROM run")), Convert.ToInt64(Scalar(connection, "SELECT COALESCE(MAX(id), 0) FROM run")));
+        }
+        catch (SqliteException fault) when (!cancellation.IsCancellationRequested)
+        {
+            return new([$"it is no database of a studio: {fault.Message}"], [], 0, 0);
+        }
+    }
+
+    public void Replace(string copy)
+    {
+        using (var pooled = new SqliteConnection(connectionString)) SqliteConnection.ClearPool(pooled);
+        // A log of the old database must not be played into the new one.
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        File.Move(copy, path, overwrite: true);
+        AtomicFile.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
     public void Close()
     {
         using var connection = Open(pooling: false, "FULL");
@@ -105,6 +126,16 @@ public sealed class SqliteEngine(string path) : IStoreEngine
             connection.Dispose();
             throw;
         }
+    }
+
+    private static List<string> Column(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var values = new List<string>();
+        while (reader.Read()) values.Add(reader.GetString(0));
+        return values;
     }
 
     private static object? Scalar(SqliteConnection connection, string sql)

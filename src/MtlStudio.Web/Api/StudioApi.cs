@@ -4,6 +4,7 @@ using MtlStudio.Web.Api.Compare;
 using MtlStudio.Web.Api.Judge;
 using MtlStudio.Web.Api.Library;
 using MtlStudio.Web.Api.Runs;
+using MtlStudio.Web.Api.Settings;
 
 namespace MtlStudio.Web.Api;
 
@@ -48,6 +49,7 @@ internal static class StudioApi
         api.MapModels();
         api.MapCompare();
         api.MapBackup();
+        api.MapSettings();
         app.MapOpenApi().RequireAuthorization(StudioPolicies.Read);
     }
 }

@@ -16,7 +16,7 @@ public sealed record StudioOptions
     /// <summary>Host names beside this machine's loopback by which browsers and programs may call the studio.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>What runs may lease; empty: one CPU slot with all cores.</summary>
+    /// <summary>What runs may lease; empty: one CPU slot with all cores, and every GPU that the trainer finds.</summary>
     public IReadOnlyList<DeviceSlotOptions> Devices { get; init; } = [];
 
     public StudioLimits Limits { get; init; } = new();

@@ -10,6 +10,8 @@ using MtlStudio.Web.Features.NewRun;
 using MtlStudio.Web.Features.RunDetail;
 using MtlStudio.Web.Library;
 using MtlStudio.Web.Live;
+using MtlStudio.Web.Notifications;
+using MtlStudio.Web.Retention;
 using MtlStudio.Web.Supervision;
 using MudBlazor.Services;
 
@@ -30,6 +32,8 @@ internal static class StudioServices
         services.AddStudioHealth();
         services.AddStudioApi();
         services.AddStudioLibrary();
+        services.AddSingleton<RetentionWork>();
+        services.AddNotifications();
         AddPages(services, options, folder);
 
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -9,7 +9,7 @@ internal sealed partial class DispatchJob(RunQueue queue, RunSupervisor supervis
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Called by Hangfire. It takes no job token: a job deleted on the dashboard must not leave its trainer unwatched.</summary>
-    [AutomaticRetry(Attempts = 0)]
+    [AutomaticRetry(Attempts = 0), Queue(RunDispatcher.Queue)]
     public async Task RunAsync()
     {
         if (lifetime.IsEnding) return;
@@ -17,7 +17,7 @@ internal sealed partial class DispatchJob(RunQueue queue, RunSupervisor supervis
         {
             if (await queue.PickNextAsync(devices.Node, lifetime.Detach) is not { } picked) return;
             moves.Announce(picked.Run);
-            await supervisor.StartAsync(picked.Run.Id, devices.Find(picked.Device), lifetime.Detach);
+            await supervisor.StartAsync(picked.Run.Id, await devices.FindAsync(picked.Device, lifetime.Detach), lifetime.Detach);
             await devices.ReleasedAsync(picked.Device);
             dispatcher.Nudge();
         }

@@ -27,6 +27,9 @@ public sealed record SupervisionOptions
     /// <summary>How long a trainer may show no sign of life at all before its attempt is ended and begun again from its checkpoint; zero: never.</summary>
     public TimeSpan EndSilentAfter { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long after its start the studio asks the trainer what the machine can train on.</summary>
+    public TimeSpan SurveyDevicesAfter { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Deaths without a new checkpoint between them after which a run has failed.</summary>
     public int DeathsBeforeFailure { get; init; } = 3;
 }

@@ -18,7 +18,9 @@ internal sealed partial class SupervisionService : IHostedService, IDisposable
     private readonly TaskCompletionSource reconciled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> adopted = [];
     private Task starting = Task.CompletedTask;
-    private BackgroundJobServer? server;
+    private readonly List<BackgroundJobServer> servers = [];
+    private readonly Lock gate = new();
+    private int workers;
 
     public SupervisionService(IServiceProvider services, SupervisionParts parts, SupervisionLifetime lifetime, NodeDevices devices, RunDispatcher dispatcher, ILogger<SupervisionService> log) =>
         (this.services, this.parts, this.lifetime, this.devices, this.dispatcher, this.log) = (services, parts, lifetime, devices, dispatcher, log);
@@ -39,12 +41,16 @@ internal sealed partial class SupervisionService : IHostedService, IDisposable
         await starting;
         if (parts.Options.StopTrainersOnShutdown) await StopTrainersAsync(cancellationToken);
         await lifetime.DetachAsync();
-        server?.SendStop();
-        if (server is not null) await server.WaitForShutdownAsync(cancellationToken);
+        devices.Grown -= Serve;
+        foreach (var server in servers) server.SendStop();
+        foreach (var server in servers) await server.WaitForShutdownAsync(cancellationToken);
         await Task.WhenAll(adopted);
     }
 
-    public void Dispose() => server?.Dispose();
+    public void Dispose()
+    {
+        foreach (var server in servers) server.Dispose();
+    }
 
     private async Task BeginAsync()
     {
@@ -55,15 +61,9 @@ internal sealed partial class SupervisionService : IHostedService, IDisposable
             await reconciler.MendLeasesAsync(lifetime.Detach);
             var found = await reconciler.SurveyAsync(lifetime.Detach);
             adopted.AddRange(found.Active.Select(run => Task.Run(() => AdoptAsync(run))));
-            server = new BackgroundJobServer(new BackgroundJobServerOptions
-            {
-                ServerName = devices.Node,
-                Queues = [RunDispatcher.Queue],
-                WorkerCount = devices.All.Count,
-                Activator = new ServiceJobActivator(services),
-                SchedulePollingInterval = TimeSpan.FromSeconds(1),
-                ShutdownTimeout = TimeSpan.FromSeconds(10),
-            }, services.GetRequiredService<JobStorage>());
+            Serve();
+            Start(StudioJobs.Queue, StudioJobs.Workers);
+            devices.Grown += Serve;
             for (var i = 0; i < Math.Min(found.Queued.Count, devices.All.Count); i++) dispatcher.Nudge();
             reconciled.TrySetResult();
         }
@@ -76,6 +76,30 @@ internal sealed partial class SupervisionService : IHostedService, IDisposable
             LogNotStarted(log, e);
             reconciled.TrySetException(e);
         }
+    }
+
+    /// <summary>A worker a device: a job holds its own while its run trains. More devices get more.</summary>
+    private void Serve()
+    {
+        var more = devices.All.Count - workers;
+        if (more <= 0 || lifetime.IsEnding) return;
+        Start(RunDispatcher.Queue, more);
+        workers += more;
+        for (var i = 0; i < more; i++) dispatcher.Nudge();
+    }
+
+    private void Start(string queue, int workerCount)
+    {
+        lock (gate)
+            servers.Add(new BackgroundJobServer(new BackgroundJobServerOptions
+            {
+                ServerName = $"{devices.Node}-{queue}-{servers.Count}",
+                Queues = [queue],
+                WorkerCount = workerCount,
+                Activator = new ServiceJobActivator(services),
+                SchedulePollingInterval = TimeSpan.FromSeconds(1),
+                ShutdownTimeout = TimeSpan.FromSeconds(10),
+            }, services.GetRequiredService<JobStorage>()));
     }
 
     private async Task AdoptAsync(Run run)

@@ -16,10 +16,9 @@ public static class SupervisionServices
     /// Registers supervision, the live feed and <see cref="RunCommands"/>. Needs the store's services and an open database when the host starts.
     /// Hangfire's own registration is not used: it shares one static storage between all hosts of a process.
     /// </summary>
-    /// <param name="devices">What runs may lease; empty: one CPU slot with all cores.</param>
+    /// <param name="devices">What runs may lease; empty: one CPU slot with all cores, and the GPUs that the trainer finds.</param>
     public static IServiceCollection AddSupervision(this IServiceCollection services, SupervisionOptions options, IReadOnlyList<TrainingDevice> devices)
     {
-        IReadOnlyList<TrainingDevice> slots = devices.Count > 0 ? devices : [new TrainingDevice("cpu:0", Environment.ProcessorCount)];
         services.AddSingleton(options);
         services.AddSingleton<LiveFeed>();
         services.AddSingleton<IRunHistory>(provider =>
@@ -35,7 +34,7 @@ public static class SupervisionServices
         services.AddSingleton<IGlobalConfiguration>(GlobalConfiguration.Configuration);
         services.AddSingleton(DashboardRoutes.Routes);
 
-        services.AddSingleton(provider => new NodeDevices(slots, provider.GetRequiredService<RunQueue>()));
+        services.AddSingleton(provider => new NodeDevices(devices, provider.GetRequiredService<RunQueue>(), provider.GetRequiredService<SettingStore>()));
         services.AddSingleton<ActiveRuns>();
         services.AddSingleton<RunMoves>();
         services.AddSingleton<RunAlarms>();
@@ -50,6 +49,8 @@ public static class SupervisionServices
         services.AddHostedService(provider => provider.GetRequiredService<SupervisionService>());
         services.AddExports();
         services.AddHostedService<VerdictService>();
+        services.AddSingleton<DeviceSurvey>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceSurvey>());
         if (options.StopTrainersOnShutdown)
             services.Configure<HostOptions>(host => host.ShutdownTimeout = options.TerminateAfter + TimeSpan.FromSeconds(15));
         return services;

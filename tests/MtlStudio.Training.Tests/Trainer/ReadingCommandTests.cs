@@ -26,6 +26,18 @@ public sealed class ReadingCommandTests(TinyProject project) : IClassFixture<Tin
     }
 
     [Fact]
+    public void Devices_TellTheProcessor_AsJson()
+    {
+        var (code, output, errors) = TinyProject.Mtl("devices", "--json");
+        Assert.True(code == 0, errors);
+        var found = System.Text.Json.JsonSerializer.Deserialize<MachineDevices>(output, WireJson.Compact)!;
+        Assert.Equal(Environment.ProcessorCount, found.Cpu.Threads);
+        Assert.InRange(found.Cpu.Cores, 1, found.Cpu.Threads);
+        Assert.True(found.Cpu.MemoryBytes > 0);
+        Assert.Equal(TorchSharp.torch.cuda.is_available() ? TorchSharp.torch.cuda.device_count() : 0, found.Cuda.Count);
+    }
+
+    [Fact]
     public void Logits_HaveARowForEachToken_WhenRowsDifferInLength()
     {
         File.WriteAllText(project["ids.json"], """{"ids":[[1,2,3],[4]]}""");

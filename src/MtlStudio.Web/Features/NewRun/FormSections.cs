@@ -27,7 +27,7 @@ public sealed record FormSection(string Key, string Title, string[] Roots, strin
 /// <summary>The form's six sections; together they own every field of a spec but its name.</summary>
 public static class FormSections
 {
-    public const string Tasks = "tasks";
+    public const string Tasks = "tasks", Device = "device";
 
     /// <summary>Fields that no section shows: the name stands above them, version and baseline are the studio's own.</summary>
     private static readonly string[] Elsewhere = ["version", "name", "baseline"];
@@ -42,7 +42,7 @@ public static class FormSections
             (draft, _) => $"{MethodLine(draft, "peft", MethodKind.Peft)} · {MethodLine(draft, "optimizer", MethodKind.Optimizer)} · {MethodLine(draft, "schedule", MethodKind.Schedule)}"),
         new("training", "Training & evaluation", ["training", "evaluation", "checkpoints"],
             ["training.steps", "training.microBatch", "training.accumulation", "training.maxLength", "evaluation.every", "evaluation.examples", "checkpoints.every"], TrainingLine),
-        new("device", "Device & telemetry", Remaining(), ["device.kind", "device.threads", "seed", "tags", "note"],
+        new(Device, "Device & telemetry", Remaining(), ["device.kind", "device.threads", "seed", "tags", "note"],
             (draft, _) => $"{Value(draft, "device.kind")} · seed {Value(draft, "seed")} · gradients every {Value(draft, "telemetry.gradientEvery")} steps"),
     ];
 

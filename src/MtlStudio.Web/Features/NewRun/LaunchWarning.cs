@@ -13,7 +13,15 @@ public sealed record LaunchWarning(string Message, string? Press = null, FieldCh
 
     /// <param name="estimate">Null where it cannot be told.</param>
     /// <param name="memory">Bytes that the device has; null where that is not known.</param>
-    public static IReadOnlyList<LaunchWarning> Of(RunSpec spec, RunEstimate? estimate, long? memory) => [.. Mix(spec), .. Size(estimate, memory), .. Schedule(spec)];
+    /// <param name="kinds">Kinds of device that the studio has.</param>
+    public static IReadOnlyList<LaunchWarning> Of(RunSpec spec, RunEstimate? estimate, long? memory, IReadOnlyCollection<string> kinds) =>
+        [.. Place(spec, kinds), .. Mix(spec), .. Size(estimate, memory), .. Schedule(spec)];
+
+    private static IEnumerable<LaunchWarning> Place(RunSpec spec, IReadOnlyCollection<string> kinds)
+    {
+        if (!kinds.Contains(spec.Device.Kind))
+            yield return new($"The studio has no {spec.Device.Kind} device: the run would wait until it has one.", "Train on the CPU", new("device.kind", JsonValue.Create("cpu")));
+    }
 
     private static IEnumerable<LaunchWarning> Mix(RunSpec spec)
     {

@@ -6,6 +6,7 @@ using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Samples;
+using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Features.NewRun;
 
@@ -30,6 +31,7 @@ public partial class NewRunPage
     [Inject] public required RunEstimates Estimates { get; set; }
     [Inject] public required DraftKeeper Keeper { get; set; }
     [Inject] public required DataFolder Folder { get; set; }
+    [Inject] public required NodeDevices Devices { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required ISnackbar Snackbar { get; set; }
 
@@ -138,8 +140,8 @@ public partial class NewRunPage
             _estimate = null;
             foreach (var error in fault.Errors) _faults.TryAdd(error.Field, error.Message);
         }
-        _memory = spec.Device.Kind == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : null;
-        _warnings = LaunchWarning.Of(spec, _estimate, _memory);
+        _memory = Devices.All.Where(device => device.Kind == spec.Device.Kind).Min(Devices.MemoryOf);
+        _warnings = LaunchWarning.Of(spec, _estimate, _memory, [.. Devices.All.Select(device => device.Kind).Distinct()]);
     }
 
     private async Task LaunchAsync(LaunchChoice choice)

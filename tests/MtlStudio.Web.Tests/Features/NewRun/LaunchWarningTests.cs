@@ -8,13 +8,13 @@ public sealed class LaunchWarningTests
     private static RunSpec Spec => new() { Name = "two", Tasks = [new() { Name = "qa" }, new() { Name = "sum" }] };
 
     [Fact]
-    public void Of_IsSilent_WhenNothingIsOdd() => Assert.Empty(LaunchWarning.Of(Spec, null, null));
+    public void Of_IsSilent_WhenNothingIsOdd() => Assert.Empty(LaunchWarning.Of(Spec, null, null, ["cpu"]));
 
     [Fact]
     public void Of_OffersThePolicyThatCounts_WhenLossWeightsCountForNothing()
     {
         var spec = Spec with { Tasks = [Spec.Tasks[0], Spec.Tasks[1] with { LossWeight = 2 }] };
-        var warning = Assert.Single(LaunchWarning.Of(spec, null, null));
+        var warning = Assert.Single(LaunchWarning.Of(spec, null, null, ["cpu"]));
         var draft = new SpecDraft(spec);
         draft.Set(warning.Change!.Path, warning.Change.Value);
         Assert.Equal("fixed", draft.Get("weighting.name")!.ToString());
@@ -24,7 +24,7 @@ public sealed class LaunchWarningTests
     public void Of_OffersTheSamplerThatDraws_WhenSharesCountForNothing()
     {
         var spec = Spec with { Tasks = [Spec.Tasks[0], Spec.Tasks[1] with { Share = 3 }], Sampler = new("temperature") };
-        var warning = Assert.Single(LaunchWarning.Of(spec, null, null));
+        var warning = Assert.Single(LaunchWarning.Of(spec, null, null, ["cpu"]));
         var draft = new SpecDraft(spec);
         draft.Set(warning.Change!.Path, warning.Change.Value);
         Assert.Equal("""{"name":"explicit"}""", draft.Get("sampler")!.ToJsonString());
@@ -34,7 +34,14 @@ public sealed class LaunchWarningTests
     public void Of_SaysThatTheBestIsChosenAmongFew_WhenCheckpointsMissEvaluations()
     {
         var spec = Spec with { Checkpoints = new() { Every = 70 }, Evaluation = new() { Every = 50 } };
-        Assert.Equal("checkpoints.every", Assert.Single(LaunchWarning.Of(spec, null, null)).Change!.Path);
-        Assert.Empty(LaunchWarning.Of(spec with { Checkpoints = new() { Every = 100 } }, null, null));
+        Assert.Equal("checkpoints.every", Assert.Single(LaunchWarning.Of(spec, null, null, ["cpu"])).Change!.Path);
+        Assert.Empty(LaunchWarning.Of(spec with { Checkpoints = new() { Every = 100 } }, null, null, ["cpu"]));
+    }
+
+    [Fact]
+    public void Of_OffersTheCpu_WhenThereIsNoGpu()
+    {
+        var warning = Assert.Single(LaunchWarning.Of(Spec with { Device = new() { Kind = "cuda" } }, null, null, ["cpu"]));
+        Assert.Equal("device.kind", warning.Change!.Path);
     }
 }
