@@ -40,6 +40,9 @@ public static class StoreServices
         services.AddSingleton<Comparer>();
         services.AddSingleton<RunVerdicts>();
         services.AddSingleton<ExampleComparer>();
+        services.AddSingleton<ReviewPool>();
+        services.AddSingleton<ReviewStore>();
+        services.AddSingleton<ReviewVotes>();
         return services;
     }
 }

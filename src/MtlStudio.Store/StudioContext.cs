@@ -30,6 +30,13 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     public DbSet<Purge> Purges => Set<Purge>();
     public DbSet<ExampleScores> ExampleScores => Set<ExampleScores>();
     public DbSet<RunDelta> RunDeltas => Set<RunDelta>();
+    public DbSet<Review> Reviews => Set<Review>();
+    public DbSet<ReviewRun> ReviewRuns => Set<ReviewRun>();
+    public DbSet<ReviewItem> ReviewItems => Set<ReviewItem>();
+    public DbSet<ReviewOutput> ReviewOutputs => Set<ReviewOutput>();
+    public DbSet<ReviewVote> ReviewVotes => Set<ReviewVote>();
+    public DbSet<ReviewVoteChange> ReviewVoteChanges => Set<ReviewVoteChange>();
+    public DbSet<Reviewer> Reviewers => Set<Reviewer>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -107,6 +114,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
         LibraryTables.Configure(modelBuilder);
         modelBuilder.Entity<Setting>().HasKey(s => s.Key);
         JudgementModel.Configure(modelBuilder);
+        ReviewModel.Configure(modelBuilder);
         SnakeCase.Apply(modelBuilder);
     }
 }

@@ -3,6 +3,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Web.Api.Compare;
 using MtlStudio.Web.Api.Judge;
 using MtlStudio.Web.Api.Library;
+using MtlStudio.Web.Api.Reviews;
 using MtlStudio.Web.Api.Runs;
 using MtlStudio.Web.Api.Settings;
 
@@ -50,6 +51,7 @@ internal static class StudioApi
         api.MapCompare();
         api.MapBackup();
         api.MapSettings();
+        api.MapReviews();
         app.MapOpenApi().RequireAuthorization(StudioPolicies.Read);
     }
 }
