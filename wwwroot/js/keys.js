@@ -1,11 +1,19 @@
-// Keyboard moves: an element that carries data-keys="g h" is pressed (or, being a field, focused) by these keys in sequence.
-// "?" lists what the page offers. Nothing happens while someone types.
+// Keyboard moves: an element that carries data-keys="g h" is pressed (or, being a field or marked data-keys-focus, focused) by these keys in
+// sequence. Arrows are written ← and →. The page's own keys go before the rail's; the same key goes on to the next place to focus.
+// "?" lists what the page offers. Nothing happens while someone types; Escape leaves a field that a key leads to.
 (() => {
   const pause = 1200;
   let typed = [], last = 0;
   const isTyping = target => target.closest?.("input, textarea, select, [contenteditable=true]");
-  const find = keys => [...document.querySelectorAll("[data-keys]")].find(e => e.dataset.keys === keys && e.getClientRects().length > 0);
-  const act = element => element.matches("input, textarea, select") ? element.focus() : element.click();
+  const arrows = { ArrowLeft: "←", ArrowRight: "→" };
+  const find = keys => {
+    const found = [...document.querySelectorAll("[data-keys]")].filter(e => e.dataset.keys === keys && e.getClientRects().length > 0);
+    const own = found.filter(e => e.closest("main"));
+    const places = own.length > 0 ? own : found;
+    return isPlace(places[0]) ? places[(places.indexOf(document.activeElement) + 1) % places.length] : places[0];
+  };
+  const isPlace = element => element?.matches("input, textarea, select, [data-keys-focus]");
+  const act = element => isPlace(element) ? element.focus() : element.click();
 
   const help = () => {
     document.getElementById("keys-help")?.remove();
@@ -29,13 +37,15 @@
   };
 
   addEventListener("keydown", event => {
+    if (event.key === "Escape" && isTyping(event.target) && event.target.dataset.keys) return event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    if (event.key.length !== 1) return;
+    const key = arrows[event.key] ?? event.key;
+    if (key.length !== 1) return;
     const now = event.timeStamp;
-    typed = now - last > pause ? [event.key] : [...typed, event.key].slice(-2);
+    typed = now - last > pause ? [key] : [...typed, key].slice(-2);
     last = now;
-    if (event.key === "?") { help(); typed = []; return; }
-    const element = find(typed.join(" ")) ?? find(event.key);
+    if (key === "?") { help(); typed = []; return; }
+    const element = find(typed.join(" ")) ?? find(key);
     if (!element) return;
     typed = [];
     event.preventDefault();

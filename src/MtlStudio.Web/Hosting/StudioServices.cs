@@ -54,6 +54,7 @@ internal static class StudioServices
         services.AddSingleton<Features.Home.HomeQuery>();
         services.AddNewRunPage();
         services.AddComparePage();
+        services.AddScoped<Features.Reviews.ReviewerMemory>();
         // Pages that were open before a restart are known after it.
         services.AddDataProtection().SetApplicationName("MtlStudio").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Root, "keys")));
     }

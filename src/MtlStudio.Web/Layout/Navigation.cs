@@ -16,7 +16,11 @@ public static class Navigation
     public static IReadOnlyList<NavigationGroup> Groups { get; } =
     [
         new("", [new("Home", "/", Icons.Material.Outlined.Home, "g h", NavLinkMatch.All)]),
-        new("Judge", [new("Compare", "/compare", Icons.Material.Outlined.Compare, "g c")]),
+        new("Judge",
+        [
+            new("Compare", "/compare", Icons.Material.Outlined.Compare, "g c"),
+            new("Review", "/review", Icons.Material.Outlined.RateReview, "g v"),
+        ]),
         new("", [new("Settings", "/settings", Icons.Material.Outlined.Settings, "g s")]),
     ];
 }
