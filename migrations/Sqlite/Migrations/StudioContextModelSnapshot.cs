@@ -462,6 +462,324 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.ToTable("purge");
                 });
 
+            modelBuilder.Entity("MtlStudio.Store.Review", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Available")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("available");
+
+                    b.Property<bool>("Blind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("blind");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filter");
+
+                    b.Property<int>("ItemCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_count");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Seed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seed");
+
+                    b.Property<string>("Split")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("split");
+
+                    b.Property<string>("TagsJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags_json");
+
+                    b.HasKey("Id")
+                        .HasName("pk_review");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_review_created_at");
+
+                    b.ToTable("review");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewItem", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Example")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("example");
+
+                    b.Property<string>("Input")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("input");
+
+                    b.Property<double?>("Measure")
+                        .HasColumnType("REAL")
+                        .HasColumnName("measure");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Order")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("order");
+
+                    b.Property<string>("ReferencesJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("references_json");
+
+                    b.Property<long>("ReviewId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_id");
+
+                    b.Property<string>("Task")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task");
+
+                    b.HasKey("Id")
+                        .HasName("pk_review_item");
+
+                    b.HasIndex("ReviewId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_review_item_review_id_number");
+
+                    b.ToTable("review_item");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewOutput", b =>
+                {
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_id");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<bool>("Cut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cut");
+
+                    b.Property<string>("Decoding")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decoding");
+
+                    b.Property<double?>("Loss")
+                        .HasColumnType("REAL")
+                        .HasColumnName("loss");
+
+                    b.Property<string>("Prompt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prompt");
+
+                    b.Property<string>("ScoresJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scores_json");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("ItemId", "Place")
+                        .HasName("pk_review_output");
+
+                    b.ToTable("review_output");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewRun", b =>
+                {
+                    b.Property<long>("ReviewId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_id");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("ReviewId", "Place")
+                        .HasName("pk_review_run");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_review_run_run_id");
+
+                    b.ToTable("review_run");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewVote", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Choice")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("choice");
+
+                    b.Property<bool>("Informed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("informed");
+
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<int?>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<bool>("Revealed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revealed");
+
+                    b.Property<long>("ReviewId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_id");
+
+                    b.Property<string>("Reviewer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reviewer");
+
+                    b.Property<string>("TagsJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags_json");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_review_vote");
+
+                    b.HasIndex("ItemId", "Reviewer")
+                        .IsUnique()
+                        .HasDatabaseName("ix_review_vote_item_id_reviewer");
+
+                    b.HasIndex("ReviewId", "Reviewer")
+                        .HasDatabaseName("ix_review_vote_review_id_reviewer");
+
+                    b.ToTable("review_vote");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewVoteChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("BeforeJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("before_json");
+
+                    b.Property<long>("ItemId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("item_id");
+
+                    b.Property<long>("ReviewId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_id");
+
+                    b.Property<string>("Reviewer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reviewer");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.Property<bool>("Undone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("undone");
+
+                    b.HasKey("Id")
+                        .HasName("pk_review_vote_change");
+
+                    b.HasIndex("ReviewId", "Reviewer", "Undone")
+                        .HasDatabaseName("ix_review_vote_change_review_id_reviewer_undone");
+
+                    b.ToTable("review_vote_change");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.Reviewer", b =>
+                {
+                    b.Property<long>("ReviewId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("review_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("JoinedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("joined_at");
+
+                    b.Property<long?>("PeekedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("peeked_at");
+
+                    b.HasKey("ReviewId", "Name")
+                        .HasName("pk_reviewer");
+
+                    b.ToTable("reviewer");
+                });
+
             modelBuilder.Entity("MtlStudio.Store.Run", b =>
                 {
                     b.Property<long>("Id")
@@ -1075,6 +1393,73 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_log_line_run_run_id");
                 });
 
+            modelBuilder.Entity("MtlStudio.Store.ReviewItem", b =>
+                {
+                    b.HasOne("MtlStudio.Store.Review", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_item_review_review_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewOutput", b =>
+                {
+                    b.HasOne("MtlStudio.Store.ReviewItem", null)
+                        .WithMany("Outputs")
+                        .HasForeignKey("ItemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_output_review_item_item_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewRun", b =>
+                {
+                    b.HasOne("MtlStudio.Store.Review", null)
+                        .WithMany("Runs")
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_run_review_review_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewVote", b =>
+                {
+                    b.HasOne("MtlStudio.Store.ReviewItem", null)
+                        .WithMany()
+                        .HasForeignKey("ItemId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_vote_review_item_item_id");
+
+                    b.HasOne("MtlStudio.Store.Review", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_vote_review_review_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewVoteChange", b =>
+                {
+                    b.HasOne("MtlStudio.Store.Review", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_review_vote_change_review_review_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.Reviewer", b =>
+                {
+                    b.HasOne("MtlStudio.Store.Review", null)
+                        .WithMany()
+                        .HasForeignKey("ReviewId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_reviewer_review_review_id");
+                });
+
             modelBuilder.Entity("MtlStudio.Store.RunBaseline", b =>
                 {
                     b.HasOne("MtlStudio.Store.Run", null)
@@ -1162,6 +1547,16 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
             modelBuilder.Entity("MtlStudio.Store.LibraryItem", b =>
                 {
                     b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.Review", b =>
+                {
+                    b.Navigation("Runs");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.ReviewItem", b =>
+                {
+                    b.Navigation("Outputs");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.Run", b =>

@@ -7,22 +7,30 @@ using MtlStudio.Web.Tests.Store.Reviews;
 
 namespace MtlStudio.Web.Tests.Api;
 
-public sealed class ReviewTests : IAsyncLifetime
+/// <summary>A studio with two finished runs.</summary>
+public sealed class ReviewingStudio : IAsyncLifetime
 {
-    private TestStudio _studio = null!;
-    private long _equal, _pcgrad;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    public TestStudio Studio { get; private set; } = null!;
+    public long Equal { get; private set; }
+    public long Pcgrad { get; private set; }
 
     public async ValueTask InitializeAsync()
     {
-        _studio = await TestStudio.StartAsync();
-        var (store, ingest) = (_studio.Service<RunStore>(), _studio.Service<RunIngest>());
-        _equal = await ReviewedRuns.AddAsync(store, ingest, "equal", "qa", "summary");
-        _pcgrad = await ReviewedRuns.AddAsync(store, ingest, "pcgrad", "qa", "summary");
+        Studio = await TestStudio.StartAsync();
+        var (store, ingest) = (Studio.Service<RunStore>(), Studio.Service<RunIngest>());
+        Equal = await ReviewedRuns.AddAsync(store, ingest, "equal", "qa", "summary");
+        Pcgrad = await ReviewedRuns.AddAsync(store, ingest, "pcgrad", "qa", "summary");
     }
 
-    public ValueTask DisposeAsync() => _studio.DisposeAsync();
+    public ValueTask DisposeAsync() => Studio.DisposeAsync();
+}
+
+public sealed class ReviewTests(ReviewingStudio reviewing) : IClassFixture<ReviewingStudio>
+{
+    private readonly TestStudio _studio = reviewing.Studio;
+    private readonly long _equal = reviewing.Equal, _pcgrad = reviewing.Pcgrad;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Review_GoesFromRunsToResults_ThroughTheApiAlone()
@@ -118,7 +126,7 @@ public sealed class ReviewTests : IAsyncLifetime
     {
         await RefusedAsync(HttpMethod.Post, "reviews", $$"""{"runs":[{"run":{{_equal}}}]}""", "runs");
         await RefusedAsync(HttpMethod.Post, "reviews", """{"runs":null,"perTask":0}""", "perTask", "runs");
-        await RefusedAsync(HttpMethod.Post, "reviews", """{"rums":[]}""", "body");
+        await RefusedAsync(HttpMethod.Post, "reviews", """{"rums":[]}""", "rums");
         var id = await CreateAsync("{}");
         await RefusedAsync(HttpMethod.Put, $"reviews/{id}/items/1/vote", """{"reviewer":"ann","choice":"C"}""", "choice");
         await RefusedAsync(HttpMethod.Put, $"reviews/{id}/items/1/vote", """{"reviewer":"ann","tags":{"Z":["repeats"]}}""", "tags");

@@ -3,19 +3,22 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Theme;
-using MudBlazor;
 
 namespace MtlStudio.Web.Features.Reviews;
 
 /// <summary>Chooses runs and examples; the address holds the choice.</summary>
 public sealed partial class NewReviewPage : ComponentBase, IDisposable
 {
+    private const int MaxOffers = 8;
+
     private readonly CancellationTokenSource _gone = new();
     private readonly Dictionary<long, string> _names = [];
+    private IReadOnlyList<Run> _offers = [];
     private ReviewDraft _draft = new();
     private PoolAnswer? _found;
     private IReadOnlyList<FieldError> _errors = [];
     private string _tags = string.Join(", ", ReviewDraft.DefaultTags);
+    private string _search = "";
     private string? _read;
     private bool _busy;
 
@@ -24,7 +27,6 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
     [Inject] public required RunReader Runs { get; set; }
     [Inject] public required RunStore Store { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
-    [Inject] public required ISnackbar Snackbar { get; set; }
     [CascadingParameter] public ThemeState? Theme { get; set; }
 
     [SupplyParameterFromQuery(Name = "runs")] public string? RunsGiven { get; set; }
@@ -53,6 +55,8 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
         ReviewFilter.Cut => "Those of which the token limit ended an output.",
         _ => "Drawn at random: only this choice speaks for the task.",
     };
+
+    protected override Task OnInitializedAsync() => SearchAsync("");
 
     protected override async Task OnParametersSetAsync()
     {
@@ -97,17 +101,18 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
         _busy = false;
     }
 
-    private async Task<IEnumerable<Run>> SearchAsync(string? text, CancellationToken cancellation)
+    /// <summary>Runs that may have outputs, by name, tag or number.</summary>
+    private async Task SearchAsync(string? text)
     {
+        _search = text?.Trim() ?? "";
         var found = new List<Run>();
-        if (long.TryParse(text?.Trim(), out var id) && await Store.FindOrNullAsync(id, cancellation) is { } run) found.Add(run);
-        found.AddRange((await Runs.RunsAsync(new() { Text = text, Archived = null, Take = 50 }, cancellation)).Items.Where(one => one.Step > 0 || one.EndedAt is not null));
-        return found.DistinctBy(one => one.Id);
+        if (long.TryParse(_search, out var id) && await Store.FindOrNullAsync(id, _gone.Token) is { } run) found.Add(run);
+        found.AddRange((await Runs.RunsAsync(new() { Text = _search, Archived = null, Take = 50 }, _gone.Token)).Items);
+        _offers = [.. found.DistinctBy(one => one.Id).Where(one => one.Step > 0 || one.EndedAt is not null).Take(MaxOffers)];
     }
 
-    private void Add(Run? run)
+    private void Add(Run run)
     {
-        if (run is null) return;
         _names[run.Id] = run.Name;
         Change(_draft with { Runs = [.. _draft.Runs, new(run.Id)] });
     }

@@ -106,18 +106,19 @@ public sealed partial class ReviewPage : ComponentBase, IDisposable
         _line = await Reviews.LineAsync(Id, _gone.Token);
     }
 
-    /// <summary>Reads the item that the address names, else the first that the reviewer has not voted on.</summary>
+    /// <summary>Reads the item that the address names; where it names none, goes to the first that the reviewer has not voted on.</summary>
     private async Task ShowAsync()
     {
-        var number = Number is { } wanted ? Math.Clamp(wanted, 1, _line!.Review.ItemCount) : await Votes.NextAsync(Id, _reviewer!, cancellation: _gone.Token);
-        _done = number is null;
-        if (number is null)
+        if (Number is not { } wanted)
         {
-            _turn = null;
+            var next = await Votes.NextAsync(Id, _reviewer!, cancellation: _gone.Token);
+            (_turn, _done) = (null, next is null);
+            if (next is not null) Go(next);
             return;
         }
+        _done = false;
         var before = _turn?.Item.Id;
-        _turn = await Votes.TurnAsync(Id, number.Value, _reviewer, _gone.Token);
+        _turn = await Votes.TurnAsync(Id, Math.Clamp(wanted, 1, _line!.Review.ItemCount), _reviewer, _gone.Token);
         IReadOnlyList<string> texts = [.. _turn.Item.Shown().Select(output => output.Text)];
         var against = OutputDiff.Base(Diff, texts);
         if (before == _turn.Item.Id && against == _against) return;

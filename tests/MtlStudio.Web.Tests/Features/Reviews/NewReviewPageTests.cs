@@ -1,0 +1,73 @@
+using Bunit;
+using MtlStudio.Store;
+using MtlStudio.Web.Features.Reviews;
+using TestContext = Xunit.TestContext;
+
+namespace MtlStudio.Web.Tests.Features.Reviews;
+
+public sealed class NewReviewPageTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Page_MakesAReview_OfWhatTheAddressNames()
+    {
+        await using var host = await ReviewHost.OpenAsync();
+        var page = host.Open<NewReviewPage>($"/review/new?runs={host.Entries[0].Run},{host.Entries[1].Run}&task=qa&filter=changed&count=5&blind=false");
+        page.WaitForAssertion(() => Assert.Contains("At most 5 examples, 2 outputs each, test split.", page.Markup));
+        Assert.Equal(["true", "false"], page.FindAll(".task-chip").Select(chip => chip.GetAttribute("aria-pressed")));
+        page.FindAll("button").Single(button => button.TextContent.Contains("Start the review", StringComparison.Ordinal)).Click();
+        page.WaitForAssertion(() => Assert.Matches("/review/[0-9]+$", host.Navigation.Uri));
+        var review = Assert.Single((await host.Reviews.ListAsync(cancellation: Cancellation)).Items).Review;
+        Assert.Equal((5, ReviewFilter.Changed, false), (review.ItemCount, review.Filter, review.Blind));
+    }
+
+    [Fact]
+    public async Task Page_KeepsTheChoiceInTheAddress_AndSaysWhatIsMissing()
+    {
+        await using var host = await ReviewHost.OpenAsync();
+        var page = host.Open<NewReviewPage>($"/review/new?runs={host.Entries[0].Run}");
+        page.WaitForAssertion(() => Assert.Contains("Choose one more run to begin.", page.Markup));
+        host.Navigation.NavigateTo($"/review/new?runs={host.Entries[0].Run},999");
+        page.WaitForAssertion(() => Assert.Contains("There is no run 999", page.Markup));
+        host.Navigation.NavigateTo($"/review/new?runs={host.Entries[0].Run},{host.Entries[1].Run}");
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".task-chip").Count));
+        page.FindAll(".task-chip")[0].Click();
+        page.WaitForAssertion(() => Assert.Contains("task=summary", host.Navigation.Uri));
+    }
+
+    [Fact]
+    public async Task List_NamesNoRunOfABlindReview_AndDeletesOnlyByName()
+    {
+        await using var host = await ReviewHost.OpenAsync();
+        var review = await host.CreateAsync();
+        await host.Votes.CastAsync(review.Id, 1, "ann", new() { Choice = VoteChoice.Tie }, Cancellation);
+        var page = host.Open<ReviewsPage>("/review");
+        page.WaitForAssertion(() => Assert.Contains(review.Name, page.Markup));
+        Assert.Contains("2 runs, blind", page.Markup);
+        Assert.DoesNotContain("pcgrad", page.Markup);
+        page.Find($"button[aria-label='Delete {review.Name}']").Click();
+        page.WaitForAssertion(() => Assert.Contains("1 votes go with it", page.Markup.Replace("1 vote goes", "1 votes go", StringComparison.Ordinal)));
+        Assert.Equal(1, (await host.Reviews.ListAsync(cancellation: Cancellation)).Total);
+        page.Find(".review-line-delete input").Input(review.Name);
+        page.FindAll(".review-line-delete button").First(button => button.TextContent.Contains("Delete", StringComparison.Ordinal)).Click();
+        page.WaitForAssertion(() => Assert.Contains("Metrics count, people judge", page.Markup));
+    }
+
+    [Theory]
+    [InlineData("1,2@100, 3", "random", 3, 100)]
+    [InlineData("x,1@a,5", "nonsense", 1, null)]
+    [InlineData(null, null, 0, null)]
+    public void Query_IsReadBack_AndNonsenseIsLeftOut(string? runs, string? filter, int count, int? step)
+    {
+        var draft = ReviewQuery.Read(runs, ["qa", "qa"], "dev", filter, -4, null, ["qa:7", "qa:x", "a:b:2"]);
+        Assert.Equal(count, draft.Runs.Count);
+        if (step is not null) Assert.Equal(step, draft.Runs[1].Step);
+        Assert.Equal(["qa"], draft.Tasks);
+        Assert.Equal((null, ReviewFilter.Chosen, 50, true), (draft.Split, draft.Filter, draft.PerTask, draft.Blind));
+        Assert.Equal([new("qa", 7), new("a:b", 2)], draft.Chosen);
+        var written = ReviewQuery.Write(draft).ToDictionary(pair => pair.Name, pair => pair.Value);
+        Assert.Equal(["qa:7", "a:b:2"], (string[])written["example"]!);
+        Assert.Null(written["filter"]);
+    }
+}
