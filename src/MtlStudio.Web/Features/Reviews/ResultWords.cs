@@ -77,7 +77,13 @@ public static class ResultWords
 
     private static PairResult Turned(PairResult pair) => pair with
     {
-        First = pair.Second, Second = pair.First, FirstWins = pair.SecondWins, SecondWins = pair.FirstWins, Share = 1 - pair.Share, Low = 1 - pair.High, High = 1 - pair.Low,
+        First = pair.Second,
+        Second = pair.First,
+        FirstWins = pair.SecondWins,
+        SecondWins = pair.FirstWins,
+        Share = 1 - pair.Share,
+        Low = 1 - pair.High,
+        High = 1 - pair.Low,
     };
 
     private static string Percent(double? share) => Format.Share(share).Replace(" %", "", StringComparison.Ordinal);
