@@ -44,6 +44,7 @@ internal static class StudioApi
         api.MapQueue();
         api.MapDetect();
         api.MapCompareData();
+        api.MapReports();
         api.MapDatasets();
         api.MapTasks();
         api.MapMixes();

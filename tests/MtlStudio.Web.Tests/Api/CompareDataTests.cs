@@ -28,12 +28,25 @@ public sealed class CompareDataTests(RunningStudio running) : IClassFixture<Runn
         Assert.Equal("seed", row.GetProperty("field").GetString());
         Assert.Equal(["1", "9"], row.GetProperty("values").EnumerateArray().Select(value => value.GetProperty("value").GetString()));
 
-        var samples = await running.Studio.GetAsync($"compare/samples?runs={first},{second}&task=qa&step=20");
+        var samples = await running.Studio.GetAsync($"compare/samples?runs={first},{second}&task=qa&step=20&split=validation");
         Assert.Equal([first, second], samples.GetProperty("outputs").EnumerateArray().Select(output => output.GetProperty("run").GetInt64()));
         Assert.All(samples.GetProperty("outputs").EnumerateArray(), output => Assert.Equal("in", output.GetProperty("sample").GetProperty("input").GetString()));
     }
 
+    [Fact]
+    public async Task Report_IsAFileToKeep()
+    {
+        var (first, second) = await TwoAsync();
+        using var answer = await running.Studio.Client.GetAsync($"/api/v1/reports/compare?runs={first},{second}&reference=untuned", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal($"compare-{first}-{second}.html", answer.Content.Headers.ContentDisposition!.FileName);
+        Assert.Contains("the untuned model", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory]
+    [InlineData("reports/compare?runs=1", "runs")]
+    [InlineData("reports/compare?runs=1,2&reference=best", "reference")]
     [InlineData("compare/points?runs=1,x&series=lr", "runs")]
     [InlineData("compare/points?series=lr", "runs")]
     [InlineData("compare/specs?runs=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21", "runs")]

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Features.Compare.Verdicts;
 using MtlStudio.Web.Live;
 using MudBlazor;
 using MudBlazor.Services;
@@ -18,12 +20,15 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
     private readonly CancellationTokenSource _gone = new();
     private CompareView? _view;
     private CompareSet? _set;
+    private Comparison? _judged;
+    private (CompareSet, string)? _judgedFor;
     private string? _shown;
     private Breakpoint _size = Breakpoint.Lg;
     private int _round;
     private bool _changed;
 
     [Inject] public required CompareLoader Loader { get; set; }
+    [Inject] public required Comparer Judge { get; set; }
     [Inject] public required LiveFeed Feed { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [Inject] public required IBrowserViewportService Viewport { get; set; }
@@ -44,12 +49,13 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
     [SupplyParameterFromQuery] public string[]? Pin { get; set; }
     [SupplyParameterFromQuery] public string? Field { get; set; }
     [SupplyParameterFromQuery] public string? Against { get; set; }
-    [SupplyParameterFromQuery] public string? Fields { get; set; }
     [SupplyParameterFromQuery] public int? Example { get; set; }
     [SupplyParameterFromQuery] public int? Step { get; set; }
     [SupplyParameterFromQuery] public string? Split { get; set; }
     [SupplyParameterFromQuery] public string? Diff { get; set; }
     [SupplyParameterFromQuery] public long? Open { get; set; }
+    [SupplyParameterFromQuery] public string? Sort { get; set; }
+    [SupplyParameterFromQuery] public int? Page { get; set; }
 
     /// <summary>What the address says; what makes no sense is taken as not said.</summary>
     private CompareQuery Query => new()
@@ -68,12 +74,13 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
         Pins = Pin ?? [],
         Field = Field,
         Against = Against,
-        AllFields = Fields == "all",
         Example = Example,
         Step = Step,
         Split = Split is "test" or "validation" ? Split : null,
         Diff = Diff is "first" or "off" ? Diff : "reference",
         Opened = Open,
+        Sort = Sort,
+        Page = Page ?? 0,
     };
 
     protected override void OnInitialized() => _ = WatchAsync();
@@ -90,10 +97,27 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
             _set = set;
             query = Query;
         }
-        if (_set is not null) Show(query);
+        if (_set is null) return;
+        Show(query);
+        await JudgeAsync();
     }
 
-    private void Show(CompareQuery query) => _view = new(_set!, query, _set!.Lines(query), _size, _round);
+    private void Show(CompareQuery query)
+    {
+        var view = new CompareView(_set!, query, _set!.Lines(query), _size, _round);
+        _view = view with { Book = _judged is { } judged && _judgedFor == (_set!, view.Reference) ? VerdictBook.Of(view, judged) : null };
+    }
+
+    /// <summary>Sets the scores beside the reference, once for each set of runs and reference; the page stands meanwhile.</summary>
+    private async Task JudgeAsync()
+    {
+        if (_view is not { } view || view.Set.Runs.Count < CompareQuery.Fewest || _judgedFor == (view.Set, view.Reference) || ReferenceChoice.Parse(view.Reference) is not { } reference) return;
+        (_judgedFor, _judged) = ((view.Set, view.Reference), null);
+        var judged = await Judge.CompareAsync(view.Ids, reference, _gone.Token);
+        if (_judgedFor != (view.Set, view.Reference)) return; // other runs or another reference were chosen meanwhile
+        _judged = judged;
+        Show(Query);
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -116,7 +140,8 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
     {
         0 => "Choose two runs or more: each task's scores, curves and outputs stand beside each other.",
         1 => "Choose at least one more run to compare it with.",
-        _ => null,
+        _ when view.Book is null => null,
+        _ => VerdictSentence.Of(view, view.Book),
     };
 
     private async Task WatchAsync()
@@ -164,8 +189,13 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
         var shown = _shown;
         var set = await Loader.LoadAsync(Query.Runs, _gone.Token);
         if (_shown != shown) return;
+        // The old verdicts stay until the new ones are there.
+        var before = _view?.Book;
         (_set, _round) = (set, _round + 1);
         Show(Query);
+        _view = _view! with { Book = before };
+        StateHasChanged();
+        await JudgeAsync();
         StateHasChanged();
     }
 

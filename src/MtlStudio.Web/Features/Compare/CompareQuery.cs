@@ -39,8 +39,6 @@ public sealed record CompareQuery
     public string? Field { get; init; }
     /// <summary>What the scatter's field is set against: a task, or null for the unified score.</summary>
     public string? Against { get; init; }
-    /// <summary>Shows fields that are alike, too.</summary>
-    public bool AllFields { get; init; }
     public int? Example { get; init; }
     /// <summary>The evaluation that samples are of; null: each run's last.</summary>
     public int? Step { get; init; }
@@ -50,6 +48,10 @@ public sealed record CompareQuery
     public string Diff { get; init; } = "reference";
     /// <summary>The run whose delta of <see cref="Task"/> is opened; null: none.</summary>
     public long? Opened { get; init; }
+    /// <summary>What comes first of its examples: "lost" (or null), "won" or "row".</summary>
+    public string? Sort { get; init; }
+    /// <summary>The page of its examples, from 0.</summary>
+    public int Page { get; init; }
 
     /// <summary>The numbers in "41,42, 43"; what is no number is passed over.</summary>
     public static IReadOnlyList<long> Numbers(string? text) => [.. (text ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)

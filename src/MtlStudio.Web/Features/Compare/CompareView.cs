@@ -1,3 +1,4 @@
+using MtlStudio.Web.Features.Compare.Verdicts;
 using MudBlazor;
 
 namespace MtlStudio.Web.Features.Compare;
@@ -7,6 +8,9 @@ namespace MtlStudio.Web.Features.Compare;
 /// <param name="Round">Rises whenever the runs are read anew.</param>
 public sealed record CompareView(CompareSet Set, CompareQuery Query, IReadOnlyList<CompareLine> Lines, Breakpoint Size, int Round)
 {
+    /// <summary>What the scores say beside the reference; null while it is worked out.</summary>
+    public VerdictBook? Book { get; init; }
+
     public bool IsPhone => Size == Breakpoint.Xs;
 
     /// <summary>"baseline", "untuned" or a run's number.</summary>

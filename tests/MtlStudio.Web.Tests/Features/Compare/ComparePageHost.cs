@@ -48,14 +48,14 @@ internal sealed class ComparePageHost : IAsyncDisposable
     public async Task<long> AddFinishedAsync(Func<RunSpec, RunSpec>? change = null, double skill = 1)
     {
         var spec = (change ?? (same => same))(RecordedRun.Spec());
-        return await FinishAsync((await Store.CreateAsync(spec, cancellation: Cancellation)).Id, new(spec.Seed, skill: skill));
+        return await FinishAsync((await Store.CreateAsync(spec, cancellation: Cancellation)).Id, new(spec.Seed, skill: skill, byExample: true));
     }
 
     /// <summary>Makes the baselines of a run, all finished.</summary>
     public async Task<IReadOnlyList<BaselineChoice>> AddBaselinesAsync(long run)
     {
         var choices = await Store.EnsureBaselinesAsync(run, Cancellation);
-        foreach (var choice in choices.Where(choice => !choice.Reused)) await FinishAsync(choice.RunId, new(baselineOf: choice.Task));
+        foreach (var choice in choices.Where(choice => !choice.Reused)) await FinishAsync(choice.RunId, new(baselineOf: choice.Task, byExample: true));
         return choices;
     }
 

@@ -1,4 +1,5 @@
 using MtlStudio.Core;
+using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 
@@ -10,7 +11,7 @@ namespace MtlStudio.Web.Tests.Features.RunDetail;
 /// </summary>
 internal sealed class RecordedRun
 {
-    public const int TotalSteps = 600, EvaluationEvery = 50, GradientEvery = 10, MicroBatch = 8, Accumulation = 4, SamplesPerTask = 4, DrawSeed = 1;
+    public const int TotalSteps = 600, EvaluationEvery = 50, GradientEvery = 10, MicroBatch = 8, Accumulation = 4, SamplesPerTask = 4, DrawSeed = 1, TestExamples = 400, KeptOutputs = 30;
 
     private static readonly TaskShape[] Shapes =
     [
@@ -25,6 +26,8 @@ internal sealed class RecordedRun
     private readonly TaskShape[] shapes;
     private readonly long[] examples;
     private readonly TaskShape[] trained;
+    private readonly long seed;
+    private readonly bool byExample;
     private KeyedRandom random;
     /// <summary>A baseline replays the mix's own draws, whatever else differs.</summary>
     private KeyedRandom draws;
@@ -32,8 +35,10 @@ internal sealed class RecordedRun
     private long count;
 
     /// <param name="skill">How far it learns, beside a plain run's 1.</param>
-    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000, int tasks = 4, double skill = 1)
+    /// <param name="byExample">Tells of the test split what each example scored, of the untuned model too.</param>
+    public RecordedRun(long seed = 1, string? baselineOf = null, long startTime = 1_800_000_000_000, int tasks = 4, double skill = 1, bool byExample = false)
     {
+        (this.seed, this.byExample) = (seed, byExample);
         shapes = [.. ShapesOf(tasks).Select(shape => shape with { Skill = skill })];
         examples = new long[tasks];
         random = new(seed, "recorded run");
@@ -81,6 +86,7 @@ internal sealed class RecordedRun
     public void Finish()
     {
         TrainTo(TotalSteps);
+        if (byExample) Examples();
         Evaluate("test");
         Tell(new EndedEvent { Outcome = "finished", Step = Step });
     }
@@ -109,6 +115,7 @@ internal sealed class RecordedRun
         });
         Tell(new LogEvent { Message = "Model and data are loaded: 1,204,224 parameters, 73,728 of them train" });
         Declare();
+        if (byExample && trained.Length > 1) Examples();
         Evaluate("validation");
     }
 
@@ -187,7 +194,7 @@ internal sealed class RecordedRun
 
     private void Evaluate(string split)
     {
-        foreach (var shape in trained)
+        foreach (var shape in byExample && split == "test" ? [] : trained)
             for (var example = 0; example < SamplesPerTask; example++)
                 Tell(shape.Sample(Step, split, example));
         var scores = trained.Select(shape => new TaskScores
@@ -200,6 +207,31 @@ internal sealed class RecordedRun
         Tell(new EvaluationEvent { Step = Step, Split = split, Tasks = scores, UnifiedScore = 0.2 + 0.3 * Step / TotalSteps, Seconds = 1.4 });
         Tell(new LogEvent { Message = $"Evaluated on {split} at step {Step} in 1.4 s" });
     }
+
+    /// <summary>Each test example is right or wrong: mostly by itself, a little by the run's own luck.</summary>
+    private void Examples()
+    {
+        foreach (var shape in trained)
+        {
+            var score = shape.Score(Step, trained.Length == 1) / (shape.Metric == "bleu" ? 100 : 1);
+            bool[] right = [.. Enumerable.Range(0, TestExamples).Select(row => 0.8 * Luck(shape, row, 0) + 0.2 * Luck(shape, row, 1000 * seed + Step + (trained.Length == 1 ? 1 : 0)) < 0.1 + 0.8 * score)];
+            MetricExample[] answers = [.. right.Select(good => new MetricExample(good ? "the ferry leaves at noon" : "the mill stands at six", ["the ferry leaves at noon"]))];
+            var context = new MetricContext { Labels = shape.Kind == "classification" ? ["the ferry leaves at noon", "the mill stands at six"] : [] };
+            foreach (var row in Enumerable.Range(0, KeptOutputs))
+                Tell(new SampleEvent
+                {
+                    Step = Step, Split = "test", Task = shape.Name, Example = row, Input = $"{shape.Name} test {row}: what leaves at noon?", References = answers[row].References,
+                    Output = answers[row].Output, Loss = right[row] ? 0.4 : 1.7, Scores = new Dictionary<string, double> { [shape.Metric] = right[row] ? 1 : 0 },
+                });
+            Tell(new ExampleScoresEvent
+            {
+                Step = Step, Split = "test", Task = shape.Name, Examples = [.. Enumerable.Range(0, TestExamples)], Losses = [.. right.Select(good => good ? 0.4 : 1.7)], Tokens = [.. right.Select(_ => 5)], Labels = context.Labels,
+                Metrics = [MetricStatistics.Of(shape.Metric, [.. answers.Select(answer => MetricRegistry.Get(shape.Metric).Statistics(answer, context))])],
+            });
+        }
+    }
+
+    private static double Luck(TaskShape shape, int row, long counter) => new KeyedRandom(1, $"test of {shape.Name}", row, counter).NextDouble();
 
     private int Draw()
     {

@@ -8,7 +8,7 @@ namespace MtlStudio.Web.Features.Compare.Curves;
 /// <summary>What is to be drawn.</summary>
 /// <param name="Axis">Its origin is 0: each run counts from its own start.</param>
 /// <param name="Tasks">A panel each, in this order.</param>
-public sealed record CompareCurveQuery(CompareView View, IReadOnlyList<CompareTask> Tasks, CurveKind Kind, AxisScale Axis, bool Dark);
+public sealed record CompareCurveQuery(CompareView View, IReadOnlyList<CompareTask> Tasks, CurveKind Kind, AxisScale Axis, CompareInk Ink);
 
 /// <summary>The panels, and whether a reference is drawn in any.</summary>
 public sealed record CompareCurveSet(IReadOnlyList<ChartPanel> Panels, bool HasReference);
@@ -22,6 +22,14 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
     /// <summary>Points of all panels together, about: what a browser draws at once without a wait.</summary>
     private const int AllPoints = 24_000;
     private const int MostPoints = 300, FewestPoints = 60;
+    /// <summary>With more lines than this, training and validation of all would hide each other.</summary>
+    private const int MostBoth = 4;
+
+    /// <summary>What was chosen; else both losses of few lines, and validation alone of many.</summary>
+    public static CurveKind KindOf(CompareView view) => view.Query.Curve ?? (view.Lines.Count <= MostBoth ? CurveKind.Both : CurveKind.Validation);
+
+    /// <summary>One unit of time for all: that of the run that took longest. Each counts from its own start.</summary>
+    public static AxisScale AxisOf(CompareView view, DateTimeOffset now) => view.Set.Runs.Select(run => AxisScale.Of(view.Query.X, run.Run, now)).MaxBy(axis => axis.Size)! with { Origin = 0 };
 
     public async Task<CompareCurveSet> ReadAsync(CompareCurveQuery query, CancellationToken cancellation)
     {
@@ -45,7 +53,7 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
             hasReference |= reference.Count > 0;
             panels.Add(new(task.Name, [.. reference, .. lines])
             {
-                Swatch = TaskColors.Of(task.ColorIndex, query.Dark),
+                Swatch = query.Ink.Task(task.ColorIndex),
                 Unit = query.Kind == CurveKind.Score ? $"{task.Metric} {task.Arrow} {Format.ScoreUnit(task.Unit)}".TrimEnd() : "loss ↓ nats",
                 LogY = query.View.Query.LogY,
                 Zoom = query.Axis.ToChart(ZoomOf(query, task)),
@@ -99,7 +107,7 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
             if (seeds.Count == 0) continue;
             var curve = Scaled(MeanCurve.Of(seeds), query.Kind, task);
             var isThick = line.Place is not null && curve.IsEvaluation;
-            yield return new(line.Label, RunColors.Of(line.Place, query.Dark), curve.X, curve.Y)
+            yield return new(line.Label, query.Ink.Run(line.Place), curve.X, curve.Y)
             {
                 Style = isThick ? SeriesStyle.Validation : SeriesStyle.Train,
                 Marker = RunColors.MarkerOf(line.Place),
@@ -113,7 +121,7 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
 
     private static IEnumerable<ChartSeries> ReferenceLines(CompareCurveQuery query, CompareTask task, Dictionary<long, IReadOnlyDictionary<string, Curve>> book, IReadOnlyList<ChartSeries> own)
     {
-        var grey = (query.Dark ? ChartPalette.Dark : ChartPalette.Light).Faint;
+        var grey = query.Ink.Faint;
         var metric = query.Kind == CurveKind.Score ? task.Metric : EvaluationScore.Loss;
         var series = query.Kind == CurveKind.Score ? SeriesNames.TaskMetric(task.Name, task.Metric) : SeriesNames.TaskValidationLoss(task.Name);
         var colored = query.View.Lines.Where(line => line.Place is not null).ToList();
@@ -136,7 +144,7 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
             List<Curve> seeds = [.. CompareQuery.Numbers(shared.Key).Select(id => book.GetValueOrDefault(id)?.GetValueOrDefault(series)).OfType<Curve>().Where(curve => curve.X.Length > 0)];
             if (seeds.Count == 0) continue;
             var curve = Scaled(MeanCurve.Of(seeds), query.Kind, task);
-            yield return Dashed($"baseline {shared.Key.Replace(",", ", ", StringComparison.Ordinal)}", curve.X, curve.Y, shared.Count() == 1 && colored.Count > 1 ? RunColors.Of(shared.First().Place, query.Dark) : grey);
+            yield return Dashed($"baseline {shared.Key.Replace(",", ", ", StringComparison.Ordinal)}", curve.X, curve.Y, shared.Count() == 1 && colored.Count > 1 ? query.Ink.Run(shared.First().Place) : grey);
         }
     }
 

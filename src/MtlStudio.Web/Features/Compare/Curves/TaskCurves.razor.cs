@@ -12,8 +12,6 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
 {
     /// <summary>Panels that one figure holds; of more tasks, those that are chosen.</summary>
     public const int MostPanels = 8;
-    /// <summary>With more lines than this, training and validation of all would hide each other.</summary>
-    private const int MostBoth = 4;
 
     private readonly CancellationTokenSource _gone = new();
     private PanelChart? _chart;
@@ -28,7 +26,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
     [CascadingParameter] public required CompareView View { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
-    private CurveKind Kind => View.Query.Curve ?? (View.Lines.Count <= MostBoth ? CurveKind.Both : CurveKind.Validation);
+    private CurveKind Kind => CompareCurveReader.KindOf(View);
 
     private IReadOnlyList<CompareTask> Drawn
     {
@@ -66,14 +64,11 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
         var look = (string.Join(',', View.Lines.Select(line => $"{line.Label}={line.Place}")), View.Round, View.Reference, Kind, query.X, query.Smoothing, query.LogY, (query.Zoom, query.ZoomPanel, string.Join(',', query.Pins), Theme.IsDark));
         if (look.Equals(_drawn)) return;
         _drawn = look;
-        var axis = AxisOf();
-        var read = await Curves.ReadAsync(new(View, Drawn, Kind, axis, Theme.IsDark), _gone.Token);
+        var axis = CompareCurveReader.AxisOf(View, Clock.GetUtcNow());
+        var read = await Curves.ReadAsync(new(View, Drawn, Kind, axis, CompareInk.Of(Theme.IsDark)), _gone.Token);
         if (!look.Equals(_drawn)) return; // the next is being read already
         (_axis, _panels, _hasReference, _read) = (axis, read.Panels, read.HasReference, true);
     }
-
-    /// <summary>One unit of time for all: that of the run that took longest. Each counts from its own start.</summary>
-    private AxisScale AxisOf() => View.Set.Runs.Select(run => AxisScale.Of(View.Query.X, run.Run, Clock.GetUtcNow())).MaxBy(axis => axis.Size)! with { Origin = 0 };
 
     private Task ZoomAsync(PanelZoom change)
     {
