@@ -8,6 +8,9 @@ internal sealed class DataFaults
     public static string TooLong { get; } =
         $"it is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
 
+    public static string TooDeep { get; } =
+        $"objects and lists lie more than {DatasetLimits.JsonDepth} deep inside one another, the most that is read: flatten the row";
+
     private readonly List<FieldError> errors = [];
 
     /// <summary>Notes a fault after which reading can go on.</summary>

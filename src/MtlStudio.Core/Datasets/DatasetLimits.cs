@@ -9,6 +9,12 @@ public static class DatasetLimits
     public const int ColumnNameLength = 200;
     /// <summary>Rows of one split.</summary>
     public const int Rows = 100_000_000;
+    /// <summary>Rows of one row group of a Parquet file, which is held as a whole.</summary>
+    public const int GroupRows = 5_000_000;
+    /// <summary>Bytes that one row group of a Parquet file may say it unpacks to, and characters of text that come of it.</summary>
+    public const long GroupBytes = 1_000_000_000;
+    /// <summary>Objects and lists inside one another in JSON.</summary>
+    public const int JsonDepth = 64;
     /// <summary>Different values of a column that splits are stratified by.</summary>
     public const int Strata = 10_000;
     /// <summary>Faults that are collected before an import gives up.</summary>

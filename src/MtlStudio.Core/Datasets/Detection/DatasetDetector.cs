@@ -21,6 +21,17 @@ public static class DatasetDetector
         return new DetectionResult { Datasets = [.. guesses.Zip(names, Renamed)] };
     }
 
+    /// <summary>The same for files that are said to be one dataset, whatever their names and columns are.</summary>
+    /// <param name="files">Each with its place among all files, and its split: one of <see cref="SplitNames"/>, or null to have its rows divided.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static DatasetGuess DetectOne(IReadOnlyList<(int Index, DetectFile File, string? Split)> files, CancellationToken cancellation = default)
+    {
+        var named = FileGroups.InOrder(files.Select(file => FileGroups.Read(file.File, file.Index) with { Split = file.Split }));
+        var group = GroupReader.Read(named, cancellation);
+        group.Faults.AddRange(GroupSplitter.Differences(group));
+        return GuessMaker.Make(group);
+    }
+
     private static DatasetGuess Renamed(DatasetGuess guess, string name) =>
         guess with { Name = name, Import = guess.Import with { Name = name }, Task = guess.Task is null ? null : guess.Task with { Name = name } };
 }

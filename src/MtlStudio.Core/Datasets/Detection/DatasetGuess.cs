@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Datasets.Detection;
@@ -34,6 +35,9 @@ public sealed record DatasetGuess
     public int? MaxLength { get; init; }
     /// <summary>The first training row in the template; null where it could not be rendered.</summary>
     public RenderedExample? Example { get; init; }
+    /// <summary>The first rows, with their columns as after the import: to try other templates on.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Row> Sample { get; init; } = [];
     /// <summary>What the studio does not do with such data yet, and what can be done meanwhile.</summary>
     public string? Later { get; init; }
     public IReadOnlyList<DataFault> Faults { get; init; } = [];

@@ -12,6 +12,8 @@ public static class DetectionLimits
     public const int HeldRows = 1_000;
     /// <summary>Characters of these rows together.</summary>
     public const int HeldCharacters = 4_000_000;
+    /// <summary>Rows that a guess carries, to try templates on.</summary>
+    public const int SampleRows = 20;
     /// <summary>Different values of a column that are told apart.</summary>
     public const int Distinct = 2_000;
     /// <summary>Labels that are listed.</summary>

@@ -25,8 +25,11 @@ internal static partial class FileGroups
             if (group is null) groups.Add([file]);
             else group.Add(file);
         }
-        return [.. groups.Select(group => group.OrderBy(file => Order(file.Split)).ThenBy(file => file.Name, StringComparer.Ordinal).ToList())];
+        return [.. groups.Select(InOrder)];
     }
+
+    /// <summary>Training first, whatever order the files were named in.</summary>
+    public static IReadOnlyList<NamedFile> InOrder(IEnumerable<NamedFile> files) => [.. files.OrderBy(file => Order(file.Split)).ThenBy(file => file.Name, StringComparer.Ordinal)];
 
     /// <summary>Training, rows to divide, validation, test.</summary>
     private static int Order(string? split) => split switch { SplitNames.Train => 0, null => 1, SplitNames.Validation => 2, _ => 3 };
@@ -40,7 +43,8 @@ internal static partial class FileGroups
 
     private static bool SameEnding(string a, string b) => a == b || (SplitOfWord(a.TrimStart('.')) is not null && SplitOfWord(b.TrimStart('.')) is not null);
 
-    private static NamedFile Read(DetectFile file, int index)
+    /// <summary>What a file's name says of it.</summary>
+    public static NamedFile Read(DetectFile file, int index)
     {
         var name = file.DisplayName.Replace('\\', '/');
         var parts = name.Split('/', StringSplitOptions.RemoveEmptyEntries);

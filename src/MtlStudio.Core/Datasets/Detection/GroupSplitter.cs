@@ -20,6 +20,14 @@ internal static class GroupSplitter
         });
     }
 
+    /// <summary>An error for each file whose columns are others than the first one's: together they cannot be imported.</summary>
+    public static IEnumerable<DataFault> Differences(ReadGroup group)
+    {
+        var read = group.Read.Where(file => file.Columns.Count > 0).ToList();
+        return read.Skip(1).Where(file => Signature(file) != Signature(read[0])).Select(file => new DataFault(FaultSeverity.Error, file.File.Name, null,
+            $"it has the columns {string.Join(", ", file.Columns)}, but {read[0].File.Name} has {string.Join(", ", read[0].Columns)}: give both the same columns, or take them apart again"));
+    }
+
     private static string Signature(ReadFile file) => file.Format.IsDelimited || file.Format.Format == DataFormat.Parquet
         ? string.Join('\u001f', file.Columns.Order(StringComparer.Ordinal))
         : file.Format.Format == DataFormat.Text ? "text" : Json;

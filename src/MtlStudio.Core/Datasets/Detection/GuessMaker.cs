@@ -16,7 +16,8 @@ internal static class GuessMaker
         var task = draft.Kind is null ? null : Task(draft);
         var faults = new List<DataFault>(draft.Form is TaskForm.LabelNames or TaskForm.Document ? [] : group.Faults);
         faults.AddRange(draft.Warnings.Select(warning => new DataFault(FaultSeverity.Warning, null, null, warning)));
-        IReadOnlyList<RenderedExample> examples = task is null ? [] : Render(task, group, table, faults);
+        var rows = Rows(group, table);
+        IReadOnlyList<RenderedExample> examples = task is null ? [] : Render(task, rows, faults);
         if (task is not null && examples.Count > 0 && draft.Kind == "generation") task = task with { MaxNewTokens = AnswerLengths.MaxNewTokens(examples) };
         var name = GuessNames.Of(group.Files, draft.Name);
         return new DatasetGuess
@@ -34,6 +35,7 @@ internal static class GuessMaker
             Labels = label is null ? [] : [.. label.Profile.Frequent().Take(DetectionLimits.Labels)],
             MaxLength = examples.Count == 0 ? null : AnswerLengths.MaxLength(examples),
             Example = examples.Count == 0 ? null : examples[0],
+            Sample = [.. rows.Take(DetectionLimits.SampleRows)],
             Later = draft.Later,
             Faults = faults,
         };
@@ -47,14 +49,18 @@ internal static class GuessMaker
         PrimaryMetric = draft.Metrics[0],
     };
 
-    /// <summary>The held rows in the task's template, as an import with the guessed names would give them.</summary>
-    private static IReadOnlyList<RenderedExample> Render(TaskSpec task, ReadGroup group, Table table, List<DataFault> faults)
+    /// <summary>The held rows, as an import with the guessed names would give them.</summary>
+    private static List<Row> Rows(ReadGroup group, Table table)
+    {
+        var columns = new ColumnSet(table.Columns.Select(column => column.As));
+        return group.Held.ConvertAll(row => new Row(columns, table.Columns.Select(column => row.TryGet(column.Name, out var cell) ? cell : default).ToArray()));
+    }
+
+    private static IReadOnlyList<RenderedExample> Render(TaskSpec task, List<Row> rows, List<DataFault> faults)
     {
         try
         {
-            var template = PromptTemplate.Parse(task.Template);
-            var columns = new ColumnSet(table.Columns.Select(column => column.As));
-            return [.. group.Held.Select(row => template.Render(new Row(columns, table.Columns.Select(column => row.TryGet(column.Name, out var cell) ? cell : default).ToArray())))];
+            return rows.ConvertAll(PromptTemplate.Parse(task.Template).Render);
         }
         catch (InvalidInputException fault)
         {

@@ -68,5 +68,8 @@ internal sealed class Column(ColumnProfile profile, ColumnNature nature, int pla
     }
 
     /// <summary>Its place in a template.</summary>
-    public string Slot => $"{{{As}}}";
+    public string Slot => Nature == ColumnNature.TextList ? $"{{{As}[]}}" : $"{{{As}}}";
+
+    /// <summary>Its place in an answer, where a list's items are several right answers.</summary>
+    public string AnswerSlot => $"{{{As}}}";
 }

@@ -16,10 +16,10 @@ internal static class DelimitedGuess
     {
         var kind = files[0].Format.Format;
         var (delimiter, delimiterReason) = options.Delimiter is { } given ? (given, $"delimiter {Word(given)}, as given")
-            : kind == DataFormat.Tsv ? ('\t', "delimiter tab: the format says so")
+            : kind == DataFormat.Tsv && !(options.Format is null && HasNoTab(files[0].Head)) ? ('\t', "delimiter tab: the format says so")
             : Delimiter(files[0].Head);
         var (quoting, quotingReason) = options.Quoting is { } said ? (said, $"quoting {said.ToString().ToLowerInvariant()}, as given")
-            : kind == DataFormat.Csv ? (Quoting.Rfc4180, "quotes enclose fields: the format says so")
+            : kind == DataFormat.Csv || delimiter != '\t' ? (Quoting.Rfc4180, "quotes enclose fields: the format says so")
             : TabQuoting(files);
         var samples = files.Select(file => Sample(file.Head, delimiter, quoting).Take(Rows).Select(record => record.Fields).ToList()).ToList();
         var (header, headerReason) = options.HasHeader is { } has ? (has, has ? "a header, as given" : "no header, as given")
@@ -32,6 +32,10 @@ internal static class DelimitedGuess
             Reasons = [.. file.Format.Reasons, delimiterReason, quotingReason, headerReason],
         })];
     }
+
+    /// <summary>A file that is called .tsv, and is delimited by something else.</summary>
+    private static bool HasNoTab(FormatDetector.FileHead head) => !head.Text.Contains('\t') && Delimiter(head).Item1 is not ('\t' or ' ')
+        && Sample(head, Delimiter(head).Item1, Quoting.Rfc4180).Take(Rows).All(record => record.Fields.Length > 1);
 
     /// <summary>The candidate that gives the most records the same number of fields, more than one.</summary>
     private static (char, string) Delimiter(FormatDetector.FileHead head)

@@ -57,7 +57,7 @@ internal sealed class JsonArrayReader(ReadContext context) : IRowReader
             catch (JsonException error)
             {
                 line += error.LineNumber ?? 0;
-                throw Broken(ended ? "the file ends inside a row, or the JSON there is not valid" : "the JSON here is not valid");
+                throw Broken(JsonRowParser.IsTooDeep(error) ? DataFaults.TooDeep : ended ? "the file ends inside a row, or the JSON there is not valid" : "the JSON here is not valid");
             }
             if (end - start >= DatasetLimits.LineLength) throw Broken(DataFaults.TooLong);
             Fill(text);

@@ -27,7 +27,8 @@ internal sealed class JsonLinesReader(ReadContext context) : IRowReader
         }
         catch (JsonException error)
         {
-            fault = $"it is not valid JSON (character {error.BytePositionInLine + 1}): each line must be one whole JSON object";
+            fault = JsonRowParser.IsTooDeep(error) ? DataFaults.TooDeep
+                : $"it is not valid JSON (character {error.BytePositionInLine + 1}): each line must be one whole JSON object";
         }
         context.Faults.Add(context.Name, number, fault!);
         return null;

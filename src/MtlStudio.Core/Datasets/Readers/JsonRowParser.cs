@@ -59,6 +59,9 @@ internal sealed class JsonRowParser(ColumnSet columns)
         return null;
     }
 
+    /// <summary>System.Text.Json stops at <see cref="DatasetLimits.JsonDepth"/>, its default, and tells it by the message alone.</summary>
+    public static bool IsTooDeep(JsonException error) => error.Message.Contains("maximum configured depth", StringComparison.Ordinal);
+
     private static string Kind(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Array => "a list",

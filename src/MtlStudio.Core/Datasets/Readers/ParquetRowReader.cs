@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using MtlStudio.Core.Runs;
 using Parquet;
 using Parquet.Data;
+using Parquet.Meta;
 using Parquet.Schema;
 
 namespace MtlStudio.Core.Datasets;
@@ -11,6 +13,7 @@ internal sealed class ParquetRowReader : IRowReader
 {
     private readonly ReadContext context;
     private readonly DataField[] fields;
+    private long characters;
 
     public ParquetRowReader(ReadContext context)
     {
@@ -35,6 +38,8 @@ internal sealed class ParquetRowReader : IRowReader
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
+                CheckSize(reader.Metadata!.RowGroups[group], group);
+                characters = 0;
                 using var rows = reader.OpenRowGroupReader(group);
                 var columns = Array.ConvertAll(fields, field => ReadColumn(rows, field));
                 context.BytesRead = stream.Length * (group + 1) / reader.RowGroupCount;
@@ -48,12 +53,32 @@ internal sealed class ParquetRowReader : IRowReader
         }
     }
 
+    /// <summary>A few bytes may claim to be very many rows.</summary>
+    private void CheckSize(RowGroup group, int number)
+    {
+        if (group.NumRows > DatasetLimits.GroupRows)
+            throw context.Faults.Fatal(context.Name, null, $"its row group {number + 1} has {group.NumRows:N0} rows, and {DatasetLimits.GroupRows:N0} are the most that are read at once: write it with smaller row groups");
+        var bytes = group.Columns.Sum(column => column.MetaData?.TotalUncompressedSize ?? 0);
+        if (bytes > DatasetLimits.GroupBytes) throw TooLarge($"{bytes / 1_000_000:N0} MB");
+    }
+
+    private InvalidInputException TooLarge(string size) => context.Faults.Fatal(context.Name, null,
+        $"one of its row groups unpacks to {size}, and {DatasetLimits.GroupBytes / 1_000_000:N0} MB are the most that are read at once: write it with smaller row groups, or see whether it is what it says");
+
+    /// <summary>A dictionary's one long text may stand in very many rows.</summary>
+    private string Text(ReadOnlyMemory<char> text)
+    {
+        if (text.Length > DatasetLimits.LineLength) throw context.Faults.Fatal(context.Name, null, $"a value is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows");
+        if ((characters += text.Length) > DatasetLimits.GroupBytes) throw TooLarge($"more than {DatasetLimits.GroupBytes / 1_000_000:N0} MB of text");
+        return text.ToString();
+    }
+
     private Cell[] ReadColumn(ParquetRowGroupReader rows, DataField field)
     {
         using var raw = Wait(() => rows.ReadRawColumnDataBaseAsync(field, context.Cancellation).AsTask());
         return raw switch
         {
-            RawColumnData<ReadOnlyMemory<char>> texts => Cells(texts, field, text => new Cell(text.ToString())),
+            RawColumnData<ReadOnlyMemory<char>> texts => Cells(texts, field, text => new Cell(Text(text))),
             RawColumnData<ReadOnlyMemory<byte>> bytes => Cells(bytes, field, value => Bytes(value, field)),
             RawColumnData<bool> values => Cells(values, field, value => new Cell(value ? "true" : "false", true)),
             RawColumnData<sbyte> values => Cells(values, field, Number),

@@ -5,7 +5,8 @@ namespace MtlStudio.Core.Datasets;
 
 /// <summary>
 /// Makes an example's text of a row: <c>{column}</c> is replaced by the row's value just as it stands (a list by its JSON
-/// text, no value by nothing), <c>{{</c> and <c>}}</c> are braces, all else is itself.
+/// text, no value by nothing), <c>{{</c> and <c>}}</c> are braces, all else is itself. <c>{column[]}</c> is a list's items
+/// with spaces between them; a value that is no list stands as it is.
 /// <para>Label words stand for raw values in the answer: a value that has none stays as it is where the answer has several
 /// places, and is a fault where the label is the answer's only place.</para>
 /// <para>An answer with one place whose value is a list has several references, one an item, in the list's order; the
@@ -46,9 +47,9 @@ public sealed class PromptTemplate
     /// <exception cref="InvalidInputException">The row lacks a column, or a label has no words.</exception>
     public RenderedExample Render(Row row)
     {
-        var missing = Columns.Any(column => !row.TryGet(column, out _)) ? Check(row.Columns) : [];
+        var missing = Columns.Any(column => !TryGet(row, column, out _)) ? Check(row.Columns) : [];
         if (missing.Count > 0) throw new InvalidInputException(missing);
-        var text = prompt.Render(column => row[column]);
+        var text = prompt.Render(column => TextOf(row, column));
         var references = References(row);
         return new RenderedExample(text, references[0], references);
     }
@@ -56,9 +57,19 @@ public sealed class PromptTemplate
     private string[] References(Row row)
     {
         var only = answer.OnlyColumn;
-        if (only is null) return [answer.Render(column => Word(row[column], mustHave: false))];
-        row.TryGet(only, out var cell);
-        return [.. Items(cell).Select(item => answer.Render(_ => Word(item, mustHave: true)))];
+        if (only is null) return [answer.Render(column => Word(TextOf(row, column), mustHave: false))];
+        TryGet(row, only, out var cell);
+        return [.. (row.TryGet(only, out _) ? Items(cell) : [string.Join(' ', Items(cell))]).Select(item => answer.Render(_ => Word(item, mustHave: true)))];
+    }
+
+    /// <summary>The value in a place's own column, or in that of the list whose items it wants.</summary>
+    private static bool TryGet(Row row, string place, out Cell cell) =>
+        row.TryGet(place, out cell) || (TemplateText.ListName(place) is { } list && row.TryGet(list, out cell));
+
+    private static string TextOf(Row row, string place)
+    {
+        TryGet(row, place, out var cell);
+        return row.TryGet(place, out _) ? cell.ToString() : string.Join(' ', Items(cell));
     }
 
     /// <summary>The items of a list, or the one value; an empty list is one empty value.</summary>

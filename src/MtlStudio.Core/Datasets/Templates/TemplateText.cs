@@ -3,7 +3,7 @@ using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Datasets;
 
-/// <summary>A text with places for columns: <c>{column}</c>; <c>{{</c> and <c>}}</c> are braces.</summary>
+/// <summary>A text with places for columns: <c>{column}</c>, <c>{column[]}</c>; <c>{{</c> and <c>}}</c> are braces.</summary>
 internal sealed class TemplateText
 {
     private readonly string field;
@@ -20,6 +20,9 @@ internal sealed class TemplateText
 
     /// <summary>The one column of a template that has one place only, else null.</summary>
     public string? OnlyColumn => parts.Count(part => part.Column is not null) == 1 ? Columns.First() : null;
+
+    /// <summary>The column whose list's items a place wants ("sentences[]"), or null.</summary>
+    public static string? ListName(string place) => place.EndsWith("[]", StringComparison.Ordinal) && place.Length > 2 ? place[..^2] : null;
 
     public static TemplateText Parse(string text, string field, List<FieldError> errors)
     {
@@ -63,7 +66,7 @@ internal sealed class TemplateText
 
     /// <summary>A fault for each place whose column is not among <paramref name="columns"/>.</summary>
     public IEnumerable<FieldError> Missing(IReadOnlyList<string> columns) => parts
-        .Where(part => part.Column is not null && !columns.Contains(part.Column))
+        .Where(part => part.Column is not null && !columns.Contains(part.Column) && !(ListName(part.Column) is { } list && columns.Contains(list)))
         .Select(part => new FieldError(field, $"{{{part.Column}}} at position {part.Position} names no column of the data; there are {string.Join(", ", columns)}: write one of them"));
 
     /// <param name="value">The text that stands for a column.</param>

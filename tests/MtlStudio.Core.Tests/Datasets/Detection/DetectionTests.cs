@@ -68,6 +68,39 @@ public sealed class DetectionTests : IDisposable
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("semicolons.csv", ';')]
+    [InlineData("bars.csv", '|')]
+    [InlineData("commas.tsv", ',')]
+    [InlineData("tabs.csv", '\t')]
+    public void Detect_FindsTheDelimiter_WhateverTheNameSays(string name, char delimiter)
+    {
+        var guess = Assert.Single(Detect((name, Reviews(20).Replace(',', delimiter))));
+        Assert.Equal((TaskForm.Classification, delimiter), (guess.Form, guess.Files[0].Format!.Delimiter!.Value));
+        Assert.Empty(guess.Faults);
+        using var version = Import(guess);
+        Assert.Equal(["text", "label"], version.Columns);
+    }
+
+    [Theory]
+    [InlineData("deep.jsonl", "", "\n")]
+    [InlineData("deep.json", "[", "]")]
+    public void Detect_NamesTheDepth_WhenJsonIsDeep(string name, string before, string after)
+    {
+        var fault = Assert.Single(Assert.Single(Detect((name, $"{before}{{\"a\":{new string('[', 200)}{new string(']', 200)}}}{after}"))).Faults);
+        Assert.Equal((name, 1L), (fault.File, fault.Line!.Value));
+        Assert.Contains("more than 64 deep", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Detect_TakesNullsAsNoValue_WhenRowsLackSome()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 20).Select(i => i % 4 == 0 ? "{\"text\":null,\"label\":\"a\"}\n" : $"{{\"text\":\"Row number {i} of it.\",\"label\":\"{(i % 2 == 0 ? "a" : "b")}\"}}\n"));
+        var guess = Assert.Single(Detect(("nulls.jsonl", rows)));
+        Assert.True(guess.IsReady);
+        Assert.Equal(5, guess.Columns[0].Empty);
+    }
+
     [Fact]
     public void Detect_SaysWhichEncoding_WhenBytesAreNoUtf8()
     {
@@ -133,6 +166,18 @@ public sealed class DetectionTests : IDisposable
         Assert.Equal("{text}\nLabel (a or b):", guess.Task!.Template.Prompt);
         using var version = Import(guess);
         Assert.Equal(["text", "label"], version.Columns);
+    }
+
+    [Fact]
+    public void DetectOne_TakesWhatIsSaid_WhateverTheNamesAre()
+    {
+        var (a, b) = (folder.Write("monday.csv", Reviews(30)), folder.Write("tuesday.csv", Reviews(10)));
+        var guess = DatasetDetector.DetectOne([(4, new(b), SplitNames.Test), (2, new(a), SplitNames.Train)], TestContext.Current.CancellationToken);
+        Assert.Equal([(2, null), (4, SplitNames.Test)], guess.Files.Select(file => (file.File, file.Split)));
+        Assert.Equal((0.1, 0.0), (guess.Import.Split.Validation, guess.Import.Split.Test));
+        var other = folder.Write("other.csv", "question,answer\nWhat is it?,A thing.\nAnd that?,Another.\n");
+        var odd = DatasetDetector.DetectOne([(0, new(a), null), (1, new(other), null)], TestContext.Current.CancellationToken);
+        Assert.Contains("it has the columns question, answer, but monday.csv has text, label", Assert.Single(odd.Faults).Message, StringComparison.Ordinal);
     }
 
     private static string Reviews(int rows) =>

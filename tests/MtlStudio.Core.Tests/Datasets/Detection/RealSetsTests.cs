@@ -21,7 +21,7 @@ public sealed class RealSetsTests
         { "nli-med", TaskForm.PairClassification, "classification", "sentence1,sentence2", "gold_label", "accuracy" },
         { "multichoice-codah", TaskForm.MultipleChoice, "classification", "prompt,choice1,choice2,choice3,choice4", "answer", "accuracy" },
         { "math-gsm8k", TaskForm.Math, "generation", "question", "answer", "number-match" },
-        { "summarization-scitldr", TaskForm.Summarization, "generation", "source", "target", "rouge-l" },
+        { "summarization-scitldr", TaskForm.Summarization, "generation", "source[]", "target", "rouge-l" },
         { "translation-tatoeba-en-sv", TaskForm.Translation, "generation", "english", "swedish", "bleu" },
         { "data2text-e2e", TaskForm.DataToText, "generation", "mr", "ref", "bleu" },
         { "definitions-wordnet", TaskForm.Definition, "generation", "word", "definition", "rouge-l" },

@@ -44,4 +44,22 @@ public sealed class ParquetRowReaderTests
         Assert.True(first[1].IsAbsent);
         Assert.True(last[3].IsAbsent);
     }
+
+    [Fact]
+    public async Task Import_NamesTheLimit_WhenAFewBytesAreVeryManyRows()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Root, "bomb.parquet");
+        var schema = new ParquetSchema(new DataField<int>("id"));
+        await using (var stream = File.Create(path))
+        await using (var writer = await ParquetWriter.CreateAsync(schema, stream, cancellationToken: cancel))
+        {
+            using var rows = writer.CreateRowGroup();
+            await rows.WriteAsync<int>(schema.DataFields[0], new int[DatasetLimits.GroupRows + 1], cancellationToken: cancel);
+        }
+        var error = Assert.Single(folder.Faults([new ImportFile(path, "train")]));
+        Assert.Equal("bomb.parquet", error.Field);
+        Assert.Contains("row group 1 has 5,000,001 rows, and 5,000,000 are the most", error.Message, StringComparison.Ordinal);
+    }
 }

@@ -30,6 +30,17 @@ public sealed class PromptTemplateTests
     }
 
     [Fact]
+    public void Render_JoinsTheItems_WhenAPlaceWantsAList()
+    {
+        var columns = new ColumnSet(["source", "plain", "odd[]"]);
+        var row = new Row(columns, [new Cell("[\"One.\",\"Two.\",3]", IsJson: true), new Cell("text"), new Cell("own")]);
+        var template = PromptTemplate.Parse(new() { Prompt = "{source[]}|{plain[]}|{odd[]}|{source}", Answer = "{source[]}" });
+        Assert.Equal("One. Two. 3|text|own|[\"One.\",\"Two.\",3]", template.Render(row).Prompt);
+        Assert.Equal(["One. Two. 3"], template.Render(row).References);
+        Assert.Contains("{none[]} at position 1 names no column", Assert.Single(PromptTemplate.Parse(new() { Prompt = "{none[]}", Answer = "x" }).Check(columns.Names)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_GivesAReferenceAnItem_WhenTheAnswerIsAList()
     {
         var example = PromptTemplate.Parse(new() { Prompt = "", Answer = "Summary: {list}", LabelWords = Words("a", "first", "2", "second") }).Render(Example());

@@ -35,7 +35,7 @@ internal static partial class ChoiceForm
         {
             Kind = "classification",
             Prompt = string.Join('\n', parts) + "\nAnswer:",
-            Answer = $" {answer.Slot}",
+            Answer = $" {answer.AnswerSlot}",
             Name = "choice",
             Later = $"Scoring each choice by its own text comes later; until then it is learnt which of {string.Join(", ", names)} is right",
         });

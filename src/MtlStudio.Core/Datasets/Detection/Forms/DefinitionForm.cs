@@ -13,7 +13,7 @@ internal static class DefinitionForm
         return new FormDraft(TaskForm.Definition, Confidence.Sure, [$"the columns are named {word.As} and {definition.As}"])
         {
             Kind = "generation", Name = "definitions",
-            Prompt = $"Word: {word.Slot}\nDefinition:", Answer = $" {definition.Slot}",
+            Prompt = $"Word: {word.Slot}\nDefinition:", Answer = $" {definition.AnswerSlot}",
             Metrics = ["rouge-l", "chrf"], MetricReason = "definitions have no one right wording: ROUGE-L compares words in order",
         };
     }

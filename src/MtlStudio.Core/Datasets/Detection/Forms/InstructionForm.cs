@@ -14,7 +14,7 @@ internal static class InstructionForm
         return new FormDraft(TaskForm.Instruction, Confidence.Sure, [$"the columns are named {instruction.As}{(input is null ? "" : $", {input.As}")} and {output.As}"])
         {
             Kind = "generation", Name = "instructions",
-            Prompt = $"Instruction: {instruction.Slot}\n{(input is null ? "" : $"Input: {input.Slot}\n")}Response:", Answer = $" {output.Slot}",
+            Prompt = $"Instruction: {instruction.Slot}\n{(input is null ? "" : $"Input: {input.Slot}\n")}Response:", Answer = $" {output.AnswerSlot}",
             Metrics = ["rouge-l", "chrf"], MetricReason = "free answers have no one right wording: ROUGE-L compares words in order",
         };
     }

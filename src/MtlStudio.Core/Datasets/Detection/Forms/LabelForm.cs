@@ -38,7 +38,7 @@ internal static class LabelForm
             return Scored(table, label, new FormDraft(TaskForm.PairClassification, confidence, [$"{label.As} has {label.Profile.Distinct} values and says what holds between {first.As} and {second.As}"])
             {
                 Kind = "classification", Name = premise ? "inference" : "pairs",
-                Prompt = $"{(premise ? "Premise" : "First")}: {first.Slot}\n{(premise ? "Hypothesis" : "Second")}: {second.Slot}\n{Cue(premise ? "Relation" : Words(table, label), label)}:", Answer = $" {label.Slot}",
+                Prompt = $"{(premise ? "Premise" : "First")}: {first.Slot}\n{(premise ? "Hypothesis" : "Second")}: {second.Slot}\n{Cue(premise ? "Relation" : Words(table, label), label)}:", Answer = $" {label.AnswerSlot}",
             });
         }
         text!.Become(ColumnRole.Text, "text", "the text that is labelled");
@@ -47,7 +47,7 @@ internal static class LabelForm
         {
             Kind = "classification", Name = "classification",
             // A prompt that is too long is cut from its left: what is short stands at its end.
-            Prompt = $"{text.Slot}\n{(title is null ? "" : $"Title: {title.Slot}\n")}{Cue(Words(table, label), label)}:", Answer = $" {label.Slot}",
+            Prompt = $"{text.Slot}\n{(title is null ? "" : $"Title: {title.Slot}\n")}{Cue(Words(table, label), label)}:", Answer = $" {label.AnswerSlot}",
         });
     }
 

@@ -18,7 +18,7 @@ internal static partial class MathForm
             return new FormDraft(TaskForm.Math, Confidence.Sure, [$"the values of {answer.As} end with \"#### number\""])
             {
                 Kind = "generation", Name = "math",
-                Prompt = $"Question: {question.Slot}\nAnswer:", Answer = $" {answer.Slot}",
+                Prompt = $"Question: {question.Slot}\nAnswer:", Answer = $" {answer.AnswerSlot}",
                 Metrics = ["number-match"], MetricReason = "the number after #### is what must be right",
             };
         }

@@ -15,7 +15,7 @@ internal static class MultiLabelForm
             return new FormDraft(TaskForm.MultiLabel, Confidence.Likely, [$"{label.As} has {why}"])
             {
                 Kind = "generation", Name = "labels",
-                Prompt = $"{text.Slot}\nLabels:", Answer = $" {label.Slot}",
+                Prompt = $"{text.Slot}\nLabels:", Answer = $" {label.AnswerSlot}",
                 Metrics = ["accuracy"], MetricReason = "all labels of a text must be right together",
                 Later = "Scoring each label by itself comes later; until then the labels are written as text, and are right only all together",
             };

@@ -17,14 +17,14 @@ internal static class QuestionForm
             answer.Become(ColumnRole.Label, "answer", $"one of {answer.Profile.Distinct} answers");
             return LabelForm.Scored(table, answer, new FormDraft(TaskForm.QuestionAnswering, Confidence.Likely, [$"{question.As} is answered by one of {answer.Profile.Distinct} values of {answer.As}"])
             {
-                Kind = "classification", Name = "qa", Prompt = prompt, Answer = $" {answer.Slot}",
+                Kind = "classification", Name = "qa", Prompt = prompt, Answer = $" {answer.AnswerSlot}",
             });
         }
         answer.Become(ColumnRole.Target, "answer", "what is answered");
         var isShort = answer.Profile.Length(0.9) <= 60;
         return new FormDraft(TaskForm.QuestionAnswering, Confidence.Sure, [$"the columns are named {question.As}, {answer.As}{(context is null ? "" : $" and {context.As}")}"])
         {
-            Kind = "generation", Name = "qa", Prompt = prompt, Answer = $" {answer.Slot}",
+            Kind = "generation", Name = "qa", Prompt = prompt, Answer = $" {answer.AnswerSlot}",
             Metrics = isShort ? ["squad-f1", "exact-match"] : ["rouge-l", "squad-f1"],
             MetricReason = isShort ? "answers are short: their words are compared, and whole answers" : "answers are whole sentences: ROUGE-L compares their words in order",
         };

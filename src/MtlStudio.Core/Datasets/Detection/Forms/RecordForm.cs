@@ -18,7 +18,7 @@ internal static partial class RecordForm
             return new FormDraft(TaskForm.DataToText, Confidence.Sure, [$"{record.As} holds fields with values, {text.As} says them in words"])
             {
                 Kind = "generation", Name = "data-to-text",
-                Prompt = $"Data: {record.Slot}\nText:", Answer = $" {text.Slot}",
+                Prompt = $"Data: {record.Slot}\nText:", Answer = $" {text.AnswerSlot}",
                 Metrics = ["bleu", "chrf", "rouge-l"], MetricReason = "texts made of data are compared by BLEU",
             };
         }

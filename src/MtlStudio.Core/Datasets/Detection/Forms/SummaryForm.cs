@@ -19,7 +19,7 @@ internal static class SummaryForm
             [$"{target.As} is {source.Profile.MeanLength / Math.Max(1, target.Profile.MeanLength):0.#} times shorter than {source.As}"])
         {
             Kind = "generation", Name = "summarization",
-            Prompt = $"{source.Slot}\nSummary:", Answer = $" {target.Slot}",
+            Prompt = $"{source.Slot}\nSummary:", Answer = $" {target.AnswerSlot}",
             Metrics = ["rouge-l", "rouge-1"], MetricReason = "summaries are compared by ROUGE",
         };
     }

@@ -23,7 +23,7 @@ internal static class TargetForm
         return new FormDraft(TaskForm.Generation, confidence, [reason])
         {
             Kind = "generation", Name = "generation",
-            Prompt = $"{input.Slot}\nAnswer:", Answer = $" {target.Slot}",
+            Prompt = $"{input.Slot}\nAnswer:", Answer = $" {target.AnswerSlot}",
             Metrics = isShort ? ["exact-match", "squad-f1"] : ["rouge-l", "chrf"],
             MetricReason = isShort ? "answers are short: whole answers are compared" : "answers are sentences: ROUGE-L compares their words in order",
         };

@@ -36,7 +36,7 @@ internal static class TranslationForm
         return new FormDraft(TaskForm.Translation, confidence, [$"{source} in {from.As}, {target} in {to.As}: {reason}"])
         {
             Kind = "generation", Name = "translation",
-            Prompt = $"Translate to {target}: {from.Slot}\n{target}:", Answer = $" {to.Slot}",
+            Prompt = $"Translate to {target}: {from.Slot}\n{target}:", Answer = $" {to.AnswerSlot}",
             Metrics = ["bleu", "chrf"], MetricReason = "translations are compared by BLEU, and by chrF that is kinder to word forms",
         };
     }
