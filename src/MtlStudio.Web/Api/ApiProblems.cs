@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Staging;
 
 namespace MtlStudio.Web.Api;
 
@@ -30,6 +31,8 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> log) : IException
             case RunNotFoundException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
             case LibraryNotFoundException fault:
+                return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
+            case StagedUploadNotFoundException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
             case LibraryInUseException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status409Conflict, extensions: new Dictionary<string, object?> { ["users"] = fault.Users });

@@ -42,6 +42,7 @@ internal static class StudioApi
         api.MapRunFiles();
         api.MapRunExports();
         api.MapQueue();
+        api.MapUploads();
         api.MapDetect();
         api.MapCompareData();
         api.MapReports();

@@ -12,6 +12,7 @@ using MtlStudio.Web.Library;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Notifications;
 using MtlStudio.Web.Retention;
+using MtlStudio.Web.Staging;
 using MtlStudio.Web.Supervision;
 using MudBlazor.Services;
 
@@ -34,6 +35,7 @@ internal static class StudioServices
         services.AddStudioLibrary();
         services.AddSingleton<RetentionWork>();
         services.AddNotifications();
+        services.AddStaging();
         AddPages(services, options, folder);
 
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
+using MtlStudio.Web.Staging;
 
 namespace MtlStudio.Web.Api.Library;
 
@@ -13,7 +14,7 @@ namespace MtlStudio.Web.Api.Library;
 internal sealed record UploadedFile(string Field, string Name, string Path, string Folder = "");
 
 /// <summary>Streams multipart forms to the data folder's uploads: memory is independent of the files' size.</summary>
-internal sealed class UploadReader(DataFolder data)
+internal sealed class UploadReader(DataFolder data, StagedUploads staged)
 {
     private const int MaxFiles = 1000;
     private const int MaxFieldLength = 1 << 20;
@@ -43,7 +44,7 @@ internal sealed class UploadReader(DataFolder data)
     public void RemoveLeftovers()
     {
         if (!Directory.Exists(data.Uploads)) return;
-        foreach (var folder in Directory.EnumerateDirectories(data.Uploads)) Directory.Delete(folder, recursive: true);
+        foreach (var folder in Directory.EnumerateDirectories(data.Uploads).Where(folder => !staged.IsKept(folder))) Directory.Delete(folder, recursive: true);
     }
 
     private static async Task FillAsync(Upload upload, MultipartReader reader, CancellationToken cancellation)
