@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+using MtlStudio.Browser.Tests.Harness;
+using static Microsoft.Playwright.Assertions;
+
+namespace MtlStudio.Browser.Tests;
+
+/// <summary>Someone with two files of their own and one that is broken: dropped, looked at, changed, and trained with one press.</summary>
+public sealed class StartFromFilesTests(StudioFixture fixture)
+{
+    private static readonly string Reviews = "text,label\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"The {(i % 3 == 0 ? "soup" : "bread")} of day {i} was {(i % 2 == 0 ? "lovely" : "stale")}.,{(i % 2 == 0 ? "good" : "bad")}\n"));
+    private static readonly string Questions = string.Concat(Enumerable.Range(0, 60).Select(i => JsonSerializer.Serialize(new { question = $"What comes after {i}?", answer = $"{i + 1} comes after {i}." }) + "\n"));
+
+    [Fact]
+    public async Task Files_BecomeTasksOfAMix_ByOnePress()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var page = studio.Page;
+        await studio.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Start from files" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What happens" })).ToBeVisibleAsync();
+        await studio.AssertAccessibleAsync();
+        await page.Locator("input[type=file]").SetInputFilesAsync([File("reviews.csv", Reviews), File("sums.jsonl", Questions), File("broken.csv", "text,label\nfine,1\nonly one\n")]);
+
+        var reviews = page.Locator("[data-row='reviews']");
+        await Expect(reviews.GetByText("Classification")).ToBeVisibleAsync();
+        await Expect(reviews.Locator(".example-text")).ToContainTextAsync("Label (bad or good): good");
+        await Expect(page.Locator("[data-row='sums']").GetByText("Question answering")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-row='broken']").GetByText("it has 1 field, but the header has 2")).ToBeVisibleAsync();
+        await Expect(page.GetByText("2 of 3 datasets will become a task")).ToBeVisibleAsync();
+        await studio.AssertAccessibleAsync();
+
+        await reviews.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await reviews.GetByLabel("Prompt: what the model reads").FillAsync("Review: {text}\nVerdict:");
+        await Expect(reviews.Locator(".example-text")).ToContainTextAsync("Verdict: good");
+        await Guide.PictureAsync(studio, "start-from-files");
+
+        // The address brings the files back.
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("upload=[0-9a-f]{32}"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make 2 datasets, 2 tasks and the mix" }).ClickAsync();
+        await page.WaitForURLAsync("**/new?mix=*");
+        await Expect(page.GetByText("2 tasks: reviews, sums").First).ToBeVisibleAsync();
+        studio.AssertClean();
+    }
+
+    private static FilePayload File(string name, string text) => new() { Name = name, MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(text) };
+}
