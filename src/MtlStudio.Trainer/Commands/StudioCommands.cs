@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Datasets;
+using MtlStudio.Core.Datasets.Detection;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
@@ -43,11 +44,13 @@ internal static class StudioCommands
         var testShare = new Option<double?>("--test-share") { Description = "Share of rows for the test, where no split is given (default 0.1)." };
         var stratify = new Option<string>("--stratify-by") { Description = "A column whose values shall have the same shares in every split.", HelpName = "COLUMN" };
         var seed = new Option<long?>("--seed") { Description = "Of the division into splits." };
+        var detect = new Option<bool>("--detect") { Description = "Import nothing: print what the files (or those of folders) are taken for, with reasons and faults." };
         var (studio, data, json) = (StudioOption(), SharedOptions.Data(), SharedOptions.Json());
         data.Description = "Import into this data folder, without a studio.";
-        var command = new Command("import", "Imports data files as an immutable dataset version, or a model folder.") { files, train, validation, test, name, validationShare, testShare, stratify, seed, studio, data, json };
+        var command = new Command("import", "Imports data files as an immutable dataset version, or a model folder.") { files, train, validation, test, name, validationShare, testShare, stratify, seed, detect, studio, data, json };
         command.SetAction(parsed => console.Guard(() =>
         {
+            if (parsed.GetValue(detect)) return Detect(parsed.GetValue(files) ?? [], parsed.GetValue(json), console);
             List<(string? Split, string Path)> given = [.. ImportFile.FromNames(parsed.GetValue(files) ?? []).Select(file => (file.Split, file.Path))];
             foreach (var option in new[] { train, validation, test })
                 given.AddRange((parsed.GetValue(option) ?? []).Select(path => ((string?)option.Name[2..], path)));
@@ -69,6 +72,15 @@ internal static class StudioCommands
             return ExitCodes.Done;
         }));
         return command;
+    }
+
+    private static int Detect(IReadOnlyList<string> paths, bool json, CommandConsole console)
+    {
+        if (paths.Count == 0) throw new InvalidInputException("FILE", "There is no file: name at least one");
+        var found = DatasetDetector.Detect([.. paths.SelectMany(path => FilesOfPath.Find(path, "FILE"))]);
+        if (json) console.Json(found);
+        else DetectReport.Write(console.Output, found);
+        return found.Datasets.All(guess => guess.Faults.Any(fault => fault.Severity == FaultSeverity.Error)) ? ExitCodes.InvalidInput : ExitCodes.Done;
     }
 
     public static Command Backup(CommandConsole console)

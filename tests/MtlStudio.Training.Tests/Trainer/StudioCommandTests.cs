@@ -54,6 +54,19 @@ public sealed class StudioCommandTests(TinyProject project) : IClassFixture<Tiny
     }
 
     [Fact]
+    public void Import_PrintsWhatFilesAre_AndImportsNothing_WhenAskedToDetect()
+    {
+        var (code, output, errors) = TinyProject.Mtl("import", "--detect", project["color.train.jsonl"], project["color.validation.jsonl"], project["color.test.jsonl"], "--data", project["none"]);
+        Assert.True(code == 0, errors);
+        Assert.StartsWith("color: ", output, StringComparison.Ordinal);
+        Assert.Contains("  prompt   ", output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(project["none"]));
+        var (_, json, _) = TinyProject.Mtl("import", "--detect", "--json", project["color.train.jsonl"]);
+        Assert.Equal("color", JsonNode.Parse(json)!["datasets"]![0]!["name"]!.GetValue<string>());
+        Assert.Equal((ExitCodes.InvalidInput, "FILE"), (TinyProject.Mtl("import", "--detect", project["absent.csv"]) is var (bad, _, said) ? bad : 0, said.Split(':')[0]));
+    }
+
+    [Fact]
     public void Backup_FailsWithOne_WhenNoStudioAnswers()
     {
         var (code, _, errors) = TinyProject.Mtl("backup", "--studio", $"http://127.0.0.1:{FakeStudio.FreePort()}");
