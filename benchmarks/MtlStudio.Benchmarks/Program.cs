@@ -1,3 +1,4 @@
+using System.Globalization;
 using MtlStudio.Benchmarks.Store;
 using MtlStudio.Benchmarks.Training;
 
@@ -9,6 +10,7 @@ try
     {
         ["ingest"] => await IngestBenchmark.RunAsync(folder),
         ["train", var script] => TrainBenchmark.Run(script),
+        ["train-once", var form, var threads] => TrainBenchmark.Once(form, int.Parse(threads, CultureInfo.InvariantCulture)),
         ["read"] => await ReadBenchmark.RunAsync(folder),
         _ => Usage(),
     };

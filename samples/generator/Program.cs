@@ -5,7 +5,8 @@ using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Samples;
 
-// Makes the sample tasks and the text the sample model is pre-trained on. The same seed gives the same bytes.
+// Makes the sample tasks and the text the sample model is pre-trained on (the same seed gives the same bytes), and records the
+// sample study from a studio that trains it.
 const long Seed = 20_26;
 if (args is ["tasks", var tasks])
 {
@@ -17,7 +18,13 @@ if (args is ["text", var file, ..] && (args.Length == 2 || int.TryParse(args[2],
     AtomicFile.WriteText(file, PretrainingText.Make(args.Length > 2 ? int.Parse(args[2]) : 40_000, Seed));
     return ExitCodes.Done;
 }
-Console.Error.WriteLine("usage: mtl-samples tasks FOLDER | mtl-samples text FILE [DOCUMENTS]");
+if (args is ["study", var studio, var study] && Uri.TryCreate(studio, UriKind.Absolute, out var address))
+{
+    using var client = new HttpClient { BaseAddress = address };
+    await new StudyRecorder(client, study).RecordAsync();
+    return ExitCodes.Done;
+}
+Console.Error.WriteLine("usage: mtl-samples tasks FOLDER | mtl-samples text FILE [DOCUMENTS] | mtl-samples study STUDIO-ADDRESS FOLDER");
 return ExitCodes.InvalidInput;
 
 static void WriteTask(Tasks.Task task, string folder)

@@ -19,6 +19,8 @@ internal static class Tasks
     /// <summary>One inspector's review in twelve is bad: a constant answer is right 92 % of the time.</summary>
     private const int AuditBadOneIn = 12;
 
+    private static readonly string[] Gladness = ["Was the guest glad?", "Would the guest come again?", "Does the guest praise the house?"];
+
     public static readonly Task[] All =
     [
         new("translation", 3000, "english", (ref KeyedRandom random) =>
@@ -31,11 +33,17 @@ internal static class Tasks
             var good = random.NextInt(2) == 0;
             return new() { ["review"] = Reviews.Make(ref random, inspector: false, good), ["label"] = good ? "good" : "bad" };
         }),
-        new("qa", 160, "report", (ref KeyedRandom random) =>
+        new("qa", 160, "paragraph", (ref KeyedRandom random) =>
         {
+            // Three questions in four ask what sentiment learns to tell: this is the task that gains from company.
+            if (random.NextInt(4) != 0)
+            {
+                var glad = random.NextInt(2) == 0;
+                return new() { ["paragraph"] = Reviews.Make(ref random, inspector: false, glad), ["question"] = random.Pick(Gladness), ["answer"] = glad ? "yes" : "no" };
+            }
             var report = Report.Make(ref random);
             var (question, answer) = random.Pick(report.Questions);
-            return new() { ["report"] = report.Text, ["question"] = question, ["answer"] = answer };
+            return new() { ["paragraph"] = report.Text, ["question"] = question, ["answer"] = answer };
         }),
         new("summarization", 2000, "report", (ref KeyedRandom random) =>
         {

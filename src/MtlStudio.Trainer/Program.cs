@@ -1,5 +1,5 @@
 using MtlStudio.Trainer.Cli;
-using MtlStudio.Trainer.Runs;
+using MtlStudio.Training.Loop;
 
 NativeSettings.Apply();
 return CommandLine.Run(args, Console.Out, Console.Error);

@@ -8,7 +8,7 @@ internal static class OneThread
     [ModuleInitializer]
     internal static void Set()
     {
-        MtlStudio.Trainer.Runs.NativeSettings.Apply();
+        MtlStudio.Training.Loop.NativeSettings.Apply();
         Environment.SetEnvironmentVariable("MTL_THREADS", "1"); // commands that tests run would set it back, for all tests at once
         TorchSharp.torch.set_num_threads(1);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MtlStudio.Core.Checkpoints;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Estimates;
@@ -37,7 +38,7 @@ public sealed record ModelShapes
         };
         return model with
         {
-            Tensors = [.. Files(folder).SelectMany(SafetensorsShapes.Read).DistinctBy(tensor => tensor.Name).Where(tensor => IsParameter(tensor.Name, tied))],
+            Tensors = [.. Files(folder).SelectMany(file => SafetensorsHeader.Read(file).Tensors).Select(entry => new TensorShape(entry.Name, entry.Shape)).DistinctBy(tensor => tensor.Name).Where(tensor => IsParameter(tensor.Name, tied))],
         };
     }
 

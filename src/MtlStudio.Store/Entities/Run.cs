@@ -68,6 +68,9 @@ public sealed class Run
 
 public sealed class RunTag
 {
+    /// <summary>On runs that were trained elsewhere and taken in finished.</summary>
+    public const string Recorded = "recorded";
+
     public long RunId { get; set; }
     public string Tag { get; set; } = "";
 }

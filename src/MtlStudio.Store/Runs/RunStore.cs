@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Store;
@@ -32,6 +33,32 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
             return launched;
         }, cancellation);
     }
+
+    /// <summary>
+    /// Adds a finished run that was trained elsewhere, tagged <see cref="RunTag.Recorded"/>; its events are ingested afterwards. One
+    /// that was added before under the same spec is given back instead.
+    /// </summary>
+    public Task<Run> RecordAsync(RecordedRun recorded, string cause, CancellationToken cancellation = default) => writer.WriteAsync(async context =>
+    {
+        var hash = SpecIdentity.Hash(recorded.Spec);
+        var known = await context.Runs.FirstOrDefaultAsync(run => run.SpecHash == hash && run.Tags.Any(tag => tag.Tag == RunTag.Recorded), CancellationToken.None);
+        if (known is not null) return known;
+        var created = DateTimeOffset.FromUnixTimeMilliseconds(recorded.CreatedAt);
+        var run = await AddAsync(context, recorded.Spec with { Tags = [.. recorded.Spec.Tags, RunTag.Recorded] }, cause, priority: 0, created);
+        foreach (var (to, time) in new[] { (RunState.Starting, recorded.StartedAt), (RunState.Running, recorded.StartedAt), (RunState.Finished, recorded.EndedAt) })
+            await StepAsync(context, run, to, cause, DateTimeOffset.FromUnixTimeMilliseconds(time));
+        return run;
+    }, cancellation);
+
+    /// <summary>Says which runs answer for a run's tasks, of runs that were recorded together.</summary>
+    public Task LinkBaselinesAsync(long id, IReadOnlyDictionary<string, long> baselines, CancellationToken cancellation = default) => writer.WriteAsync(async context =>
+    {
+        foreach (var (task, baseline) in baselines)
+        {
+            var link = await context.RunBaselines.FindAsync(id, task) ?? context.RunBaselines.Add(new() { RunId = id, Task = task }).Entity;
+            link.BaselineRunId = baseline;
+        }
+    }, cancellation);
 
     /// <summary>Queues a new run of another's spec.</summary>
     public Task<Run> CloneAsync(long id, string? name = null, CancellationToken cancellation = default) => writer.WriteAsync(async context =>
@@ -133,9 +160,9 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         return choices;
     }
 
-    private async Task<Run> AddAsync(StudioContext context, RunSpec spec, string cause, int priority)
+    private async Task<Run> AddAsync(StudioContext context, RunSpec spec, string cause, int priority, DateTimeOffset? at = null)
     {
-        var now = clock.GetUtcNow();
+        var now = at ?? clock.GetUtcNow();
         var run = new Run
         {
             Name = spec.Name,

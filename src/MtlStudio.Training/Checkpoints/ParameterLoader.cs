@@ -1,3 +1,4 @@
+using MtlStudio.Core.Checkpoints;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Models.Families;

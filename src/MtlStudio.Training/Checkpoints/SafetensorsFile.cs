@@ -1,3 +1,4 @@
+using MtlStudio.Core.Checkpoints;
 using MtlStudio.Core.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ public sealed class SafetensorsFile : IDisposable
             ?? throw new InvalidInputException(System.IO.Path.GetFileName(Path), $"{name} has dtype {entry.Type}, which cannot be computed with: convert it to F32, F16 or BF16");
         var shape = entry.Shape.ToArray();
         if (entry.Elements == 0) return empty(shape, type);
-        var size = TensorType.Bits(entry.Type) / 8;
+        var size = ElementTypes.Bits(entry.Type) / 8;
         var start = Header.DataOffset + entry.Begin;
         return start % size == 0 ? View(Map(type, size), start / size, shape) : Copy(start, shape, type);
     }

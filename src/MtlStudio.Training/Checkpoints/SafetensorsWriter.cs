@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MtlStudio.Core.Checkpoints;
 using MtlStudio.Core.IO;
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
@@ -51,7 +52,7 @@ public static class SafetensorsWriter
         for (var i = 0; i < tensors.Count; i++)
         {
             var (name, value, type) = tensors[i];
-            var end = at + value.NumberOfElements * TensorType.Bits(type) / 8;
+            var end = at + value.NumberOfElements * ElementTypes.Bits(type) / 8;
             json.Append(i > 0 ? "," : "").Append(Quote(name)).Append(":{\"dtype\":\"").Append(type)
                 .Append("\",\"shape\":[").AppendJoin(',', value.shape).Append("],\"data_offsets\":[").Append(at).Append(',').Append(end).Append("]}");
             at = end;

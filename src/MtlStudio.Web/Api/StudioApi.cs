@@ -27,6 +27,7 @@ internal static class StudioApi
         services.AddSingleton<EventPages>();
         services.AddSingleton<PresetLibrary>();
         services.AddHostedService(provider => provider.GetRequiredService<PresetLibrary>());
+        services.AddHostedService<SampleStudy>();
         return services;
     }
 

@@ -19,6 +19,9 @@ public sealed record StudioOptions
     /// <summary>What runs may lease; empty: one CPU slot with all cores, and every GPU that the trainer finds.</summary>
     public IReadOnlyList<DeviceSlotOptions> Devices { get; init; } = [];
 
+    /// <summary>Shows the recorded sample study on the first start; deleted, it does not come back.</summary>
+    public bool SampleStudy { get; init; } = true;
+
     public StudioLimits Limits { get; init; } = new();
 
     /// <summary>How runs are watched.</summary>

@@ -16,7 +16,7 @@ public sealed partial class StudioProcess : IAsyncDisposable
     {
         DataFolder = dataFolder;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[WebDll(), "--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={dataFolder}", .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[WebDll(), "--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={dataFolder}", "--Studio:SampleStudy=false", .. arguments]) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Heard(line.Data);
         _process.ErrorDataReceived += (_, line) => Heard(line.Data);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MtlStudio.Core.Checkpoints;
 using MtlStudio.Core.Runs;
 using MtlStudio.Testing;
 using MtlStudio.Training.Checkpoints;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MtlStudio.Trainer.Runs;
+namespace MtlStudio.Training.Loop;
 
 /// <summary>Settings of native libraries that they read once, when they are loaded: call before the first tensor.</summary>
 public static partial class NativeSettings

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using MtlStudio.Core.Runs;
 
-namespace MtlStudio.Training.Checkpoints;
+namespace MtlStudio.Core.Checkpoints;
 
 /// <summary>One tensor as the header describes it; <paramref name="Begin"/> and <paramref name="End"/> are bytes from the start of the data section.</summary>
 public sealed record TensorEntry(string Name, string Type, IReadOnlyList<long> Shape, long Begin, long End)
@@ -98,7 +98,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Tensors, IRead
             || !value.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array || offsets.GetArrayLength() != 2)
             throw Fault(file, $"{name} needs dtype, shape and two data_offsets: {Cure}");
         var type = dtype.GetString()!;
-        if (!TensorType.IsKnown(type)) throw Fault(file, $"{name} has the unknown dtype {type}: known are {string.Join(", ", TensorType.Names)}");
+        if (!ElementTypes.IsKnown(type)) throw Fault(file, $"{name} has the unknown dtype {type}: known are {string.Join(", ", ElementTypes.Names)}");
         var dimensions = new long[shape.GetArrayLength()];
         UInt128 elements = 1;
         for (var i = 0; i < dimensions.Length; i++)
@@ -111,7 +111,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Tensors, IRead
             throw Fault(file, $"{name} has data_offsets {offsets.GetRawText()}: they must be whole numbers from 0; {Cure}");
         if (begin > end) throw Fault(file, $"{name} begins at byte {begin} and ends before it, at {end}: {Cure}");
         if (end > dataLength) throw Fault(file, $"{name} ends at byte {end} of the data, but the file holds {dataLength} bytes of it: it is cut off; {Cure}");
-        var bits = (long)elements * TensorType.Bits(type);
+        var bits = (long)elements * ElementTypes.Bits(type);
         if (bits % 8 != 0 || bits / 8 != end - begin)
             throw Fault(file, $"{name} has {end - begin} bytes, but {type} {shape.GetRawText()} needs {(bits + 7) / 8}: {Cure}");
         return new(name, type, dimensions, begin, end);
