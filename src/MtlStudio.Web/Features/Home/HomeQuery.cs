@@ -1,5 +1,6 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
 
 namespace MtlStudio.Web.Features.Home;
@@ -19,7 +20,23 @@ public sealed record WaitingRun(Run Run, string Reason);
 public sealed record HomeSnapshot(
     IReadOnlyList<RunningCard> Running, IReadOnlyList<WaitingRun> Waiting, IReadOnlyList<Run> Paused, IReadOnlyList<Run> Ended, IReadOnlyList<Alarm> Alarms)
 {
+    public static readonly ILookup<long, RunDelta> NoVerdicts = Array.Empty<RunDelta>().ToLookup(delta => delta.RunId);
+
+    /// <summary>Of the finished runs shown, beside their baselines.</summary>
+    public ILookup<long, RunDelta> Verdicts { get; init; } = NoVerdicts;
+
     public bool HasNoRuns => Running.Count + Waiting.Count + Paused.Count + Ended.Count == 0;
+
+    /// <summary>The newest finished run in which a task is hurt; one run is one seed, so no more than a suspicion.</summary>
+    private string? Hurt()
+    {
+        var hurt = Ended.SelectMany(run => Verdicts[run.Id]).Where(delta => delta.Verdict == "hurt").ToList();
+        if (hurt.Count == 0) return null;
+        var run = hurt[0].RunId;
+        var tasks = hurt.Where(delta => delta.RunId == run).OrderBy(delta => delta.P).Select(delta => delta.Task).ToList();
+        var others = hurt.Select(delta => delta.RunId).Distinct().Count() - 1;
+        return $"{(tasks.Count == 1 ? $"{tasks[0]} is" : $"{tasks[0]} and {tasks.Count - 1} more are")} hurt in run {run} (suspected: one seed)" + (others > 0 ? $", and tasks of {others} more {(others == 1 ? "run" : "runs")}" : "");
+    }
 
     /// <summary>What there is to say, in one sentence.</summary>
     public string Sentence
@@ -34,13 +51,14 @@ public sealed record HomeSnapshot(
             if (parts.Count == 0) parts.Add("Nothing trains now");
             var failed = Ended.Count(run => run.State == RunState.Failed);
             if (failed > 0) parts.Add(failed == 1 ? $"run {Ended.First(run => run.State == RunState.Failed).Id} failed" : $"{failed} of the last runs failed");
+            if (Hurt() is { } hurt) parts.Add(hurt);
             return string.Join(", ", parts) + ".";
         }
     }
 }
 
 /// <summary>Reads what the home page shows, in a few small queries whatever the number of runs.</summary>
-public sealed class HomeQuery(RunReader runs, RunQueue queue, MetricReader metrics)
+public sealed class HomeQuery(RunReader runs, RunQueue queue, MetricReader metrics, RunVerdicts verdicts)
 {
     private const int MostRunning = 12, MostWaiting = 50, MostEnded = 12, MostCurves = 4, PointsACurve = 60;
 
@@ -50,7 +68,10 @@ public sealed class HomeQuery(RunReader runs, RunQueue queue, MetricReader metri
         var waiting = await queue.QueuedAsync(cancellation);
         var reasons = waiting.Count == 0 ? new Dictionary<long, string>() : await queue.WaitReasonsAsync(cancellation);
         var paused = await runs.RunsAsync(new() { States = [RunState.Paused], Take = MostEnded }, cancellation);
-        var ended = await runs.RunsAsync(new() { States = [RunState.Finished, RunState.Failed, RunState.Stopped], Sort = "endedAt", Take = MostEnded }, cancellation);
+        // Baselines stand beside their mixes; by themselves they are worth a line only where something went wrong.
+        var ended = (await runs.RunsAsync(new() { States = [RunState.Finished, RunState.Failed, RunState.Stopped], Baselines = false, Sort = "endedAt", Take = MostEnded }, cancellation)).Items
+            .Concat((await runs.RunsAsync(new() { States = [RunState.Failed], Baselines = true, Sort = "endedAt", Take = MostEnded }, cancellation)).Items)
+            .OrderByDescending(run => run.EndedAt).Take(MostEnded).ToList();
 
         var cards = new List<RunningCard>();
         var alarms = new List<Alarm>();
@@ -59,9 +80,12 @@ public sealed class HomeQuery(RunReader runs, RunQueue queue, MetricReader metri
             cards.Add(await CardAsync(run, cancellation));
             alarms.AddRange(await runs.AlarmsAsync(run.Id, cancellation));
         }
-        foreach (var run in ended.Items.Where(run => run.State == RunState.Failed)) alarms.AddRange(await runs.AlarmsAsync(run.Id, cancellation));
+        foreach (var run in ended.Where(run => run.State == RunState.Failed)) alarms.AddRange(await runs.AlarmsAsync(run.Id, cancellation));
         return new(cards, [.. waiting.Take(MostWaiting).Select(run => new WaitingRun(run, reasons.GetValueOrDefault(run.Id, "")))],
-            paused.Items, ended.Items, [.. alarms.OrderByDescending(alarm => alarm.Time).Take(MostEnded)]);
+            paused.Items, ended, [.. alarms.OrderByDescending(alarm => alarm.Time).Take(MostEnded)])
+        {
+            Verdicts = (await verdicts.OfAsync([.. ended.Select(run => run.Id)], cancellation: cancellation)).ToLookup(delta => delta.RunId),
+        };
     }
 
     private async Task<RunningCard> CardAsync(Run run, CancellationToken cancellation)

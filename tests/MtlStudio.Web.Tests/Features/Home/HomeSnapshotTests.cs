@@ -32,4 +32,15 @@ public sealed class HomeSnapshotTests
     [Fact]
     public void Sentence_SaysThatNothingTrains_WhenAllHasEnded() =>
         Assert.Equal("Nothing trains now.", (Empty with { Ended = [Run(1, RunState.Finished)] }).Sentence);
+
+    [Fact]
+    public void Sentence_NamesTheTaskThatIsHurt_AndThatOneSeedOnlySuspects()
+    {
+        RunDelta Delta(long run, string task, string verdict) => new() { RunId = run, Task = task, Reference = RunDelta.Baseline, Verdict = verdict };
+        var home = Empty with { Ended = [Run(41, RunState.Finished), Run(40, RunState.Finished)] };
+        Assert.Equal("Nothing trains now, sentiment is hurt in run 41 (suspected: one seed).",
+            (home with { Verdicts = new[] { Delta(41, "sentiment", "hurt"), Delta(41, "qa", "helped"), Delta(40, "qa", "unclear") }.ToLookup(delta => delta.RunId) }).Sentence);
+        Assert.Equal("Nothing trains now, sentiment and 1 more are hurt in run 41 (suspected: one seed), and tasks of 1 more run.",
+            (home with { Verdicts = new[] { Delta(41, "sentiment", "hurt"), Delta(41, "qa", "hurt"), Delta(40, "qa", "hurt") }.ToLookup(delta => delta.RunId) }).Sentence);
+    }
 }
