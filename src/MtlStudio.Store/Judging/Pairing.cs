@@ -22,12 +22,13 @@ public sealed record Pairing(ScoreSet? Model, ScoreSet? Reference, long Referenc
         if (reference.Id == run.Id) return None("it is the reference", run.Id, soFar);
         if (reference.Task(task) is not { } other) return None($"run {reference.Id} does not train {task}", reference.Id, soFar);
         if (!SameData(run, spec, reference, other)) return None($"run {reference.Id} was scored on other data", reference.Id, soFar);
-        if (!reference.IsFinished) return None($"run {reference.Id}, its {(choice.Kind == ReferenceKind.Baseline ? "baseline" : "reference")}, is {Word(reference.Run.State)}", reference.Id, soFar);
-        if (!soFar) return Finished(run, reference, task, reference.Final);
+        var unfinished = $"run {reference.Id}, its {(choice.Kind == ReferenceKind.Baseline ? "baseline" : "reference")}, is {Word(reference.Run.State)}";
+        if (!soFar) return reference.IsFinished ? Finished(run, reference, task, reference.Final) : None(unfinished, reference.Id);
         var latest = run.Latest(task);
-        // A baseline has seen the same examples at the same step; any other run stands with its final score.
+        // A baseline has seen the same examples at the same step, though it may go on itself; any other run stands with its final score.
         var beside = choice.Kind == ReferenceKind.Baseline ? reference.Latest(task, latest?.Step ?? 0) : reference.Final(task, JudgedRun.Validation);
-        return Pair(run, reference, latest, beside, true);
+        return reference.IsFinished || choice.Kind == ReferenceKind.Baseline && beside is not null && beside.Step == latest!.Step
+            ? Pair(run, reference, latest, beside, true) : None(unfinished, reference.Id, true);
     }
 
     private static Pairing Finished(JudgedRun run, JudgedRun reference, string task, Func<string, string, ScoreSet?> side)

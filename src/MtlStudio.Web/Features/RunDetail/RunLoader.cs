@@ -1,16 +1,20 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
 /// <summary>Reads what the page shows of one run.</summary>
-public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue)
+public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue, Comparer comparer)
 {
     /// <summary>The run as it stands, or null where there is none. Its <see cref="Store.Run.IngestSeq"/> is read first: all that came later is told by the live feed.</summary>
-    public async Task<RunSnapshot?> LoadAsync(long id, CancellationToken cancellation = default)
+    /// <param name="chosen">What the scores stand beside; null: the baselines where there are any, else the untuned model.</param>
+    /// <param name="pinned">The pinned run, or null.</param>
+    public async Task<RunSnapshot?> LoadAsync(long id, Reference? chosen = null, long? pinned = null, CancellationToken cancellation = default)
     {
         if (await runs.FindOrNullAsync(id, cancellation) is not { } run) return null;
         var spec = run.ReadSpec();
+        var baselines = await BesideAsync([.. (await reader.BaselinesAsync(id, cancellation)).Select(link => (link.Task, link.BaselineRunId))], cancellation);
         var waits = run.State == RunState.Queued ? (await queue.WaitReasonsAsync(cancellation)).GetValueOrDefault(id) : null;
         return new RunSnapshot
         {
@@ -23,17 +27,28 @@ public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue)
             Checkpoints = await reader.CheckpointsAsync(id, cancellation),
             Alarms = await reader.AlarmsAsync(id, cancellation),
             Transitions = await reader.TransitionsAsync(id, cancellation),
-            Baselines = await BaselinesAsync(id, cancellation),
+            Baselines = baselines,
+            Pinned = chosen == Reference.Pinned && pinned is { } other ? await BesideAsync([.. run.Tasks.Select(task => (task.Name, other))], cancellation) : [],
+            Standings = await StandingsAsync(id, baselines.Count > 0, chosen, pinned, cancellation),
             WaitReason = waits,
         }.Indexed();
     }
 
-    private async Task<IReadOnlyList<BaselineView>> BaselinesAsync(long id, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<Reference, Comparison>> StandingsAsync(long id, bool hasBaselines, Reference? chosen, long? pinned, CancellationToken cancellation)
+    {
+        var found = new Dictionary<Reference, Comparison>();
+        if (hasBaselines || chosen == Reference.Baseline) found[Reference.Baseline] = await comparer.CompareAsync([id], ReferenceChoice.Baseline, cancellation);
+        if (chosen == Reference.Untuned || chosen is null && !hasBaselines) found[Reference.Untuned] = await comparer.CompareAsync([id], ReferenceChoice.Untuned, cancellation);
+        if (chosen == Reference.Pinned && pinned is { } run) found[Reference.Pinned] = await comparer.CompareAsync([id], ReferenceChoice.Pinned(run), cancellation);
+        return found;
+    }
+
+    private async Task<IReadOnlyList<BaselineView>> BesideAsync(IReadOnlyList<(string Task, long Run)> links, CancellationToken cancellation)
     {
         var found = new List<BaselineView>();
-        foreach (var link in await reader.BaselinesAsync(id, cancellation))
-            if (await runs.FindOrNullAsync(link.BaselineRunId, cancellation) is { } run)
-                found.Add(new(link.Task, run, new(await reader.ScoresAsync(run.Id, task: link.Task, cancellation: cancellation))));
+        foreach (var (task, other) in links)
+            if (await runs.FindOrNullAsync(other, cancellation) is { } run && run.Tasks.Any(row => row.Name == task))
+                found.Add(new(task, run, new(await reader.ScoresAsync(run.Id, task: task, cancellation: cancellation))));
         return found;
     }
 }

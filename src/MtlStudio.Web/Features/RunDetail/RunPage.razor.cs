@@ -57,12 +57,17 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     {
         if (_shown == Id)
         {
-            if (_view is not null) _view = _view with { Query = Query };
+            if (_view is null) return;
+            var before = _view.Query;
+            _view = _view with { Query = Query };
+            // Beside another reference the run is judged anew.
+            if ((before.Reference, before.Pinned) != (Query.Reference, Query.Pinned) && await Loader.LoadAsync(Id, Query.Reference, Query.Pinned) is { } beside && _view is not null && _shown == beside.Run.Id)
+                _view = _view with { Now = beside };
             return;
         }
         await EndWatchAsync();
         (_shown, _view, _missing) = (Id, null, false);
-        var snapshot = await Loader.LoadAsync(Id);
+        var snapshot = await Loader.LoadAsync(Id, Query.Reference, Query.Pinned);
         if (_shown != Id) return; // another run was chosen meanwhile
         _missing = snapshot is null;
         if (snapshot is null) return;
@@ -110,7 +115,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         if (_view is null || id != _shown || _following is not { IsCancellationRequested: false }) return;
         if (batch.Reload)
         {
-            if (await Loader.LoadAsync(id, _following.Token) is not { } fresh)
+            if (await Loader.LoadAsync(id, Query.Reference, Query.Pinned, _following.Token) is not { } fresh)
             {
                 (_view, _missing) = (null, true);
                 StateHasChanged();

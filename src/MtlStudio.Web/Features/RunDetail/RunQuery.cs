@@ -1,4 +1,5 @@
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
 
 namespace MtlStudio.Web.Features.RunDetail;
@@ -15,6 +16,8 @@ public sealed record RunQuery
     public string Tab { get; init; } = Overview;
     /// <summary>Null: <see cref="References.Default"/>.</summary>
     public Reference? Reference { get; init; }
+    /// <summary>The run that is pinned as reference.</summary>
+    public long? Pinned { get; init; }
     /// <summary>Null: this task's examples where a baseline is drawn, else steps.</summary>
     public XAxis? X { get; init; }
     /// <summary>0 (none) to 0.99.</summary>
@@ -51,7 +54,8 @@ public sealed record RunQuery
         return new()
         {
             Tab = Tabs.Any(known => known.Key == tab) ? tab! : Overview,
-            Reference = Enum.TryParse<Reference>(reference, ignoreCase: true, out var named) && Enum.IsDefined(named) ? named : null,
+            Reference = ReferenceChoice.Parse(reference)?.Kind switch { ReferenceKind.Baseline => RunDetail.Reference.Baseline, ReferenceKind.Untuned => RunDetail.Reference.Untuned, ReferenceKind.Pinned => RunDetail.Reference.Pinned, _ => null },
+            Pinned = ReferenceChoice.Parse(reference) is { Kind: ReferenceKind.Pinned, Run: var run } ? run : null,
             X = axis,
             Smoothing = smoothing is { } given && double.IsFinite(given) ? Math.Clamp(given, 0, 0.99) : DefaultSmoothing,
             LogY = log,

@@ -1,16 +1,18 @@
+using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
-/// <summary>What a run's page says first: what is seen, and no more than that. Verdicts over seeds and examples are no matter of one run.</summary>
+/// <summary>What a run's page says first: what is seen, and no more than that.</summary>
 public static class RunSentence
 {
     /// <summary>Changes of the loss below this share of its first value are called none.</summary>
     private const double Notable = 0.01;
-    /// <summary>A baseline is called ahead from so many points on: the smallest difference that matters by default.</summary>
+    /// <summary>A score that moved by less is called unmoved.</summary>
     private const double SmallestPoints = 1;
 
     public static string Of(RunSnapshot now, DateTimeOffset at)
@@ -30,7 +32,7 @@ public static class RunSentence
         };
     }
 
-    /// <summary>The strongest fall and every rise of a validation loss, then a score that has not followed and who is behind a baseline.</summary>
+    /// <summary>The strongest fall and every rise of a validation loss, then a score that has not followed, and how the tasks stand beside their baselines.</summary>
     internal static string Learning(RunSnapshot now)
     {
         var changes = now.Tasks.Select(task => Change.Of(task, now.Scores)).OfType<Change>().ToList();
@@ -44,7 +46,7 @@ public static class RunSentence
         if (rising.Count > 0) parts.Add($"{rising[0].Task} gets worse: {rising[0].Words}" + (rising.Count > 1 ? $", and so {(rising.Count == 2 ? "does" : "do")} {rising.Count - 1} more" : ""));
         if (parts.Count == 0) parts.Add("No task's validation loss has moved by more than 1 % yet");
         if (Unmoved(now, falling) is { } unmoved) parts.Add(unmoved);
-        if (Behind(now) is { } behind) parts.Add(behind);
+        if (Verdicts(now) is { } verdicts) parts.Add(verdicts);
         return string.Join("; ", parts) + ".";
     }
 
@@ -57,32 +59,40 @@ public static class RunSentence
         return null;
     }
 
-    private static string? Behind(RunSnapshot now)
+    /// <summary>The verdicts beside the baselines: who is hurt, who is helped, else what can't be told; of a run that has not finished, who is behind so far.</summary>
+    private static string? Verdicts(RunSnapshot now)
     {
-        var behind = now.Tasks.Where(task => task.Unit is "fraction" or "points").Select(task => (task.Name, Points: Behind(now, task))).Where(pair => pair.Points <= -SmallestPoints).OrderBy(pair => pair.Points).ToList();
-        if (behind.Count == 0) return null;
-        var points = $"{Math.Abs(behind[0].Points!.Value):0.0} points";
-        return (now.Run.State == RunState.Finished, behind.Count) switch
-        {
-            (true, 1) => $"{behind[0].Name} ends {points} behind its baseline (one seed)",
-            (true, _) => $"{behind.Count} tasks end behind their baselines, {behind[0].Name} most: {points} (one seed)",
-            (false, 1) => $"{behind[0].Name} is {points} behind its baseline so far",
-            _ => $"{behind.Count} tasks are behind their baselines so far, {behind[0].Name} most: {points}",
-        };
-    }
+        var judged = now.Tasks.Select(task => (Task: task, Value: now.Standing(Reference.Baseline, task.Name))).Where(pair => pair.Value?.Delta is not null).Select(pair => new Judged(pair.Task, pair.Value!)).ToList();
+        if (judged.Count == 0) return null;
+        var behind = judged.Where(one => one.Value.SoFar < 0).OrderBy(one => one.Gain).ToList();
+        if (behind.Count > 0)
+            return behind.Count == 1 ? $"{behind[0].Task.Name} is {behind[0].Size} behind its baseline so far" : $"{behind.Count} tasks are behind their baselines so far, {behind[0].Task.Name} most: {behind[0].Size}";
+        var parts = new List<string>();
+        Name(Verdict.Hurt, "hurt", one => one.Gain, " (suspected: one seed)");
+        Name(Verdict.Helped, "helped", one => -one.Gain, " (one seed)");
+        if (judged.Where(one => one.Value.Verdict == Verdict.Neither).ToList() is [var neither, ..]) parts.Add($"of {neither.Task.Name} neither it nor its baseline has learned");
+        if (parts.Count == 0 && judged.All(one => one.Value.Verdict == Verdict.Same)) parts.Add(judged.Count == 1 ? "it scores the same as its baseline" : $"all {judged.Count} tasks score the same as their baselines");
+        if (parts.Count == 0 && judged.Any(one => one.Value.Verdict == Verdict.Unclear)) parts.Add("beside its baselines nothing can be told yet: more examples or more seeds would");
+        return parts.Count == 0 ? null : string.Join("; ", parts);
 
-    /// <summary>Points of the primary metric beside the baseline at the same step, negative where worse; null before two evaluations say the same.</summary>
-    private static double? Behind(RunSnapshot now, TaskInfo task)
-    {
-        var curve = now.Scores.Curve(task.Name, task.Metric).Where(row => row.Step > 0).ToList();
-        if (curve.Count < 2) return null;
-        double? Points(EvaluationScore row) => References.Difference(row, References.Of(now, Reference.Baseline, task.Name, task.Metric, row.Step))
-            * (task.HigherIsBetter ? 1 : -1) * (task.Unit == "fraction" ? 100 : 1);
-        var (last, before) = (Points(curve[^1]), Points(curve[^2]));
-        return before < 0 ? last : null;
+        void Name(Verdict verdict, string word, Func<Judged, double> order, string seeds)
+        {
+            var found = judged.Where(one => one.Value.Verdict == verdict).OrderBy(order).ToList();
+            if (found.Count == 0) return;
+            parts.Add((found.Count == 1 ? $"{found[0].Task.Name} is {word} beside its baseline: {found[0].Text}" : $"{found.Count} tasks are {word} beside their baselines, {found[0].Task.Name} most: {found[0].Text}") + seeds);
+        }
     }
 
     private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
+
+    /// <summary>One task beside its baseline.</summary>
+    private sealed record Judged(TaskInfo Task, TaskValue Value)
+    {
+        /// <summary>Above 0 is better.</summary>
+        public double Gain => Value.Delta!.Value * (Task.HigherIsBetter ? 1 : -1) * (Task.Unit == "fraction" ? 100 : 1);
+        public string Size => Task.Unit is "fraction" or "points" ? $"{Math.Abs(Gain):0.0} points" : Format.Number(Math.Abs(Gain));
+        public string Text => $"{Format.ScoreDelta(Value.Delta, Task.Unit)} [{Format.ScoreDelta(Value.Low, Task.Unit)}, {Format.ScoreDelta(Value.High, Task.Unit)}]";
+    }
 
     private sealed record Change(string Task, double First, double Last, int Steps)
     {

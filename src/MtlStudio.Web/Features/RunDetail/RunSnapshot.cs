@@ -1,6 +1,7 @@
 using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
@@ -17,8 +18,19 @@ public sealed class RunSnapshot
     public required IReadOnlyList<Alarm> Alarms { get; init; }
     public required IReadOnlyList<RunTransition> Transitions { get; init; }
     public required IReadOnlyList<BaselineView> Baselines { get; init; }
+    /// <summary>The tasks of the run that is pinned as reference; empty where none is.</summary>
+    public IReadOnlyList<BaselineView> Pinned { get; init; } = [];
+    /// <summary>How the tasks stand beside each reference that was asked for; beside the baselines always where there are any.</summary>
+    public IReadOnlyDictionary<Reference, Comparison> Standings { get; init; } = new Dictionary<Reference, Comparison>();
     /// <summary>What a queued run waits for, else null.</summary>
     public string? WaitReason { get; init; }
+
+    /// <summary>How a task stands beside a reference; null where that was not asked for, or the task is not judged.</summary>
+    public TaskValue? Standing(Reference reference, string task) =>
+        Standings.GetValueOrDefault(reference)?.Tasks.FirstOrDefault(row => row.Task == task) is { Values: [var value, ..] } ? value : null;
+
+    /// <summary>The runs that serve as a reference, by task.</summary>
+    public IReadOnlyList<BaselineView> Behind(Reference reference) => reference switch { Reference.Baseline => Baselines, Reference.Pinned => Pinned, _ => [] };
 
     public int Step => Run.Step;
     public int TotalSteps => Run.TotalSteps;
@@ -64,5 +76,5 @@ public sealed record TaskInfo(RunTask Row, TaskSpec Spec, string Unit)
     public static string UnitOf(string metric) => MetricRegistry.Find(metric)?.Unit ?? "";
 }
 
-/// <summary>The single-task run that answers for one task.</summary>
+/// <summary>The run that one task stands beside: its single-task baseline, or the pinned run.</summary>
 public sealed record BaselineView(string Task, Store.Run Run, ScoreBook Scores);

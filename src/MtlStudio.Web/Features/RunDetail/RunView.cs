@@ -10,9 +10,11 @@ public sealed record RunView(RunSnapshot Now, RunQuery Query, RunUpdates Updates
     public bool IsPhone => Size == Breakpoint.Xs;
     public long Id => Now.Run.Id;
     public Reference Reference => Query.Reference ?? References.Default(Now);
+    /// <summary>The reference as figures name it.</summary>
+    public string ReferenceWords => Reference switch { Reference.Baseline => "baseline", Reference.Pinned => $"run {Query.Pinned}", _ => "untuned model" };
     public XAxis X => Query.X ?? XAxis.Step;
     /// <summary>Where a baseline is drawn: mix and baseline line up over a task's own examples only.</summary>
-    public XAxis ReferenceX => Query.X ?? (Reference == Reference.Baseline && Now.Baselines.Count > 0 ? XAxis.TaskExamples : XAxis.Step);
+    public XAxis ReferenceX => Query.X ?? (Now.Behind(Reference).Count > 0 ? XAxis.TaskExamples : XAxis.Step);
 }
 
 /// <summary>Tells the parts of the page of each batch, on the circuit.</summary>

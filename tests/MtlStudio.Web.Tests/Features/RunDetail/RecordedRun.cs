@@ -202,6 +202,7 @@ internal sealed class RecordedRun
             Task = shape.Name, Loss = shape.Loss(Step, trained.Length == 1), Examples = 64,
             Metrics = new Dictionary<string, double> { [shape.Metric] = shape.Score(Step, trained.Length == 1) },
         }).ToList();
+        if (split == "validation") scores.ForEach(ByExample);
         if (split == "validation")
             Points(Step, [.. scores.SelectMany(score => score.Metrics.Select(metric => (SeriesNames.TaskMetric(score.Task, metric.Key), metric.Value)).Append((SeriesNames.TaskValidationLoss(score.Task), score.Loss)))], null, null);
         Tell(new EvaluationEvent { Step = Step, Split = split, Tasks = scores, UnifiedScore = 0.2 + 0.3 * Step / TotalSteps, Seconds = 1.4 });
@@ -232,6 +233,18 @@ internal sealed class RecordedRun
     }
 
     private static double Luck(TaskShape shape, int row, long counter) => new KeyedRandom(1, $"test of {shape.Name}", row, counter).NextDouble();
+
+    /// <summary>What each validation example scored, where a set's score is the mean of its examples'.</summary>
+    private void ByExample(TaskScores scores)
+    {
+        var (metric, value) = scores.Metrics.Single();
+        if (metric == "bleu") return;
+        Tell(new ExampleScoresEvent
+        {
+            Step = Step, Task = scores.Task, Examples = [.. Enumerable.Range(0, scores.Examples)], Losses = [.. Enumerable.Repeat(scores.Loss, scores.Examples)],
+            Tokens = [.. Enumerable.Repeat(5, scores.Examples)], Metrics = [MetricStatistics.Of(metric, [.. Enumerable.Repeat(new[] { value }, scores.Examples)])],
+        });
+    }
 
     private int Draw()
     {

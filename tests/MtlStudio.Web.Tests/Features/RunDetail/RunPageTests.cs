@@ -110,7 +110,9 @@ public sealed class RunPageTests
         Assert.Contains("accuracy ↑ %", sentiment.TextContent);
         // Beside the untuned model, for there is no baseline: 50.0 at step 0.
         Assert.Equal("50.0", sentiment.QuerySelector("td[data-label='Reference']")!.TextContent.Trim());
-        Assert.NotNull(sentiment.QuerySelector("[aria-label=better]"));
+        var difference = sentiment.QuerySelector("td[data-label='Difference']")!;
+        Assert.Contains("ahead so far", difference.TextContent);
+        Assert.Equal($"/compare?runs={id}&reference=untuned&task=sentiment&open={id}", difference.QuerySelector("a")!.GetAttribute("href"));
         Assert.Contains("25.0 %", sentiment.QuerySelector("td[data-label='Share (planned)']")!.TextContent);
         Assert.Contains("Validation loss of sentiment from 2.310", sentiment.QuerySelector("svg")!.GetAttribute("aria-label"));
 
@@ -137,8 +139,8 @@ public sealed class RunPageTests
         var cell = rows[2].QuerySelector("td[data-label='Reference']")!;
         Assert.Equal(expected, cell.TextContent.Trim());
         Assert.Equal($"/runs/{baseline}", cell.QuerySelector("a")!.GetAttribute("href"));
-        Assert.NotNull(rows[2].QuerySelector("[aria-label=worse]"));
-        Assert.Contains("its score comes with step 300", rows[0].QuerySelector("td[data-label='Reference']")!.GetAttribute("title"));
+        Assert.Contains("so far", rows[2].QuerySelector("td[data-label='Difference']")!.TextContent);
+        Assert.Contains("its baseline, is queued", rows[0].QuerySelector("td[data-label='Reference']")!.GetAttribute("title"));
     }
 
     private static string[] Presses(IRenderedComponent<RunPage> page) => [.. page.FindAll(".run-actions .mud-button-root").Select(button => button.TextContent.Trim())];

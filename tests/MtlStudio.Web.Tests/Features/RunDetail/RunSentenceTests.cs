@@ -1,5 +1,7 @@
+using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 using MtlStudio.Web.Features.RunDetail;
 
 namespace MtlStudio.Web.Tests.Features.RunDetail;
@@ -42,15 +44,23 @@ public sealed class RunSentenceTests
     public void Of_SaysWhatItWaitsFor_WhenQueued() => Assert.Equal("Has not trained yet: it waits for cpu:0, held by run 12, about 4 min.",
         RunSentence.Of(Snapshot(RunState.Queued, [], wait: "waits for cpu:0, held by run 12, about 4 min"), At));
 
-    [Fact]
-    public void Of_SaysBehindSoFar_OnlyAfterTwoEvaluationsSaySo()
+    [Theory]
+    [InlineData(RunState.Running, null, -1, "qa is 5.0 points behind its baseline so far")]
+    [InlineData(RunState.Finished, Verdict.Hurt, null, "qa is hurt beside its baseline: −5.0 [−8.0, −2.0] (suspected: one seed)")]
+    [InlineData(RunState.Finished, Verdict.Same, null, "it scores the same as its baseline")]
+    [InlineData(RunState.Finished, Verdict.Unclear, null, "beside its baselines nothing can be told yet")]
+    [InlineData(RunState.Finished, Verdict.Neither, null, "of qa neither it nor its baseline has learned")]
+    public void Of_SaysOfBaselinesWhatTheVerdictSays(RunState state, Verdict? verdict, int? soFar, string expected)
     {
-        EvaluationScore[] own = [Score(0, 0.1), Score(50, 0.30), Score(100, 0.40), Loss("qa", 0, 2), Loss("qa", 100, 1)];
-        Assert.Contains("qa is 5.0 points behind its baseline so far", RunSentence.Of(Snapshot(RunState.Running, own, baseline: [Score(50, 0.32), Score(100, 0.45)]), At));
-        Assert.DoesNotContain("baseline", RunSentence.Of(Snapshot(RunState.Running, own, baseline: [Score(50, 0.29), Score(100, 0.45)]), At));
-        Assert.DoesNotContain("baseline", RunSentence.Of(Snapshot(RunState.Running, own, baseline: [Score(100, 0.45)]), At));
-        Assert.Contains("one seed", RunSentence.Of(Snapshot(RunState.Finished, own, baseline: [Score(50, 0.32), Score(100, 0.45)]), At));
+        EvaluationScore[] own = [Loss("qa", 0, 2), Loss("qa", 100, 1)];
+        Assert.Contains(expected, RunSentence.Of(Beside(state, own, new() { Run = 7, Delta = -0.05, Low = -0.08, High = -0.02, Verdict = verdict, SoFar = soFar }), At));
+        Assert.DoesNotContain("baseline", RunSentence.Of(Beside(state, own, new() { Run = 7, Reason = "no baseline was made for it" }), At));
+        Assert.DoesNotContain("baseline", RunSentence.Of(Snapshot(state, own), At));
     }
+
+    [Fact]
+    public void Of_SaysNothingOfTheBaseline_WhileLastEvaluationsDisagree() => Assert.DoesNotContain("baseline",
+        RunSentence.Of(Beside(RunState.Running, [Loss("qa", 0, 2), Loss("qa", 100, 1)], new() { Run = 7, Delta = -0.05, SoFar = 0 }), At));
 
     [Fact]
     public void Of_SaysThatTheScoreStays_WhereOnlyTheLossFalls()
@@ -66,6 +76,8 @@ public sealed class RunSentenceTests
     };
 
     private static EvaluationScore Score(int step, double value) => new() { Step = step, Split = "validation", Task = "qa", Metric = "squad-f1", Value = value };
+
+    private static RunSnapshot Beside(RunState state, EvaluationScore[] own, TaskValue value) => Snapshots.Of(state, own, [], standing: value);
 
     private static RunSnapshot Snapshot(RunState state, params EvaluationScore[] scores) => Snapshots.Of(state, scores);
 

@@ -59,11 +59,11 @@ public sealed record CheckpointReport(IReadOnlyList<Checkpoint> Checkpoints, IRe
     /// <summary>As "1.2 points".</summary>
     private static string Lost(CheckpointRow row) => row.Task.Unit is "fraction" or "points" ? $"{row.Choice!.Cost * PointsPerUnit(row.Task.Unit):0.0} points" : Format.Number(row.Choice!.Cost);
 
-    /// <summary>The baseline's own best on validation (both sides choose one checkpoint there), or the untuned model's score.</summary>
+    /// <summary>The baseline's (or the pinned run's) own best on validation (both sides choose one checkpoint there), or the untuned model's score.</summary>
     private static double? ReferenceOf(RunSnapshot now, Reference reference, TaskInfo task)
     {
         if (reference == Reference.Untuned) return now.Scores.At(task.Name, task.Metric, 0);
-        var curve = now.Baselines.FirstOrDefault(row => row.Task == task.Name)?.Scores.Curve(task.Name, task.Metric).Where(row => row.Step > 0 && double.IsFinite(row.Score)).Select(row => row.Score).ToList();
+        var curve = now.Behind(reference).FirstOrDefault(row => row.Task == task.Name)?.Scores.Curve(task.Name, task.Metric).Where(row => row.Step > 0 && double.IsFinite(row.Score)).Select(row => row.Score).ToList();
         return curve is not { Count: > 0 } ? null : task.HigherIsBetter ? curve.Max() : curve.Min();
     }
 

@@ -2,7 +2,6 @@ using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Metrics;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
-using MtlStudio.Web.Features.RunDetail.Overview;
 
 namespace MtlStudio.Web.Features.RunDetail.Evaluation;
 
@@ -15,8 +14,6 @@ public sealed record ScoreColumn(TaskInfo Task, string Metric, string Title, str
     public string Text(double? value) => IsLoss ? Format.Loss(value) : Format.Score(value, Unit);
 
     public string Delta(double? value) => IsLoss ? Format.LossDelta(value) : Format.ScoreDelta(value, Unit);
-
-    public Lean Lean(double? difference) => TaskRow.Of(difference, IsLoss ? "" : Unit, HigherIsBetter);
 
     public string Header => $"{Title} {(HigherIsBetter ? "↑" : "↓")} {(IsLoss ? "nats" : Format.ScoreUnit(Unit))}".TrimEnd();
 

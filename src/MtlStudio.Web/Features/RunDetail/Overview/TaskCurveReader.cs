@@ -56,11 +56,11 @@ public sealed class TaskCurveReader(CurveReader curves, MetricReader metrics)
             var ends = own.Where(line => line.X.Count > 0).ToList();
             return ends.Count == 0 ? null : new("untuned", grey, [ends.Min(line => line.X[0]), ends.Max(line => line.X[^1])], [level, level]) { Style = SeriesStyle.Reference };
         }
-        if (view.Now.Baselines.FirstOrDefault(row => row.Task == task.Name) is not { } baseline) return null;
+        if (view.Now.Behind(view.Reference).FirstOrDefault(row => row.Task == task.Name) is not { } baseline) return null;
         var name = SeriesNames.TaskValidationLoss(task.Name);
         var itsAxis = axis.Axis == XAxis.Time ? axis with { Origin = (baseline.Run.StartedAt ?? baseline.Run.CreatedAt).ToUnixTimeMilliseconds() } : axis;
         var curve = (await curves.ReadAsync(new(baseline.Run.Id, [name], itsAxis, itsAxis.ToStore(axis.ToChart(ZoomOf(view.Query, axis, task))), 0, PanelPoints), cancellation))[name];
-        return curve.X.Length == 0 ? null : new($"baseline (run {baseline.Run.Id})", grey, curve.X, curve.Y) { Style = SeriesStyle.Reference };
+        return curve.X.Length == 0 ? null : new(view.Reference == Reference.Baseline ? $"baseline (run {baseline.Run.Id})" : $"run {baseline.Run.Id}", grey, curve.X, curve.Y) { Style = SeriesStyle.Reference };
     }
 
     private static ChartRange? ZoomOf(RunQuery query, AxisScale axis, TaskInfo task) => axis.Axis != XAxis.TaskExamples || query.ZoomPanel == task.Name ? query.Zoom : null;

@@ -1,42 +1,26 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Features.RunDetail.Overview;
 
-/// <summary>Which way a difference lies.</summary>
-public enum Lean { None, Better, Worse, Unclear }
-
 /// <summary>One task's row of the overview.</summary>
-public sealed record TaskRow(TaskInfo Task, EvaluationScore? Score, ReferenceScore Reference, double? Share, TaskRecent Recent, EvaluationScore? ValidationLoss, IReadOnlyList<ChartSeries> Lines)
+/// <param name="Standing">Its primary metric beside the chosen reference; null where the task is not judged (an auxiliary one).</param>
+/// <param name="Score">The score that stands for the task: what was judged, else the last on validation.</param>
+public sealed record TaskRow(TaskInfo Task, TaskValue? Standing, double? Score, double? Share, TaskRecent Recent, EvaluationScore? ValidationLoss, IReadOnlyList<ChartSeries> Lines)
 {
-    /// <summary>The smallest difference that matters by default, in points; below it a difference is called unclear.</summary>
-    private const double SmallestPoints = 1;
-
-    public double? Difference => References.Difference(Score, Reference);
     /// <summary>Validation less training loss, in nats.</summary>
     public double? Gap => ValidationLoss is { } loss && Recent.TrainLoss is { } train ? loss.Score - train : null;
-
-    public Lean Lean => Of(Difference, Task.Unit, Task.HigherIsBetter);
-
-    /// <summary>Better or worse from the smallest difference that matters on; scores without points have none, so any difference counts.</summary>
-    public static Lean Of(double? difference, string unit, bool higherIsBetter)
-    {
-        if (difference is not { } value || !double.IsFinite(value)) return Lean.None;
-        var points = unit == "fraction" ? 100 * value : value;
-        if (unit is "fraction" or "points" ? Math.Abs(points) < SmallestPoints : points == 0) return Lean.Unclear;
-        return points > 0 == higherIsBetter ? Lean.Better : Lean.Worse;
-    }
 
     public static IReadOnlyList<TaskRow> Of(RunSnapshot now, Reference reference, IReadOnlyDictionary<string, TaskRecent> recent, bool dark) => [.. now.Tasks.Select(task =>
     {
         var own = recent.GetValueOrDefault(task.Name) ?? TaskRecent.None;
-        var score = now.Scores.Last(task.Name, task.Metric);
+        var standing = now.Standing(reference, task.Name);
         var color = TaskColors.Of(task.ColorIndex, dark);
         var validation = now.Scores.Curve(task.Name, EvaluationScore.Loss);
-        return new TaskRow(task, score, References.Of(now, reference, task.Name, task.Metric, score?.Step ?? now.Step),
-            now.Last(SeriesNames.TaskShare(task.Name)), own, validation is [.., var last] ? last : null,
+        return new TaskRow(task, standing, standing?.Value ?? now.Scores.Last(task.Name, task.Metric)?.Score, now.Last(SeriesNames.TaskShare(task.Name)), own, validation is [.., var last] ? last : null,
             [
                 new("training", color, own.TrainX, own.TrainY),
                 new("validation", color, [.. validation.Select(row => (double)row.Step)], [.. validation.Select(row => row.Score)]) { Style = SeriesStyle.Validation },
