@@ -21,8 +21,8 @@ public sealed class ReviewTests(StudioFixture fixture)
 
         await studio.GotoAsync($"/review/new?runs={equal},{pcgrad}&count=3");
         await Expect(page.GetByText("6 examples, 2 outputs each, test split.")).ToBeVisibleAsync();
-        await studio.AssertAccessibleAsync();
         await studio.ScreenshotAsync("review-new-light-1440");
+        await studio.AssertAccessibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the review" }).FocusAsync();
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/review/1");
@@ -84,18 +84,23 @@ public sealed class ReviewTests(StudioFixture fixture)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Who is preferred" })).ToBeVisibleAsync();
         await Expect(page.Locator(".results-informed")).ToContainTextAsync("1 vote came after names and scores had been seen and is not counted.");
         await studio.AssertAccessibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Look through the examples" })).ToBeVisibleAsync();
         await studio.ScreenshotAsync("review-results-light-1440");
+        await keys.TypeAsync("gv");
+        await Expect(page.GetByText("Every example of these reviews has a vote.")).ToBeVisibleAsync();
+        await studio.AssertAccessibleAsync();
+        await studio.ScreenshotAsync("review-list-light-1440");
         studio.AssertClean();
 
-        await PhoneAsync(process, keysOf: "bob");
+        await PhoneAsync(process);
     }
 
-    private async Task PhoneAsync(StudioProcess process, string keysOf)
+    private async Task PhoneAsync(StudioProcess process)
     {
         await using var studio = await fixture.NewPageAsync(390, 844, ColorScheme.Dark, process.Address);
         var page = studio.Page;
         await studio.GotoAsync("/review/1");
-        await page.GetByLabel("Your name").FillAsync(keysOf);
+        await page.GetByLabel("Your name").FillAsync("bob");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start", Exact = true }).TapAsync();
         await AtAsync(page, 1);
         Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));

@@ -54,8 +54,8 @@ public sealed class StudioPage : IAsyncDisposable
     {
         var result = await Page.RunAxe();
         var grave = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}");
-        Assert.Empty(grave);
+            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}").ToList();
+        Assert.True(grave.Count == 0, string.Join("\n", grave));
     }
 
     public void Forgive(Predicate<string> expected)

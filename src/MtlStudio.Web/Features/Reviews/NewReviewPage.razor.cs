@@ -114,7 +114,9 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
     private void Add(Run run)
     {
         _names[run.Id] = run.Name;
-        Change(_draft with { Runs = [.. _draft.Runs, new(run.Id)] });
+        // A second time it is meant at another step: its beginning, which stands for the untuned model.
+        int? step = _draft.Runs.Any(entry => entry.Run == run.Id) && _found?.Runs.FirstOrDefault(one => one.Run.Id == run.Id)?.Steps is [var first, _, ..] ? first : null;
+        Change(_draft with { Runs = [.. _draft.Runs, new(run.Id, step)] });
     }
 
     private void Remove(int place) => Change(_draft with { Runs = [.. _draft.Runs.Where((_, i) => i != place)] });

@@ -13,7 +13,8 @@ public static class ResultWords
         if (results.Votes == 0) return results.Informed > 0 ? "No blind vote yet; the informed ones are counted apart." : "No vote yet.";
         var overall = Overall(results);
         var finding = overall.Count == 1 ? OfTwo(results, overall[0]) : OfMany(results, overall);
-        return $"{finding} {(results.Settled < results.Review.ItemCount ? $"{Format.Count(results.Settled)} voted on so far, " : "")}{ReviewWords.Scope(results.Review)}.";
+        var voted = results.Items.Count(item => item.Votes.Any(vote => vote.Choice is not null));
+        return $"{finding} {(voted < results.Review.ItemCount ? $"{Format.Count(voted)} voted on so far" : "All voted on")}, {ReviewWords.Scope(results.Review)}.";
     }
 
     /// <summary>The rows over all tasks together.</summary>
@@ -52,7 +53,7 @@ public static class ResultWords
 
     private static string OfTwo(ReviewResults results, PairResult pair)
     {
-        var (first, second) = (Name(results.Review, pair.First), Name(results.Review, pair.Second));
+        var (first, second) = (Quoted(Name(results.Review, pair.First)), Quoted(Name(results.Review, pair.Second)));
         var apart = $"{Plural(pair.Ties, "tie")}, {Format.Count(pair.AllBad)} all bad";
         if (pair.Decided == 0) return $"No output was preferred yet: {apart}.";
         var winner = Winner(pair, 1);
@@ -70,7 +71,7 @@ public static class ResultWords
         foreach (var run in results.Review.Runs)
         {
             var own = pairs.Where(pair => pair.First == run.Place || pair.Second == run.Place).ToList();
-            if (own.All(pair => Winner(pair, pairs.Count) == (pair.First == run.Place ? 1 : -1))) return $"{Name(results.Review, run.Place)} is preferred to each of the others.";
+            if (own.All(pair => Winner(pair, pairs.Count) == (pair.First == run.Place ? 1 : -1))) return $"{Quoted(Name(results.Review, run.Place))} is preferred to each of the others.";
         }
         return "Can't tell yet: no run is preferred to each of the others.";
     }
@@ -85,6 +86,9 @@ public static class ResultWords
         Low = 1 - pair.High,
         High = 1 - pair.Low,
     };
+
+    /// <summary>A name with a comma in it would fall apart in a sentence.</summary>
+    private static string Quoted(string name) => name.Contains(',', StringComparison.Ordinal) ? $"\"{name}\"" : name;
 
     private static string Percent(double? share) => Format.Share(share).Replace(" %", "", StringComparison.Ordinal);
 
