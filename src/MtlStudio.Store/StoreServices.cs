@@ -30,6 +30,9 @@ public static class StoreServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunQueue>();
         services.AddSingleton<RunReader>();
+        services.AddSingleton<RunTableReader>();
+        services.AddSingleton<RunTableFill>();
+        services.AddSingleton<RunTableViews>();
         services.AddSingleton<RunRemoval>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<RunIngest>();

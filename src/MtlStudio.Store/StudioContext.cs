@@ -37,6 +37,9 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     public DbSet<ReviewVote> ReviewVotes => Set<ReviewVote>();
     public DbSet<ReviewVoteChange> ReviewVoteChanges => Set<ReviewVoteChange>();
     public DbSet<Reviewer> Reviewers => Set<Reviewer>();
+    public DbSet<RunValueColumn> RunValueColumns => Set<RunValueColumn>();
+    public DbSet<RunValue> RunValues => Set<RunValue>();
+    public DbSet<RunTableView> RunTableViews => Set<RunTableView>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -54,6 +57,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
             run.HasIndex(r => new { r.State, r.Priority, r.QueueOrder });
             run.HasIndex(r => r.SpecHash);
             run.HasIndex(r => r.CreatedAt);
+            run.HasQueryFilter(r => r.DeletedAt == null);
         });
         modelBuilder.Entity<RunTag>(tag =>
         {
@@ -115,6 +119,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
         modelBuilder.Entity<Setting>().HasKey(s => s.Key);
         JudgementModel.Configure(modelBuilder);
         ReviewModel.Configure(modelBuilder);
+        RunTableModel.Configure(modelBuilder);
         SnakeCase.Apply(modelBuilder);
     }
 }

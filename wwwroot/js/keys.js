@@ -4,10 +4,11 @@
 (() => {
   const pause = 1200;
   let typed = [], last = 0;
-  const isTyping = target => target.closest?.("input, textarea, select, [contenteditable=true]");
+  const isTyping = target => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
   const arrows = { ArrowLeft: "←", ArrowRight: "→" };
+  // An element that is hidden stands for a move that every page has.
   const find = keys => {
-    const found = [...document.querySelectorAll("[data-keys]")].filter(e => e.dataset.keys === keys && e.getClientRects().length > 0);
+    const found = [...document.querySelectorAll("[data-keys]")].filter(e => e.dataset.keys === keys && (e.hidden || e.getClientRects().length > 0));
     const own = found.filter(e => e.closest("main"));
     const places = own.length > 0 ? own : found;
     return isPlace(places[0]) ? places[(places.indexOf(document.activeElement) + 1) % places.length] : places[0];

@@ -815,6 +815,10 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("deaths_without_checkpoint");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Device")
                         .HasColumnType("TEXT")
                         .HasColumnName("device");
@@ -1046,6 +1050,45 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.ToTable("run_delta");
                 });
 
+            modelBuilder.Entity("MtlStudio.Store.RunTableView", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("StateJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state_json");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_run_table_view");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_run_table_view_name");
+
+                    b.ToTable("run_table_view");
+                });
+
             modelBuilder.Entity("MtlStudio.Store.RunTag", b =>
                 {
                     b.Property<long>("RunId")
@@ -1152,6 +1195,59 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_run_transition_run_id");
 
                     b.ToTable("run_transition");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.RunValue", b =>
+                {
+                    b.Property<long>("ColumnId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("column_id");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<double?>("Number")
+                        .HasColumnType("REAL")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("ColumnId", "RunId")
+                        .HasName("pk_run_value");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_run_value_run_id");
+
+                    b.ToTable("run_value");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.RunValueColumn", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_run_value_column");
+
+                    b.HasIndex("Source", "Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_run_value_column_source_key");
+
+                    b.ToTable("run_value_column");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.Sample", b =>
@@ -1522,6 +1618,23 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_run_transition_run_run_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.RunValue", b =>
+                {
+                    b.HasOne("MtlStudio.Store.RunValueColumn", null)
+                        .WithMany()
+                        .HasForeignKey("ColumnId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_value_run_value_column_column_id");
+
+                    b.HasOne("MtlStudio.Store.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_value_run_run_id");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.Sample", b =>

@@ -9,7 +9,7 @@ namespace MtlStudio.Store;
 /// Opens a studio's database and closes it: holds the data folder's lock, applies migrations (with a copy of the old
 /// database before), and in the background checks the data after an unclean end and finishes deletions that it cut off.
 /// </summary>
-public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engine, IDbContextFactory<StudioContext> contexts, RunRemoval removal, StagedRestore restore, TimeProvider clock, ILogger<StudioDatabase> log) : IAsyncDisposable
+public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engine, IDbContextFactory<StudioContext> contexts, RunRemoval removal, StagedRestore restore, RunTableFill fill, TimeProvider clock, ILogger<StudioDatabase> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource closing = new();
     private RunLock? held;
@@ -22,6 +22,9 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
 
     /// <summary>What became of a restore that was staged before this start; null where none was.</summary>
     public string? RestoreReport { get; private set; }
+
+    /// <summary>What runs of an older studio lack in the tables that list them; completed soon where nothing does.</summary>
+    public Task Fill { get; private set; } = Task.CompletedTask;
 
     /// <summary>True between <see cref="OpenAsync"/> and its disposal.</summary>
     public bool IsOpen => held is not null;
@@ -48,6 +51,7 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
             engine.Prepare();
             await MigrateAsync(cancellation);
             if (unclean) Check = Task.Run(() => RunCheck(closing.Token), CancellationToken.None);
+            Fill = Task.Run(() => RunFillAsync(closing.Token), CancellationToken.None);
             Purge = Task.Run(() => removal.PurgeAsync(closing.Token), CancellationToken.None);
         }
         catch
@@ -74,7 +78,7 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
     {
         if (held is null) return;
         await closing.CancelAsync();
-        await Task.WhenAll(Check, Purge).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(Check, Purge, Fill).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             engine.Close();
@@ -98,6 +102,19 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
         await context.Database.MigrateAsync(cancellation);
     }
 
+    private async Task RunFillAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await fill.FillAsync(cancellation);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            // Tables lack some values of old runs; the next start tries again.
+            LogFill(log, exception.Message);
+        }
+    }
+
     private DatabaseCheck RunCheck(CancellationToken cancellation)
     {
         try
@@ -119,6 +136,9 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
 
     [LoggerMessage(LogLevel.Warning, "{Report}")]
     private static partial void LogRestore(ILogger log, string report);
+
+    [LoggerMessage(LogLevel.Warning, "Some older runs could not be prepared for the table of runs: {Reason}")]
+    private static partial void LogFill(ILogger log, string reason);
 
     [LoggerMessage(LogLevel.Information, "The last end was unclean; the database was checked and is sound")]
     private static partial void LogSound(ILogger log);

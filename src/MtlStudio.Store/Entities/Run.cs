@@ -58,6 +58,8 @@ public sealed class Run
 
     public string? Note { get; set; }
     public bool Archived { get; set; }
+    /// <summary>When it was deleted: from then on nothing shows it, and it can be brought back until its rows go.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
     public List<RunTag> Tags { get; set; } = [];
     public List<RunTask> Tasks { get; set; } = [];
 

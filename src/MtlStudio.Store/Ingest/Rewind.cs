@@ -21,6 +21,7 @@ internal static class Rewind
         foreach (var (kind, cut) in cuts) open.Metrics.DeleteTicks(transaction, cursor.RunId, kind, cut.From, value.ToSeq);
         RunRows.ReadTicks(transaction, open.Metrics, cursor);
         open.Events.TakeBack(transaction, cursor.RunId, value.ToSeq, value.ToStep);
+        open.Finals.Restore(transaction, cursor.RunId);
         open.Runs.Rewound(transaction, cursor.RunId, value.Attempt);
         cursor.Step = value.ToStep;
     }

@@ -110,6 +110,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
                 return null;
             case EvaluationEvent evaluation:
                 open.Events.Scores(transaction, run, evaluation);
+                open.Finals.Write(transaction, run, evaluation);
                 if (evaluation.Split == "validation") open.Runs.Unified(transaction, run, evaluation.UnifiedScore is { } score && double.IsFinite(score) ? score : null);
                 return null;
             case SampleEvent sample:
@@ -204,6 +205,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
             Series = new(Metrics, Writes);
             Runs = new(Connection);
             Events = new(Connection);
+            Finals = new(Connection);
         }
 
         public DbConnection Connection { get; }
@@ -212,6 +214,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
         public SeriesWriter Series { get; }
         public RunRows Runs { get; }
         public EventRows Events { get; }
+        public FinalScores Finals { get; }
 
         public void Dispose()
         {
@@ -219,6 +222,7 @@ public sealed class RunIngest(StoreWriter writer, IStoreEngine engine) : IDispos
             Writes.Dispose();
             Runs.Dispose();
             Events.Dispose();
+            Finals.Dispose();
             Connection.Dispose();
         }
     }

@@ -45,6 +45,15 @@ public sealed class RunReader(IDbContextFactory<StudioContext> contexts)
     public Task<IReadOnlyList<Run>> ManyAsync(IReadOnlyCollection<long> ids, CancellationToken cancellation = default) =>
         ListAsync(context => context.Runs.Where(run => ids.Contains(run.Id)), cancellation);
 
+    /// <summary>The runs of those numbers in that order, each with its tags and tasks; those that are gone are left out.</summary>
+    public async Task<IReadOnlyList<Run>> ByIdsAsync(IReadOnlyList<long> ids, CancellationToken cancellation = default)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var runs = await context.Runs.AsNoTracking().AsSplitQuery().Where(run => ids.Contains(run.Id)).Include(run => run.Tags)
+            .Include(run => run.Tasks.OrderBy(task => task.ColorIndex)).ToDictionaryAsync(run => run.Id, cancellation);
+        return [.. ids.Where(runs.ContainsKey).Select(id => runs[id])];
+    }
+
     /// <summary>How many runs are in each state.</summary>
     public async Task<IReadOnlyDictionary<RunState, int>> CountsAsync(CancellationToken cancellation = default)
     {
@@ -62,7 +71,7 @@ public sealed class RunReader(IDbContextFactory<StudioContext> contexts)
 
     /// <summary>The runs that answer for the tasks of a joint run.</summary>
     public Task<IReadOnlyList<RunBaseline>> BaselinesAsync(long id, CancellationToken cancellation = default) =>
-        ListAsync(context => context.RunBaselines.Where(row => row.RunId == id).OrderBy(row => row.Task), cancellation);
+        ListAsync(context => context.RunBaselines.Where(row => row.RunId == id && context.Runs.Any(run => run.Id == row.BaselineRunId)).OrderBy(row => row.Task), cancellation);
 
     public Task<IReadOnlyList<Checkpoint>> CheckpointsAsync(long id, CancellationToken cancellation = default) =>
         ListAsync(context => context.Checkpoints.Where(row => row.RunId == id).OrderBy(row => row.Step), cancellation);

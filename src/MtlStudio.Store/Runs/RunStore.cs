@@ -191,6 +191,7 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         // The id is needed at once, by the transition and by the caller's links.
         await context.SaveChangesAsync(CancellationToken.None);
         context.RunTransitions.Add(new() { RunId = run.Id, ToState = RunState.Queued, Time = now, Cause = cause });
+        await SpecColumns.AddAsync(context, run.Id, spec);
         return run;
     }
 }

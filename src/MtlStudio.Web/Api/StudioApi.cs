@@ -38,6 +38,8 @@ internal static class StudioApi
         api.MapPresets();
         api.MapCatalog();
         api.MapRuns();
+        api.MapRunTable();
+        api.MapRunTableViews();
         api.MapRunCommands();
         api.MapRunData();
         api.MapRunFiles();

@@ -8,6 +8,7 @@ using MtlStudio.Web.Api;
 using MtlStudio.Web.Features.Compare;
 using MtlStudio.Web.Features.NewRun;
 using MtlStudio.Web.Features.RunDetail;
+using MtlStudio.Web.Features.Runs;
 using MtlStudio.Web.Library;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Notifications;
@@ -53,6 +54,7 @@ internal static class StudioServices
             .AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions)).AddMessagePackProtocol(pack => pack.SerializerOptions = TelemetryMessagePack.Options);
         services.AddMudServices();
         services.AddRunPage();
+        services.AddRunsPage();
         services.AddSingleton<Features.Home.HomeQuery>();
         services.AddNewRunPage();
         services.AddComparePage();

@@ -16,6 +16,7 @@ public static class Navigation
     public static IReadOnlyList<NavigationGroup> Groups { get; } =
     [
         new("", [new("Home", "/", Icons.Material.Outlined.Home, "g h", NavLinkMatch.All)]),
+        new("Train", [new("Runs", "/runs", Icons.Material.Outlined.TableRows, "g r")]),
         new("Judge",
         [
             new("Compare", "/compare", Icons.Material.Outlined.Compare, "g c"),

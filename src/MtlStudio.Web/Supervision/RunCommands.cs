@@ -11,7 +11,7 @@ namespace MtlStudio.Web.Supervision;
 /// trainer saving, the device becoming free) comes as the run's next states. Refusals: <see cref="InvalidInputException"/> for bad
 /// input, <see cref="RunNotFoundException"/>, and <see cref="RunStateException"/> where the run's state does not allow it, with the reason.
 /// </summary>
-public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval removal, RunMoves moves, RunDispatcher dispatcher, ActiveRuns activeRuns, DataFolder data)
+public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval removal, RunSweeper sweeper, RunMoves moves, RunDispatcher dispatcher, ActiveRuns activeRuns, DataFolder data)
 {
     private const int Attempts = 5;
 
@@ -93,14 +93,19 @@ public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval remov
         dispatcher.Nudge();
     }
 
-    /// <summary>Deletes the run, its rows and its folder. One that trains must be stopped first.</summary>
+    /// <summary>
+    /// Deletes the run: nothing shows it from now on, and its rows and folder go once the time to undo is over
+    /// (<see cref="SupervisionOptions.UndoDelete"/>). One that trains must be stopped first.
+    /// </summary>
     public async Task DeleteAsync(long id, CancellationToken cancellation = default)
     {
-        await removal.DeleteAsync(id, cancellation);
+        await removal.MarkAsync(id, cancellation);
         moves.AnnounceDeleted(id);
-        var folder = data.Run(id).Root;
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        await sweeper.TakeAsync(id);
     }
+
+    /// <summary>Brings a run back that was deleted a moment ago, as it was; one that waited, waits again.</summary>
+    public Task<Run> RestoreAsync(long id, CancellationToken cancellation = default) => QueuedAsync(removal.RestoreAsync(id, cancellation));
 
     private async Task CheckAsync(RunSpec spec, CancellationToken cancellation)
     {

@@ -9,6 +9,9 @@ public sealed record SupervisionOptions
     /// <summary>At shutdown, asks every trainer to save a checkpoint and end, and waits for it: for containers, whose end would kill them. Their runs go on at the next start.</summary>
     public bool StopTrainersOnShutdown { get; init; }
 
+    /// <summary>How long a deleted run can be brought back before its rows and files go; zero: not at all.</summary>
+    public TimeSpan UndoDelete { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Between two looks at a run's event file.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(40);
 

@@ -39,6 +39,8 @@ public static class SupervisionServices
         services.AddSingleton<RunMoves>();
         services.AddSingleton<RunAlarms>();
         services.AddSingleton<RunDispatcher>();
+        services.AddSingleton<RunSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddSingleton<RunCommands>();
         services.AddSingleton<TrainerProgram>();
         services.AddSingleton<SupervisionLifetime>();

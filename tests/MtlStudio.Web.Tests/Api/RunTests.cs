@@ -106,7 +106,6 @@ public sealed class RunTests(RunningStudio running) : IClassFixture<RunningStudi
         await Studio.SendAsync(HttpMethod.Delete, $"runs/{id}", null, HttpStatusCode.NoContent);
         await Studio.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{id}", HttpStatusCode.NotFound);
         await Studio.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{id}/stop", HttpStatusCode.NotFound);
-        Assert.False(Directory.Exists(new DataFolder(Studio.DataFolder).Run(id).Root));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class RunCommandsTests
     [Fact]
     public async Task StopOfAWaitingRun_IsImmediate_AndDeleteLeavesNothing()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await TestStudio.StartAsync(options: new() { UndoDelete = TimeSpan.Zero });
         var blocker = await studio.LaunchAsync(FakeSpecs.Make(steps: 100_000));
         await studio.UntilAsync(blocker.Id, RunState.Running);
         var waiting = await studio.LaunchAsync(FakeSpecs.Make());
@@ -52,6 +52,45 @@ public sealed class RunCommandsTests
         await studio.UntilAsync(blocker.Id, RunState.Stopped);
         await studio.Commands.DeleteAsync(blocker.Id, Token);
         Assert.False(Directory.Exists(studio.Data.Run(blocker.Id).Root));
+    }
+
+    [Fact]
+    public async Task Delete_CanBeUndoneForAWhile_AndThenLeavesNothing()
+    {
+        await using var studio = await TestStudio.StartAsync(options: new() { UndoDelete = TimeSpan.FromSeconds(1.5) });
+        var kept = await studio.LaunchAsync(FakeSpecs.Make(steps: 20));
+        var gone = await studio.LaunchAsync(FakeSpecs.Make(steps: 20));
+        await studio.UntilAsync(kept.Id, RunState.Finished);
+        await studio.UntilAsync(gone.Id, RunState.Finished);
+        await studio.Commands.DeleteAsync(kept.Id, Token);
+        await studio.Commands.DeleteAsync(gone.Id, Token);
+        Assert.Null(await studio.Store.FindOrNullAsync(kept.Id, Token));
+        Assert.Equal(RunState.Finished, (await studio.Commands.RestoreAsync(kept.Id, Token)).State);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (Directory.Exists(studio.Data.Run(gone.Id).Root) || (await studio.Get<RunRemoval>().MarkedAsync(Token)).Count > 0)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "the deleted run still lies there");
+            await Task.Delay(50, Token);
+        }
+        await Assert.ThrowsAsync<RunNotFoundException>(() => studio.Commands.RestoreAsync(gone.Id, Token));
+        Assert.Equal(20, (await studio.Store.GetAsync(kept.Id, Token)).Step);
+        Assert.True(Directory.Exists(studio.Data.Run(kept.Id).Root));
+        Assert.NotEmpty((await studio.Get<MetricReader>().PointsAsync(kept.Id, new() { Series = ["loss/train/" + FakeSpecs.Make().Tasks[0].Name] }, Token))[0].X);
+    }
+
+    [Fact]
+    public async Task DeletedRunThatWaited_IsNotStarted_UntilItIsBroughtBack()
+    {
+        await using var studio = await TestStudio.StartAsync();
+        var blocker = await studio.LaunchAsync(FakeSpecs.Make(steps: 100_000));
+        await studio.UntilAsync(blocker.Id, RunState.Running);
+        var waiting = await studio.LaunchAsync(FakeSpecs.Make(steps: 5));
+        await studio.Commands.DeleteAsync(waiting.Id, Token);
+        await studio.Commands.StopAsync(blocker.Id, Token);
+        await studio.UntilAsync(blocker.Id, RunState.Stopped);
+        Assert.Null(await studio.Store.FindOrNullAsync(waiting.Id, Token));
+        Assert.Equal(RunState.Queued, (await studio.Commands.RestoreAsync(waiting.Id, Token)).State);
+        await studio.UntilAsync(waiting.Id, RunState.Finished);
     }
 
     [Fact]

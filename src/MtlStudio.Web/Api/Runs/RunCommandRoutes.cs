@@ -24,7 +24,8 @@ internal static class RunCommandRoutes
         run.MapPost("/clone", CloneAsync).Produces<RunAnswer>(StatusCodes.Status201Created).WithSummary("Queues a new run of the same spec, under another name if one is given.");
         run.MapPost("/baselines", BaselinesAsync).Produces<RunAnswer>(StatusCodes.Status202Accepted).WithSummary("Queues the single-task baselines that do not stand yet, and tells which run answers for each task.");
         run.MapPatch("", EditAsync).WithSummary("Changes name, note, tags, priority or archived; what is left out stays.");
-        run.MapDelete("", DeleteAsync).Produces(StatusCodes.Status204NoContent).WithSummary("Deletes the run, its rows and its files. One that trains must be stopped first.");
+        run.MapDelete("", DeleteAsync).Produces(StatusCodes.Status204NoContent).WithSummary("Deletes the run: nothing shows it any more, and its rows and files go a few seconds later. One that trains must be stopped first.");
+        run.MapPost("/restore", RestoreAsync).Produces<RunAnswer>().WithSummary("Brings a run back, as it was, within the seconds after it was deleted.");
     }
 
     private static void Move(IEndpointRouteBuilder run, string verb, string summary, Func<RunCommands, long, CancellationToken, Task<Run>> move) =>
@@ -75,6 +76,12 @@ internal static class RunCommandRoutes
     {
         await commands.DeleteAsync(id, cancellation);
         return Results.NoContent();
+    }
+
+    private static async Task<RunAnswer> RestoreAsync(long id, RunCommands commands, CancellationToken cancellation)
+    {
+        var run = await commands.RestoreAsync(id, cancellation);
+        return new(run.Id, run.State);
     }
 
     private static string Address(long id) => $"{StudioApi.Root}/runs/{id}";

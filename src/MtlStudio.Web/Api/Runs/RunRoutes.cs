@@ -9,37 +9,43 @@ internal static class RunRoutes
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
         var runs = api.MapGroup("/runs").WithTags("Runs").RequireAuthorization(StudioPolicies.Read);
-        runs.MapGet("", ListAsync).WithSummary("A page of runs, filtered and sorted by the database. state may be given several times; sort is one of id, name, state, createdAt, startedAt, endedAt, priority, queue, step, policy, unifiedScore.");
+        runs.MapGet("", ListAsync).WithSummary("A page of runs, filtered and sorted by the database. filter takes an expression as policy = pcgrad and metric(qa) > 0.5 (see the guide's page on runs); the other parameters narrow it further. sort takes any column: a field, a spec's path, metric(task,name), delta(task).");
         runs.MapGet("/{id:long}", GetAsync).WithSummary("One run.").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id:long}/transitions", TransitionsAsync).WithSummary("The run's steps through its states, the oldest first.").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id:long}/baselines", BaselinesAsync).WithSummary("The runs that answer for the tasks of a joint run.").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<ApiPage<RunView>> ListAsync(
-        RunReader reader, RunQueue queue, CancellationToken cancellation, string[]? state = null, string? text = null, string? tag = null, string? policy = null,
-        string? model = null, string? task = null, bool? baselines = null, string? archived = null, string sort = "createdAt", string order = "desc", int skip = 0, int take = 50)
+        RunTableReader table, RunReader reader, RunQueue queue, TimeProvider clock, CancellationToken cancellation, string? filter = null, string[]? state = null, string? text = null,
+        string? tag = null, string? policy = null, string? model = null, string? task = null, bool? baselines = null, string? archived = null, string sort = "created", string order = "desc", int skip = 0, int take = 50)
     {
         var errors = new List<FieldError>();
-        var filter = new RunFilter
-        {
-            States = States(state, errors),
-            Text = text,
-            Tag = tag,
-            Policy = policy,
-            Model = model,
-            Task = task,
-            Baselines = baselines,
-            Archived = Archived(archived, errors),
-            Sort = sort,
-            Descending = Descending(order, errors),
-            Skip = skip,
-            Take = take,
-        };
+        var expression = RunFilterParser.TryParse(filter, clock.GetUtcNow(), out var fault);
+        if (fault is not null) errors.Add(new("filter", fault.ToString()));
+        var states = States(state, errors);
+        var parts = new List<FilterNode?> { expression };
+        if (states.Count > 0) parts.Add(new OneOf(Field("state"), [.. states.Select(one => new FilterValue(one.ToString()))]));
+        if (!string.IsNullOrWhiteSpace(text)) parts.Add(new HasText(text.Trim()));
+        foreach (var (name, value) in new[] { ("tag", tag), ("policy", policy), ("task", task) })
+            if (value is not null) parts.Add(new Compared(Field(name), FilterOperator.Equal, new(value)));
+        if (model is not null) parts.Add(new AnyOf([new Compared(Field("model"), FilterOperator.Equal, new(model)), new Compared(new(RunColumnKind.Spec, "model.path"), FilterOperator.Equal, new(model))]));
+        if (baselines is { } wanted) parts.Add(wanted ? new NotOf(new IsMissing(Field("baseline"))) : new IsMissing(Field("baseline")));
+        // Without a word on them archived runs are left out; "all" says something that leaves none out.
+        var archive = Archived(archived, errors);
+        if (archive is { } only && archived is not null) parts.Add(new Compared(Field("archived"), FilterOperator.Equal, new(only ? "true" : "false")));
+        else if (archived == "all") parts.Add(new OneOf(Field("archived"), [new("true"), new("false")]));
+        var descending = Descending(order, errors);
+        var column = RunColumn.TryParse(sort);
+        if (column is null) errors.Add(new("sort", $"Runs cannot be sorted by \"{sort}\": name a field, a spec's path or metric(task,name)"));
         if (errors.Count > 0) throw new InvalidInputException(errors);
-        var page = await reader.RunsAsync(filter, cancellation);
+
+        var page = await table.PageAsync(new() { Filter = FilterNode.Join(parts), Sort = [new(column!, descending)], Skip = skip, Take = take }, cancellation);
+        var runs = await reader.ByIdsAsync([.. page.Items.Select(row => row.Id)], cancellation);
         var reasons = await queue.WaitReasonsAsync(cancellation);
-        return new([.. page.Items.Select(run => RunView.Of(run, reasons))], page.Total, skip, take);
+        return new([.. runs.Select(run => RunView.Of(run, reasons))], page.Total, skip, take);
     }
+
+    private static RunColumn Field(string name) => new(RunColumnKind.Field, name);
 
     private static async Task<RunView> GetAsync(long id, RunStore store, RunQueue queue, CancellationToken cancellation)
     {
