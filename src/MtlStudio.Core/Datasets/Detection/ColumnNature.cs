@@ -27,9 +27,12 @@ internal static class ColumnNatures
 
     /// <summary>The nature of each column; a text that is one formula with another name or number in each row (an attribution) is
     /// no text to learn from where there is another.</summary>
-    public static IReadOnlyList<ColumnNature> Of(IReadOnlyList<ColumnProfile> columns)
+    /// <param name="columns">Of one table.</param>
+    /// <param name="areNamed">Columns with names of their own are no formulas: the names say what they are.</param>
+    public static IReadOnlyList<ColumnNature> Of(IReadOnlyList<ColumnProfile> columns, bool areNamed)
     {
         var natures = columns.Select(Of).ToArray();
+        if (areNamed) return natures;
         var formulas = Enumerable.Range(0, natures.Length).Where(i => natures[i] == ColumnNature.Text && IsFormula(columns[i])).ToList();
         if (natures.Count(nature => nature == ColumnNature.Text) > formulas.Count)
             foreach (var i in formulas) natures[i] = ColumnNature.Constant;

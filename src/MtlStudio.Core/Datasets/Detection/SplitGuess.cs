@@ -16,7 +16,8 @@ internal sealed record SplitGuess(IReadOnlyList<string?> Splits, SplitRule Rule,
     public static SplitGuess Of(ReadGroup group, string? stratify)
     {
         var given = group.Files.Select(file => file.Split).ToList();
-        var train = given.Contains(SplitNames.Train);
+        // Beside given splits, files of none are what is trained on.
+        var train = given.Contains(SplitNames.Train) || (given.Contains(null) && given.Exists(split => split is not null));
         var (validation, test) = (given.Contains(SplitNames.Validation), given.Contains(SplitNames.Test));
         var share = group.Rows >= Many ? SmallShare : Share;
         if (!train)
@@ -26,7 +27,7 @@ internal sealed record SplitGuess(IReadOnlyList<string?> Splits, SplitRule Rule,
                 ? $"no name speaks of a split: {share:P0} of the rows validate and {share:P0} test"
                 : $"there is no training file: all rows are put together, {share:P0} of them validate and {share:P0} test");
         }
-        if (validation && test) return new(given, new SplitRule(), null);
+        if (validation && test) return new([.. given.Select(split => split ?? SplitNames.Train)], new SplitRule(), null);
         var rule = new SplitRule { Validation = validation ? 0 : share, Test = test ? 0 : share, StratifyBy = stratify };
         var missing = (validation, test) switch { (false, false) => "validation and test", (false, _) => "validation", _ => "test" };
         return new([.. given.Select(split => split == SplitNames.Train ? null : split)], rule, $"there is no file for {missing}: {share:P0} of the training rows are taken for {(validation || test ? "it" : "each")}");

@@ -8,7 +8,7 @@ internal sealed class Table
     public Table(IReadOnlyList<ColumnProfile> columns, IReadOnlyList<Row> rows, bool isNamed)
     {
         (this.rows, IsNamed) = (rows, isNamed);
-        var natures = ColumnNatures.Of(columns);
+        var natures = ColumnNatures.Of(columns, isNamed);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         Columns = [.. columns.Select((column, place) => new Column(column, natures[place], place, isNamed, Free(column.Name, place, taken)))];
     }
@@ -16,6 +16,10 @@ internal sealed class Table
     /// <summary>The columns have names of the file's own.</summary>
     public bool IsNamed { get; }
     public IReadOnlyList<Column> Columns { get; }
+
+    /// <summary>The first column whose name says that it is what shall be written: its values may be numbers, too.</summary>
+    public Column? NamedTarget(Func<string, bool> fits, params IReadOnlyList<Column?> others) =>
+        Named(fits, column => column.CanBeWritten && !others.Contains(column));
 
     /// <summary>A name that a template can hold, and that no column before it has.</summary>
     private static string Free(string name, int place, HashSet<string> taken)
@@ -52,6 +56,9 @@ internal sealed class Column(ColumnProfile profile, ColumnNature nature, int pla
     public ColumnNature Nature { get; } = nature;
     public int Place { get; } = place;
     public string Name => Profile.Name;
+    public bool CanBeWritten => Nature is not (ColumnNature.Empty or ColumnNature.Records or ColumnNature.List);
+    /// <summary>Numbers, so that a wrong wording cannot be half right.</summary>
+    public bool IsNumeric => Profile.Integers + Profile.Numbers == Profile.Filled && Profile.Filled > 0;
     public bool IsTextual => Nature is ColumnNature.Text or ColumnNature.TextList;
     public ColumnRole? Role { get; private set; }
     public string Reason { get; private set; } = "";

@@ -93,6 +93,15 @@ public sealed class DetectionTests : IDisposable
     }
 
     [Fact]
+    public void Detect_TakesNumbersForAnswers_WhenTheColumnIsNamedSo()
+    {
+        var rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"{{\"question\":\"What comes after {i}?\",\"answer\":\"{i + 1}\"}}\n"));
+        var guess = Assert.Single(Detect(("numbers.jsonl", rows)));
+        Assert.Equal((TaskForm.QuestionAnswering, "generation", "number-match"), (guess.Form, guess.Task!.Kind, guess.Task.PrimaryMetric));
+        Assert.Equal("Question: What comes after 0?\nAnswer:", guess.Example!.Prompt);
+    }
+
+    [Fact]
     public void Detect_TakesNullsAsNoValue_WhenRowsLackSome()
     {
         var rows = string.Concat(Enumerable.Range(0, 20).Select(i => i % 4 == 0 ? "{\"text\":null,\"label\":\"a\"}\n" : $"{{\"text\":\"Row number {i} of it.\",\"label\":\"{(i % 2 == 0 ? "a" : "b")}\"}}\n"));
@@ -175,6 +184,7 @@ public sealed class DetectionTests : IDisposable
         var guess = DatasetDetector.DetectOne([(4, new(b), SplitNames.Test), (2, new(a), SplitNames.Train)], TestContext.Current.CancellationToken);
         Assert.Equal([(2, null), (4, SplitNames.Test)], guess.Files.Select(file => (file.File, file.Split)));
         Assert.Equal((0.1, 0.0), (guess.Import.Split.Validation, guess.Import.Split.Test));
+        Assert.Equal([null, SplitNames.Validation], DatasetDetector.DetectOne([(0, new(a), null), (1, new(b), SplitNames.Validation)], TestContext.Current.CancellationToken).Files.Select(file => file.Split));
         var other = folder.Write("other.csv", "question,answer\nWhat is it?,A thing.\nAnd that?,Another.\n");
         var odd = DatasetDetector.DetectOne([(0, new(a), null), (1, new(other), null)], TestContext.Current.CancellationToken);
         Assert.Contains("it has the columns question, answer, but monday.csv has text, label", Assert.Single(odd.Faults).Message, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ internal static class InstructionForm
     public static FormDraft? Try(Table table)
     {
         if (table.Named(NameHints.IsInstruction) is not { } instruction) return null;
-        if (table.Named(NameHints.IsTarget, column => column != instruction && (column.IsTextual || column.Nature == ColumnNature.Category)) is not { } output) return null;
+        if (table.NamedTarget(NameHints.IsTarget, instruction) is not { } output) return null;
         var input = table.Named(name => NameHints.Key(name) is "input" or "inputs" or "context", column => column.IsTextual || column.Nature == ColumnNature.Category);
         instruction.Become(ColumnRole.Instruction, "instruction", "what is to be done");
         input?.Become(ColumnRole.Text, "input", "what it is to be done with");

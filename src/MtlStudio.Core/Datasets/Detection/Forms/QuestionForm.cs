@@ -6,13 +6,13 @@ internal static class QuestionForm
     public static FormDraft? Try(Table table)
     {
         if (table.Named(NameHints.IsQuestion) is not { } question) return null;
-        var answer = table.Named(IsAnswer, column => column != question && (column.IsTextual || column.Nature is ColumnNature.Category or ColumnNature.Number));
+        var answer = table.NamedTarget(IsAnswer, question);
         if (answer is null) return null;
         var context = table.Named(NameHints.IsContext, column => column.IsTextual && column != answer && column != question);
         question.Become(ColumnRole.Question, "question", "what is asked");
         context?.Become(ColumnRole.Context, "context", "where the answer is looked for");
         var prompt = (context is null ? "" : context.Slot + "\n") + $"Question: {question.Slot}\nAnswer:";
-        if (answer.Nature == ColumnNature.Category && answer.Profile.Distinct <= 20)
+        if (answer.Nature == ColumnNature.Category && answer.Profile.Distinct <= 20 && !(answer.IsNumeric && answer.Profile.Distinct > 5))
         {
             answer.Become(ColumnRole.Label, "answer", $"one of {answer.Profile.Distinct} answers");
             return LabelForm.Scored(table, answer, new FormDraft(TaskForm.QuestionAnswering, Confidence.Likely, [$"{question.As} is answered by one of {answer.Profile.Distinct} values of {answer.As}"])
@@ -21,6 +21,12 @@ internal static class QuestionForm
             });
         }
         answer.Become(ColumnRole.Target, "answer", "what is answered");
+        if (answer.IsNumeric)
+            return new FormDraft(TaskForm.QuestionAnswering, Confidence.Sure, [$"the columns are named {question.As} and {answer.As}, and the answers are numbers"])
+            {
+                Kind = "generation", Name = "qa", Prompt = prompt, Answer = $" {answer.AnswerSlot}",
+                Metrics = ["number-match", "exact-match"], MetricReason = "the answers are numbers: their value must be right",
+            };
         var isShort = answer.Profile.Length(0.9) <= 60;
         return new FormDraft(TaskForm.QuestionAnswering, Confidence.Sure, [$"the columns are named {question.As}, {answer.As}{(context is null ? "" : $" and {context.As}")}"])
         {

@@ -6,7 +6,8 @@ internal static class TargetForm
     /// <summary>Where a column's name says that it is what shall be written.</summary>
     public static FormDraft? Try(Table table)
     {
-        if (table.Named(NameHints.IsTarget) is not { } target) return null;
+        // Few values that come again and again are labels.
+        if (table.Named(NameHints.IsTarget, column => column.CanBeWritten && column.Nature != ColumnNature.Category) is not { } target) return null;
         var input = table.Named(NameHints.IsText, column => column.IsTextual && column != target) ?? table.Texts.FirstOrDefault(column => column != target);
         return input is null ? null : Make(input, target, Confidence.Likely, $"{target.As} is named as what is written");
     }
@@ -24,8 +25,8 @@ internal static class TargetForm
         {
             Kind = "generation", Name = "generation",
             Prompt = $"{input.Slot}\nAnswer:", Answer = $" {target.AnswerSlot}",
-            Metrics = isShort ? ["exact-match", "squad-f1"] : ["rouge-l", "chrf"],
-            MetricReason = isShort ? "answers are short: whole answers are compared" : "answers are sentences: ROUGE-L compares their words in order",
+            Metrics = target.IsNumeric ? ["number-match", "exact-match"] : isShort ? ["exact-match", "squad-f1"] : ["rouge-l", "chrf"],
+            MetricReason = target.IsNumeric ? "the answers are numbers: their value must be right" : isShort ? "answers are short: whole answers are compared" : "answers are sentences: ROUGE-L compares their words in order",
         };
     }
 }
