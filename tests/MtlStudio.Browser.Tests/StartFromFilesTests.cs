@@ -1,5 +1,7 @@
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MtlStudio.Browser.Tests.Harness;
 using static Microsoft.Playwright.Assertions;
@@ -37,10 +39,14 @@ public sealed class StartFromFilesTests(StudioFixture fixture)
         await Guide.PictureAsync(studio, "start-from-files");
 
         // The address brings the files back.
-        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("upload=[0-9a-f]{32}"));
+        await Expect(page).ToHaveURLAsync(new Regex("upload=[0-9a-f]{32}"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Make 2 datasets, 2 tasks and the mix" }).ClickAsync();
         await page.WaitForURLAsync("**/new?mix=*");
-        await Expect(page.GetByText("2 tasks: reviews, sums").First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New run", Exact = true })).ToBeVisibleAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(fixture.Studio.Address) };
+        var mix = Regex.Match(page.Url, @"mix=(\d+)").Groups[1].Value;
+        var members = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/mixes/{mix}", TestContext.Current.CancellationToken)).GetProperty("members");
+        Assert.Equal(["reviews", "sums"], members.EnumerateArray().Select(task => task.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
         studio.AssertClean();
     }
 

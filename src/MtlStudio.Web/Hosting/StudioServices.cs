@@ -57,6 +57,7 @@ internal static class StudioServices
         services.AddRunsPage();
         services.AddSingleton<Features.Home.HomeQuery>();
         services.AddNewRunPage();
+        services.AddScoped<Features.Start.StartKeeper>();
         services.AddComparePage();
         services.AddScoped<Features.Reviews.ReviewerMemory>();
         // Pages that were open before a restart are known after it.

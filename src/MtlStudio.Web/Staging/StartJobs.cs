@@ -24,7 +24,7 @@ public sealed class StartJobs(StartMaker maker, TimeProvider clock)
         {
             foreach (var old in jobs.Where(pair => pair.Value.Ended is { } ended && clock.GetElapsedTime(ended) > KeepFor).Select(pair => pair.Key).ToList()) jobs.Remove(old);
             if (jobs.TryGetValue(key, out var known) && known.Ended is null) return known;
-            var job = jobs[key] = new StartJob(plan, clock);
+            var job = jobs[key] = new StartJob(key, plan, clock);
             job.Run(maker, done);
             return job;
         }
@@ -39,11 +39,13 @@ public sealed class StartJobs(StartMaker maker, TimeProvider clock)
 }
 
 /// <summary>One plan at work.</summary>
-public sealed class StartJob(StartPlan plan, TimeProvider clock) : IDisposable
+public sealed class StartJob(string key, StartPlan plan, TimeProvider clock) : IDisposable
 {
     private readonly CancellationTokenSource cancellation = new();
     private readonly long began = clock.GetTimestamp();
 
+    /// <summary>What its files are known by.</summary>
+    public string Key { get; } = key;
     public StartPlan Plan { get; } = plan;
     public StartProgress Progress { get; private set; }
     public StartOutcome? Outcome { get; private set; }

@@ -44,6 +44,26 @@ public sealed class StartDraft
         rows.AddRange(kept.Where(row => !rows.Contains(row)));
     }
 
+    /// <summary>Makes the rows what they were; files that are no more are passed over.</summary>
+    /// <param name="detectOne">The guess for files that the user had put together, taken apart or given other splits.</param>
+    public void Restore(KeptStart kept, Func<IReadOnlyList<(int File, string? Split)>, DatasetGuess> detectOne)
+    {
+        MixName = kept.MixName;
+        foreach (var one in kept.Rows)
+        {
+            var files = one.Files.Where(file => rows.Exists(row => row.Guess.Files.Any(other => other.File == file.File))).Select(file => (file.File, file.Split)).ToList();
+            if (files.Count == 0) continue;
+            var row = rows.Find(row => row.Guess.Files.Select(file => (file.File, file.Split)).ToHashSet().SetEquals(files));
+            if (row is null)
+            {
+                var old = rows.FindAll(row => row.Guess.Files.Any(file => files.Exists(given => given.File == file.File)));
+                var rest = old.SelectMany(row => row.Guess.Files).Where(file => !files.Exists(given => given.File == file.File)).ToList();
+                row = Replace(old, [detectOne(files), .. rest.Count == 0 ? [] : new[] { detectOne([.. rest.Select(file => (file.File, file.Split))]) }]);
+            }
+            row.Restore(one);
+        }
+    }
+
     public void Drop(StartRow row) => rows.Remove(row);
 
     /// <summary>One row in the place of others.</summary>

@@ -23,6 +23,7 @@ public sealed partial class StartPage : IDisposable
 
     [Inject] public required StagedUploads Staged { get; set; }
     [Inject] public required StartJobs Jobs { get; set; }
+    [Inject] public required StartKeeper Keeper { get; set; }
     [Inject] public required StudioOptions Options { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required ISnackbar Snackbar { get; set; }
@@ -98,7 +99,9 @@ public sealed partial class StartPage : IDisposable
             var files = _files!;
             var guesses = await Task.Run(() => files.Detect(_left.Token), _left.Token);
             if (files != _files) return;
+            var isNew = _draft.Rows.Count == 0;
             _draft.Take(guesses);
+            if (isNew && await Keeper.ReadAsync(files.Key) is { } kept) await Task.Run(() => _draft.Restore(kept, given => files.DetectOne(given, _left.Token)), _left.Token);
             if (_draft.Rows.Count == 1) _draft.Rows[0].IsOpen = true;
         }
         catch (OperationCanceledException)
@@ -167,6 +170,7 @@ public sealed partial class StartPage : IDisposable
     {
         var guess = await Task.Run(() => _files!.DetectOne(files, _left.Token));
         row.Renew(guess);
+        await ChangedAsync();
     }
 
     private async Task ReplaceAsync(IReadOnlyList<StartRow> old, Func<IReadOnlyList<DatasetGuess>> look)
@@ -174,6 +178,7 @@ public sealed partial class StartPage : IDisposable
         var guesses = await Task.Run(look);
         var names = GuessNames.Unique([.. _draft.Rows.Except(old).Select(row => row.Name), .. guesses.Select(guess => guess.Name)]).TakeLast(guesses.Count);
         _draft.Replace(old, [.. guesses.Zip(names, (guess, name) => guess with { Name = name })]).IsOpen = guesses.Count == 1;
+        await ChangedAsync();
     }
 
     private void DropRow(StartRow row)
@@ -192,6 +197,18 @@ public sealed partial class StartPage : IDisposable
     private void ChooseNone()
     {
         foreach (var row in Chosen) row.IsChosen = false;
+    }
+
+    private Task SetMixAsync(string? name)
+    {
+        _draft.MixName = name ?? "";
+        return ChangedAsync();
+    }
+
+    private async Task ChangedAsync()
+    {
+        StateHasChanged();
+        if (_files is not null) await Keeper.KeepAsync(_files.Key, KeptStart.Of(_draft));
     }
 
     private void Make()
@@ -228,6 +245,7 @@ public sealed partial class StartPage : IDisposable
         _job = null;
         if (job.Outcome is { } outcome)
         {
+            await Keeper.ForgetAsync(job.Key);
             var length = _draft.MaxLength;
             Navigation.NavigateTo($"/new?mix={outcome.Mix.Item.Id}{(length > 0 ? $"&set=training.maxLength%3D{length}" : "")}");
             return;

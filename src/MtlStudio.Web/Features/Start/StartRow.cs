@@ -106,6 +106,13 @@ public sealed class StartRow
         Include = include && CanBeTask;
     }
 
+    /// <summary>Takes back what the user had made of it.</summary>
+    public void Restore(KeptRow kept)
+    {
+        (Name, Split, Task) = (kept.Name, kept.Split, kept.Task ?? Task);
+        Include = kept.Include && CanBeTask;
+    }
+
     private static IReadOnlyList<string> MetricsOf(string kind) =>
         RunSpecValidator.EffectiveMetrics(new TaskSpec { Kind = kind });
 }

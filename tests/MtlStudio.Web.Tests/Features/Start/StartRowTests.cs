@@ -1,4 +1,6 @@
+using MtlStudio.Core.Datasets;
 using MtlStudio.Core.Datasets.Detection;
+using MtlStudio.Core.Runs;
 using MtlStudio.Web.Features.Start;
 
 namespace MtlStudio.Web.Tests.Features.Start;
@@ -87,6 +89,29 @@ public sealed class StartRowTests : IDisposable
         Assert.False(draft.IsReady);
         draft.Rows[1].Include = false;
         Assert.True(draft.IsReady);
+    }
+
+    [Fact]
+    public void Restore_MakesTheRowsWhatTheyWere_ThoughFilesWereRegrouped()
+    {
+        (string, string)[] given = [("a.csv", SomeFiles.Reviews), ("b.csv", SomeFiles.Reviews), ("c.jsonl", SomeFiles.Questions)];
+        var draft = new StartDraft { MixName = "ours" };
+        draft.Take(files.Detect(given));
+        draft.Replace([draft.Rows[0], draft.Rows[1]], One([(0, SplitNames.Train), (1, SplitNames.Test)])).Name = "both";
+        draft.Rows[0].SetPrompt("{text}!");
+        draft.Rows[1].Include = false;
+        var kept = KeptStart.Of(draft);
+
+        var anew = new StartDraft();
+        anew.Take(files.Detect(given));
+        anew.Restore(System.Text.Json.JsonSerializer.Deserialize<KeptStart>(System.Text.Json.JsonSerializer.Serialize(kept, WireJson.Compact), WireJson.Compact)!, One);
+        Assert.Equal(("ours", 2), (anew.MixName, anew.Rows.Count));
+        Assert.Equal(("both", "{text}!", true), (anew.Rows[0].Name, anew.Rows[0].Task.Template.Prompt, anew.Rows[0].Include));
+        Assert.Equal([null, SplitNames.Test], anew.Rows[0].Guess.Files.Select(file => file.Split));
+        Assert.False(anew.Rows[1].Include);
+
+        DatasetGuess One(IReadOnlyList<(int File, string? Split)> chosen) =>
+            DatasetDetector.DetectOne([.. chosen.Select(file => (file.File, new DetectFile(Path.Combine(files.Root, given[file.File].Item1)), file.Split))], TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => files.Dispose();
