@@ -41,7 +41,7 @@ internal sealed class StudyRecorder(HttpClient studio, string folder)
             }
 
         Directory.CreateDirectory(folder);
-        foreach (var file in Directory.EnumerateFiles(folder)) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(folder, "run-*.jsonl.br")) File.Delete(file);
         var recorded = new List<RecordedRun>();
         foreach (var (id, run) in runs) recorded.Add(await RecordAsync(id, run));
         new RecordedStudy { Name = "sample study", Runs = recorded }.WriteTo(folder);

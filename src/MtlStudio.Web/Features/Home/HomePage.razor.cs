@@ -22,7 +22,7 @@ public partial class HomePage
     {
         await ReadAsync();
         _ = WatchAsync();
-        if (!_home!.HasNoRuns) return;
+        if (!_home!.HasNoOwnRuns) return;
         _first = await Presets.AllAsync(gone.Token) is [var first, ..] ? first : null;
     }
 

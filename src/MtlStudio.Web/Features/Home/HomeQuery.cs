@@ -25,7 +25,13 @@ public sealed record HomeSnapshot(
     /// <summary>Of the finished runs shown, beside their baselines.</summary>
     public ILookup<long, RunDelta> Verdicts { get; init; } = NoVerdicts;
 
-    public bool HasNoRuns => Running.Count + Waiting.Count + Paused.Count + Ended.Count == 0;
+    /// <summary>True where nothing was run here yet: the recorded sample study does not count.</summary>
+    public bool HasNoOwnRuns => Running.Count + Waiting.Count + Paused.Count == 0 && Ended.All(IsRecorded);
+
+    /// <summary>The joint runs of the recorded sample study, by number.</summary>
+    public IReadOnlyList<Run> Recorded => [.. Ended.Where(IsRecorded).OrderBy(run => run.Id)];
+
+    public static bool IsRecorded(Run run) => run.Tags.Any(tag => tag.Tag == RunTag.Recorded);
 
     /// <summary>The newest finished run in which a task is hurt; one run is one seed, so no more than a suspicion.</summary>
     private string? Hurt()
@@ -43,7 +49,8 @@ public sealed record HomeSnapshot(
     {
         get
         {
-            if (HasNoRuns) return "No run yet: start the sample, or begin a run of your own.";
+            if (HasNoOwnRuns && Ended.Count == 0) return "No run yet: start the sample, or begin a run of your own.";
+            if (HasNoOwnRuns) return Hurt() is { } shown ? $"The recorded sample study: {shown}." : "The recorded sample study stands below; start a run of your own.";
             var parts = new List<string>();
             if (Running.Count > 0) parts.Add(Running.Count == 1 ? "1 run trains" : $"{Running.Count} runs train");
             if (Waiting.Count > 0) parts.Add(Waiting.Count == 1 ? "1 waits" : $"{Waiting.Count} wait");

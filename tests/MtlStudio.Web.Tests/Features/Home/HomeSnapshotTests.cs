@@ -13,8 +13,21 @@ public sealed class HomeSnapshotTests
     [Fact]
     public void Sentence_SaysWhatToDo_WhenThereIsNoRun()
     {
-        Assert.True(Empty.HasNoRuns);
+        Assert.True(Empty.HasNoOwnRuns);
         Assert.Equal("No run yet: start the sample, or begin a run of your own.", Empty.Sentence);
+    }
+
+    [Fact]
+    public void Sentence_SpeaksOfTheRecordedStudy_UntilThereIsARunOfOnesOwn()
+    {
+        var recorded = Run(1, RunState.Finished);
+        recorded.Tags.Add(new() { Tag = RunTag.Recorded });
+        var verdicts = new[] { new RunDelta { RunId = 1, Task = "sentiment", Reference = RunDelta.Baseline, Verdict = "hurt" } }.ToLookup(delta => delta.RunId);
+        var home = Empty with { Ended = [recorded] };
+        Assert.True(home.HasNoOwnRuns);
+        Assert.Equal("The recorded sample study stands below; start a run of your own.", home.Sentence);
+        Assert.Equal("The recorded sample study: sentiment is hurt in run 1 (suspected: one seed).", (home with { Verdicts = verdicts }).Sentence);
+        Assert.False((home with { Ended = [recorded, Run(2, RunState.Stopped)] }).HasNoOwnRuns);
     }
 
     [Fact]
