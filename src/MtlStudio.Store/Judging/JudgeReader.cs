@@ -1,16 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Store.Judging;
 
 /// <summary>Reads runs and their scores by example.</summary>
-public sealed class JudgeReader(IDbContextFactory<StudioContext> contexts)
+public sealed class JudgeReader(IDbContextFactory<StudioContext> contexts, SettingStore settings)
 {
-    /// <summary>The setting that holds the smallest difference that matters, in points of 100.</summary>
-    public const string SmallestDifferenceKey = "judging.smallestDifference";
-
     /// <summary>The runs that there are, by their number.</summary>
     public async Task<IReadOnlyDictionary<long, JudgedRun>> RunsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellation = default)
     {
@@ -37,11 +33,7 @@ public sealed class JudgeReader(IDbContextFactory<StudioContext> contexts)
         return await context.ExampleScores.AsNoTracking().Where(set => sets.Contains(set.Id)).ToDictionaryAsync(set => set.Id, set => set.Read(), cancellation);
     }
 
-    /// <summary>The studio's own, for tasks that say nothing, in points of 100.</summary>
-    public async Task<double> SmallestDifferenceAsync(CancellationToken cancellation = default)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var value = await context.Settings.Where(setting => setting.Key == SmallestDifferenceKey).Select(setting => setting.ValueJson).SingleOrDefaultAsync(cancellation);
-        return value is null ? SmallestDifference.DefaultPoints : JsonSerializer.Deserialize<double>(value, WireJson.Compact);
-    }
+    /// <summary>The studio's own smallest difference that matters, for tasks that say nothing, in points of 100.</summary>
+    public Task<double> SmallestDifferenceAsync(CancellationToken cancellation = default) =>
+        settings.ReadAsync(JudgingSettings.SmallestDifferenceKey, JudgingSettings.SmallestDifference, cancellation);
 }

@@ -88,7 +88,7 @@ public sealed class RunPageTests
         var id = await host.AddRunningAsync(story);
         var page = host.Open(id);
         await page.WaitForAssertionAsync(() => Assert.Contains("100 of 600", page.Find(".run-numbers").TextContent));
-        Assert.Equal(1, host.Feed.Readers);
+        await page.WaitForAssertionAsync(() => Assert.Equal(1, host.Feed.Readers));
         await host.TellAsync(id, story.TrainTo(130));
         await page.WaitForAssertionAsync(() => Assert.Contains("130 of 600", page.Find(".run-numbers").TextContent));
         await host.TellAsync(id, story.TrainTo(200));

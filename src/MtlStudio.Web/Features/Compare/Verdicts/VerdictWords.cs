@@ -9,11 +9,8 @@ public static class VerdictWords
 {
     public static string Word(TaskValue value) => value switch
     {
-        { Verdict: Verdict.Helped } => "helped",
         { Verdict: Verdict.Hurt, Transfer: Transfer.Negative } => "hurt (negative transfer)",
-        { Verdict: Verdict.Hurt } => "hurt",
-        { Verdict: Verdict.Same } => "same",
-        { Verdict: Verdict.Neither } => "neither learned",
+        { Verdict: { } verdict } => VerdictLook.Word(verdict),
         { SoFar: < 0 } => "behind so far",
         { SoFar: > 0 } => "ahead so far",
         { SoFar: not null } => "still trains",
@@ -21,16 +18,10 @@ public static class VerdictWords
         _ => "can't tell yet",
     };
 
-    public static string Glyph(TaskValue value) => value switch
-    {
-        { Verdict: Verdict.Helped } => "▲",
-        { Verdict: Verdict.Hurt } => "▼",
-        { Verdict: Verdict.Same } => "=",
-        _ => "◦",
-    };
+    public static string Glyph(TaskValue value) => VerdictLook.Glyph(value.Verdict);
 
     /// <summary>The class, and the variable of its color: "better", "worse", "unclear".</summary>
-    public static string Tone(TaskValue value) => value.Verdict switch { Verdict.Helped => "better", Verdict.Hurt => "worse", _ => "unclear" };
+    public static string Tone(TaskValue value) => VerdictLook.Tone(value.Verdict);
 
     /// <summary>"+1.9 [+0.6, +3.1]" in the metric's own unit and direction.</summary>
     public static string Delta(TaskValue value, CompareTask task) => value.Delta is null ? Format.Missing
