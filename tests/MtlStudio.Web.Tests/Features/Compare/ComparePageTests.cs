@@ -19,6 +19,19 @@ public sealed class ComparePageTests
     }
 
     [Fact]
+    public async Task Picker_FindsARunByItsWords_AndLeavesOutThoseChosen()
+    {
+        await using var host = await ComparePageHost.OpenAsync();
+        var ids = new[] { await host.AddFinishedAsync(spec => spec with { Name = "plain" }), await host.AddFinishedAsync(spec => spec with { Name = "plain too", Seed = 2 }) };
+        var page = host.Open($"?runs={ids[0]}");
+        await page.WaitForAssertionAsync(() => page.Find(".picker-input"));
+        await page.Find(".picker-input").InputAsync("plain");
+        await page.WaitForAssertionAsync(() => Assert.StartsWith($"{ids[1]} plain too", Assert.Single(page.FindAll(".picker-item")).TextContent));
+        await page.Find(".picker-item").ClickAsync();
+        Assert.EndsWith($"/compare?runs={ids[0]},{ids[1]}", Uri.UnescapeDataString(host.Navigation.Uri));
+    }
+
+    [Fact]
     public async Task Page_NamesRunsThatAreGone_AndShowsTheOthers()
     {
         await using var host = await ComparePageHost.OpenAsync();

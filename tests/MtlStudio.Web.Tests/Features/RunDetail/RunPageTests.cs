@@ -32,7 +32,7 @@ public sealed class RunPageTests
         Assert.Contains("tokens/s", page.Find(".run-numbers").TextContent);
         Assert.StartsWith("3 of 4 tasks learn, sentiment most: validation loss 2.31 →", page.Find(".run-sentence").TextContent);
         Assert.Contains("translation gets worse", page.Find(".run-sentence").TextContent);
-        Assert.Equal(["Pause", "Stop", "Make baselines", "Clone", "Export"], Presses(page));
+        Assert.Equal(["Pause", "Stop", "Make baselines", "Clone", "Compare", "Export"], Presses(page));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class RunPageTests
         var run = await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation);
         var page = host.Open(run.Id);
         await page.WaitForAssertionAsync(() => Assert.Contains("waits for a cpu device", page.Find(".run-sentence").TextContent));
-        Assert.Equal(["Stop", "Make baselines", "Clone"], Presses(page));
+        Assert.Equal(["Stop", "Make baselines", "Clone", "Compare"], Presses(page));
         Assert.Equal("–", page.Find("td[data-label='Coefficient']").TextContent);
     }
 

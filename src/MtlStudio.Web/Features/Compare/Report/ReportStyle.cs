@@ -18,7 +18,7 @@ internal static class ReportStyle
         .swatch{display:inline-block;width:10px;height:10px;border-radius:2px}.key{display:flex;flex-wrap:wrap;gap:4px 16px}
         .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:16px}
         .curves{width:100%;height:auto;font-size:11px;fill:var(--text)}.curves .faint{fill:var(--faint)}.curves .strong{font-size:13px;font-weight:600;fill:var(--text)}.curves .grid{stroke:var(--grid)}
-        .forest{max-width:100%;height:auto}
+        .forest{min-width:860px}
         .given{display:grid;grid-template-columns:2fr 1fr;gap:8px;margin-bottom:8px}.outputs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,240px),1fr));gap:8px}
         .given>div,.outputs>div{background:var(--page);border:1px solid var(--line);border-radius:6px;padding:8px 12px}
         summary{cursor:pointer;padding:4px 0}

@@ -10,7 +10,11 @@ namespace MtlStudio.Web.Features.Compare.Verdicts;
 /// <param name="IsSure">Hollow where not.</param>
 /// <param name="Tone">"better", "worse" or "unclear": of the text.</param>
 /// <param name="Href">Where a press leads; null: nowhere.</param>
-public sealed record ForestMark(string Label, string Color, int? Place, double? Gain, double? Low, double? High, bool IsSure, string Text, string Tone, string? Href, string Title);
+public sealed record ForestMark(string Label, string Color, int? Place, double? Gain, double? Low, double? High, bool IsSure, string Text, string Tone, string? Href, string Title)
+{
+    /// <summary>The text where there is little room; null: the same.</summary>
+    public string? Short { get; init; }
+}
 
 /// <summary>The dots of one task.</summary>
 /// <param name="Swatch">The task's color; null: none.</param>
@@ -30,8 +34,8 @@ public sealed record ForestInk(string Text, string Faint, string Grid, string Su
 /// </summary>
 public static class ForestFigure
 {
-    private const int RowHeight = 24, GroupGap = 12, AxisHeight = 44, Narrow = 640;
-    private const double LetterWidth = 6.8;
+    private const int RowHeight = 24, GroupGap = 12, Narrow = 640;
+    private const double LetterWidth = 7.1;
     /// <summary>Where the tasks' names and the runs' labels end, of the whole width.</summary>
     private const double TitleEnd = 0.13, LabelEnd = 0.33;
 
@@ -45,17 +49,17 @@ public static class ForestFigure
         var (low, high) = Bounds(groups);
         double X(double gain) => left + (Math.Clamp(gain, low, high) - low) / (high - low) * (right - left);
         var rowHeight = isNarrow ? 2 * RowHeight - 8 : RowHeight;
-        var top = 8.0;
-        var height = top + groups.Sum(group => GroupGap + (isNarrow ? RowHeight : 0) + group.Marks.Count * rowHeight) + AxisHeight;
+        var (top, axisHeight) = (8.0, isNarrow ? 58 : 44);
+        var height = top + groups.Sum(group => GroupGap + (isNarrow ? RowHeight : 0) + group.Marks.Count * rowHeight) + axisHeight;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"forest\" width=\"{width}\" height=\"{N(height)}\" viewBox=\"0 0 {width} {N(height)}\" role=\"group\" aria-label=\"{E(summary)}\" font-family=\"system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif\" font-size=\"13\">");
-        var foot = height - AxisHeight;
+        var foot = height - axisHeight;
         foreach (var tick in AxisTicks.Of(low, high, isNarrow ? 4 : 8))
         {
             text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(X(tick))}\" x2=\"{N(X(tick))}\" y1=\"{N(top)}\" y2=\"{N(foot)}\" stroke=\"{(tick == 0 ? ink.Faint : ink.Grid)}\" stroke-width=\"1\"/>");
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(X(tick))}\" y=\"{N(foot + 16)}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{Signed(tick)}</text>");
         }
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(left)}\" y=\"{N(foot + 36)}\" font-size=\"12\" fill=\"{ink.Worse}\">← worse</text><text x=\"{N((left + right) / 2)}\" y=\"{N(foot + 36)}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{E(axis)}</text><text x=\"{N(right)}\" y=\"{N(foot + 36)}\" text-anchor=\"end\" font-size=\"12\" fill=\"{ink.Better}\">better →</text>");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(left)}\" y=\"{N(foot + 36)}\" font-size=\"12\" fill=\"{ink.Worse}\">← worse</text><text x=\"{N((left + right) / 2)}\" y=\"{N(foot + (isNarrow ? 52 : 36))}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{E(axis)}</text><text x=\"{N(right)}\" y=\"{N(foot + 36)}\" text-anchor=\"end\" font-size=\"12\" fill=\"{ink.Better}\">better →</text>");
         var y = top;
         foreach (var group in groups)
         {
@@ -78,23 +82,24 @@ public static class ForestFigure
     private static void Title(StringBuilder text, ForestGroup group, ForestInk ink, double x, double y, double room)
     {
         if (group.Swatch is { } swatch) text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(x)}\" y=\"{N(y - 9)}\" width=\"10\" height=\"10\" rx=\"2\" fill=\"{swatch}\"/>");
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y)}\" font-weight=\"600\" fill=\"{ink.Text}\"><title>{E(group.Title)} {E(group.Unit)}</title>{E(Cut(group.Title, (room - 16) / 7.2))}</text>");
-        // Under the name where rows leave the room, behind it where they don't.
-        if (room > 250 && group.Unit.Length > 0) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x + 24 + group.Title.Length * 7.2)}\" y=\"{N(y)}\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</text>");
-        else if (group.Marks.Count > 1) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y + 18)}\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</text>");
+        // Behind the name where there is room, else under it where rows leave some.
+        var behind = room > 250 ? $"<tspan dx=\"8\" font-weight=\"400\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</tspan>" : "";
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y)}\" font-weight=\"600\" fill=\"{ink.Text}\"><title>{E(group.Title)} {E(group.Unit)}</title>{E(Cut(group.Title, (room - 16) / 7.6))}{behind}</text>");
+        if (behind.Length == 0 && group.Marks.Count > 1) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y + 18)}\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</text>");
     }
 
     private static void Row(StringBuilder text, ForestMark mark, ForestInk ink, Func<double, double> x, (double Left, double Right, double Width) room, double y, bool isNarrow)
     {
         var middle = y + (isNarrow ? RowHeight + 4 : RowHeight / 2.0);
+        var said = isNarrow ? mark.Short ?? mark.Text : mark.Text;
         var tone = mark.Tone switch { "better" => ink.Better, "worse" => ink.Worse, _ => ink.Faint };
         if (mark.Href is { } href) text.Append(CultureInfo.InvariantCulture, $"<a href=\"{E(href)}\" aria-label=\"{E(mark.Title)}\">");
         text.Append(CultureInfo.InvariantCulture, $"<g class=\"forest-row\"><title>{E(mark.Title)}</title><rect class=\"forest-press\" x=\"{N(isNarrow ? 0 : TitleEnd * room.Width)}\" y=\"{N(y)}\" width=\"{N(isNarrow ? room.Width : (1 - TitleEnd) * room.Width)}\" height=\"{(isNarrow ? 2 * RowHeight - 8 : RowHeight)}\" fill=\"transparent\"/>");
         var labelX = isNarrow ? 20 : TitleEnd * room.Width + 14;
         Marker(text, mark with { IsSure = true }, ink, labelX - 9, y + RowHeight / 2.0, 4);
-        var labelRoom = isNarrow ? Math.Max(8, (room.Width - 24) / LetterWidth - mark.Text.Length - 2) : (room.Left - labelX - 8) / LetterWidth;
+        var labelRoom = isNarrow ? Math.Max(8, (room.Width - 24) / LetterWidth - said.Length - 2) : (room.Left - labelX - 8) / LetterWidth;
         text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(labelX)}\" y=\"{N(y + 16)}\" fill=\"{ink.Text}\">{E(Cut(mark.Label, labelRoom))}</text>");
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(isNarrow ? room.Width - 4 : room.Right + 16)}\" y=\"{N(y + 16)}\"{(isNarrow ? " text-anchor=\"end\"" : "")} fill=\"{tone}\">{E(mark.Text)}</text>");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(isNarrow ? room.Width - 4 : room.Right + 16)}\" y=\"{N(y + 16)}\"{(isNarrow ? " text-anchor=\"end\"" : "")} fill=\"{tone}\">{E(said)}</text>");
         if (mark is { Low: { } low, High: { } high })
             text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(x(low))}\" x2=\"{N(x(high))}\" y1=\"{N(middle)}\" y2=\"{N(middle)}\" stroke=\"{mark.Color}\" stroke-width=\"2\"/>");
         if (mark.Gain is { } gain) Marker(text, mark, ink, x(gain), middle, 5);

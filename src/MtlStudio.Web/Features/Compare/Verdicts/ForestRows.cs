@@ -12,7 +12,10 @@ public static class ForestRows
         new ForestGroup(row.Task.Name, swatch(row.Task), $"{row.Task.Metric} {row.Task.Arrow} {Format.ScoreUnit(row.Task.Unit)}".TrimEnd(), row.Smallest, [.. row.Values.Select(value => new ForestMark(
             value.Line.Label, color(value.Line.Place), value.Line.Place, value.Gain, value.Interval?.Low, value.Interval?.High, value.IsSure,
             value.Value.Delta is null ? Why(value) : $"{Format.Score(value.Value.Value, row.Task.Unit)}  {VerdictWords.Delta(value.Value, row.Task)} {VerdictWords.Glyph(value.Value)} {VerdictWords.Word(value.Value)}",
-            VerdictWords.Tone(value.Value), value.Value.Delta is null ? null : href(value), $"{row.Task.Name}, {value.Line.Label}: {VerdictWords.Delta(value.Value, row.Task)} {VerdictWords.Word(value.Value)}: {VerdictWords.Evidence(value.Value, row.Task)}"))]))];
+            VerdictWords.Tone(value.Value), value.Value.Delta is null ? null : href(value), $"{row.Task.Name}, {value.Line.Label}: {VerdictWords.Delta(value.Value, row.Task)} {VerdictWords.Word(value.Value)}: {VerdictWords.Evidence(value.Value, row.Task)}")
+            {
+                Short = value.Value.Delta is null ? null : $"{Format.ScoreDelta(value.Value.Delta, row.Task.Unit)} {VerdictWords.Glyph(value.Value)} {VerdictWords.Word(value.Value)}",
+            })]))];
 
     public static ForestGroup OfDeltaM(VerdictBook book, Func<int?, string> color) => new("Δm", null, "% ↑", 0, [.. book.DeltaM.Select(one => new ForestMark(
         one.Line.Label, color(one.Line.Place), one.Line.Place, one.DeltaM.Value, one.DeltaM.Low, one.DeltaM.High, one.DeltaM is { Low: > 0 } or { High: < 0 },
