@@ -15,6 +15,10 @@ public static class ReadModelCard
         return string.Join("\n", lines.Skip(end + 1)).Trim();
     }
 
+    /// <summary>The card's first heading, or null.</summary>
+    public static string? Title(string folder) =>
+        Text(folder)?.Split('\n').FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal))?[2..].Trim() is { Length: > 0 } title ? title : null;
+
     /// <summary>The value of <c>license</c> (or <c>license_name</c> where that is "other") in the front matter, or null.</summary>
     public static string? Licence(string folder)
     {

@@ -117,6 +117,15 @@ public sealed partial class LibraryStore(StoreWriter writer, TimeProvider clock)
         return due.Count;
     }, cancellation);
 
+    /// <summary>Whether something that is done once to a library was done.</summary>
+    public Task<bool> IsMarkedAsync(string key, CancellationToken cancellation = default) => writer.WriteAsync(async context => await context.Settings.FindAsync([key], CancellationToken.None) is not null, cancellation);
+
+    /// <summary>Notes that something was done that is done once.</summary>
+    public Task MarkAsync(string key, CancellationToken cancellation = default) => writer.WriteAsync(async context =>
+    {
+        if (await context.Settings.FindAsync([key], CancellationToken.None) is null) context.Settings.Add(new() { Key = key, ValueJson = "true" });
+    }, cancellation);
+
     private async Task<LibraryEntry> AddItemAsync(StudioContext context, LibraryKind kind, string name, LibraryContent content, LibraryEdit? fields)
     {
         var now = clock.GetUtcNow();

@@ -17,6 +17,7 @@ public static class CommandLine
             RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), CatalogCommand.Create(console), DevicesCommand.Create(console), PretrainCommand.Create(console),
             EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console), ExportCommand.Create(console),
             StudioCommands.Submit(console), StudioCommands.Import(console), StudioCommands.Backup(console),
+            LibraryCommands.Datasets(console), LibraryCommands.Tasks(console), LibraryCommands.Mixes(console), LibraryCommands.Models(console),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

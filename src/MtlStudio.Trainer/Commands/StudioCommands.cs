@@ -121,10 +121,10 @@ internal static class StudioCommands
         _ => throw new InvalidInputException("FILE", "A model's folder is imported alone: name it without other files"),
     };
 
-    private static StudioClient Client(string? address) => new(address ?? Environment.GetEnvironmentVariable("MTL_STUDIO")
+    internal static StudioClient Client(string? address) => new(address ?? Environment.GetEnvironmentVariable("MTL_STUDIO")
         ?? throw new InvalidInputException("--studio", "No studio is named: give its address with --studio URL, or in the environment as MTL_STUDIO"));
 
-    private static Option<string> StudioOption() => new("--studio") { Description = "The studio's address; default: MTL_STUDIO.", HelpName = "URL" };
+    internal static Option<string> StudioOption() => new("--studio") { Description = "The studio's address; default: MTL_STUDIO.", HelpName = "URL" };
 
     private static Option<string[]> Split(string name) => new($"--{name}") { Description = $"Files of the {name} split.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
 }

@@ -21,6 +21,15 @@ internal sealed class StudioClient : IDisposable
         http = new HttpClient { BaseAddress = root, Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>Reads what a path tells.</summary>
+    public JsonNode Get(string path) => Answer(HttpMethod.Get, path, null) ?? throw NoJson(path);
+
+    /// <summary>Changes what a path names; gives the answer's object.</summary>
+    public JsonObject Patch(string path, string json) => Answer(HttpMethod.Patch, path, new StringContent(json, Encoding.UTF8, "application/json")) as JsonObject ?? throw NoJson(path);
+
+    /// <summary>Deletes what a path names.</summary>
+    public void Delete(string path) => Answer(HttpMethod.Delete, path, null);
+
     /// <summary>Posts JSON; gives the answer's object.</summary>
     public JsonObject Post(string path, string json) => Send(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
@@ -47,9 +56,13 @@ internal sealed class StudioClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private JsonObject Send(string path, HttpContent? content)
+    private JsonObject Send(string path, HttpContent? content) => Answer(HttpMethod.Post, path, content) as JsonObject ?? throw NoJson(path);
+
+    private HttpRequestException NoJson(string path) => new($"{http.BaseAddress}api/v1/{path} did not answer in JSON: is it a studio?");
+
+    private JsonNode? Answer(HttpMethod method, string path, HttpContent? content)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/{path}") { Content = content };
+        using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = content };
         HttpResponseMessage response;
         try
         {
@@ -63,8 +76,7 @@ internal sealed class StudioClient : IDisposable
         {
             using var reader = new StreamReader(response.Content.ReadAsStream());
             var body = Parse(reader.ReadToEnd());
-            if (response.IsSuccessStatusCode) return body ?? throw new HttpRequestException($"{http.BaseAddress}api/v1/{path} did not answer in JSON: is it a studio?");
-            throw Refusal(response.StatusCode, body, path);
+            return response.IsSuccessStatusCode ? body : throw Refusal(response.StatusCode, body as JsonObject, path);
         }
     }
 
@@ -78,11 +90,11 @@ internal sealed class StudioClient : IDisposable
 
     private static IEnumerable<string> Messages(JsonNode? value) => value is JsonArray list ? list.Select(item => item?.ToString() ?? "") : [value?.ToString() ?? ""];
 
-    private static JsonObject? Parse(string text)
+    private static JsonNode? Parse(string text)
     {
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            return text.Length == 0 ? null : JsonNode.Parse(text);
         }
         catch (JsonException)
         {

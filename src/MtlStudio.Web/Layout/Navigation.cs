@@ -16,6 +16,13 @@ public static class Navigation
     public static IReadOnlyList<NavigationGroup> Groups { get; } =
     [
         new("", [new("Home", "/", Icons.Material.Outlined.Home, "g h", NavLinkMatch.All)]),
+        new("Data",
+        [
+            new("Datasets", "/data/datasets", Icons.Material.Outlined.Dataset, "g d"),
+            new("Tasks", "/data/tasks", Icons.Material.Outlined.Assignment, "g t"),
+            new("Mixes", "/data/mixes", Icons.Material.Outlined.PieChart, "g x"),
+            new("Models", "/data/models", Icons.Material.Outlined.Memory, "g m"),
+        ]),
         new("Train", [new("Runs", "/runs", Icons.Material.Outlined.TableRows, "g r")]),
         new("Judge",
         [

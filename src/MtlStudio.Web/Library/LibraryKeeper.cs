@@ -25,6 +25,8 @@ public sealed class LibraryKeeper(LibraryStore store, LibraryReader reader, Data
     public async Task<LibraryEntry> KeepAsync(ModelManifest manifest, string? name = null, CancellationToken cancellation = default)
     {
         var content = await Task.Run(() => ContentOf(manifest, data), cancellation);
+        // "model" is what folders are called, and no model: its card knows better.
+        if (name is null && manifest.Name is "model" or "") name = ReadModelCard.Title(Path.Combine(data.Models, manifest.Hash));
         return await store.KeepAsync(LibraryKind.Model, name ?? manifest.Name, content, new() { Licence = LicenceOf(content) }, cancellation: cancellation);
     }
 

@@ -13,6 +13,7 @@ internal static class LibraryServices
         services.AddSingleton<TaskPreviews>();
         services.AddSingleton<MixPlans>();
         services.AddSingleton<LibraryShelf>();
+        services.AddSingleton<SampleShelf>();
         services.AddHostedService<LibraryUpkeep>();
         return services;
     }

@@ -3,7 +3,7 @@ using MtlStudio.Web.Samples;
 namespace MtlStudio.Web.Library;
 
 /// <summary>After the start: adopts what lies in the data folder, once the samples are there; from then on ends deletions in time.</summary>
-public sealed partial class LibraryUpkeep(LibraryKeeper keeper, PresetLibrary presets, TimeProvider clock, ILogger<LibraryUpkeep> log) : BackgroundService
+public sealed partial class LibraryUpkeep(LibraryKeeper keeper, PresetLibrary presets, SampleShelf samples, TimeProvider clock, ILogger<LibraryUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(20);
 
@@ -11,8 +11,12 @@ public sealed partial class LibraryUpkeep(LibraryKeeper keeper, PresetLibrary pr
     {
         try
         {
-            await presets.AllAsync(stoppingToken);
-            await Guarded(() => keeper.AdoptAsync(now: true, stoppingToken));
+            var all = await presets.AllAsync(stoppingToken);
+            await Guarded(async () =>
+            {
+                await keeper.AdoptAsync(now: true, stoppingToken);
+                await samples.FillAsync(all, stoppingToken);
+            });
             using var timer = new PeriodicTimer(Pace, clock);
             do await Guarded(() => keeper.PurgeAsync(stoppingToken));
             while (await timer.WaitForNextTickAsync(stoppingToken));
