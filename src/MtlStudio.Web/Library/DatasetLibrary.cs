@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using MtlStudio.Core.Datasets;
+using MtlStudio.Core.Datasets.Detection;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
@@ -73,6 +74,13 @@ public sealed class DatasetLibrary(LibraryStore store, LibraryReader reader, Lib
             if (work.Value.IsCompleted) counting.TryRemove(entry.Version.Hash, out _);
         }
     }
+
+    /// <summary>What task the rows look good for, with the reasons; its <see cref="DatasetGuess.Task"/> is null where there is no good guess.</summary>
+    public Task<DatasetGuess> GuessAsync(DatasetEntry entry, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        var guess = DatasetDetector.Detect([new DetectFile(Path.Combine(FolderOf(entry), entry.Manifest.Splits[SplitNames.Train].File), $"{entry.Item.Name}.jsonl")], cancellation).Datasets[0];
+        return guess with { Task = guess.Task is { } task ? task with { Data = new() { Dataset = entry.Version.Hash } } : null };
+    }, cancellation);
 
     private string FolderOf(DatasetEntry entry) => Path.Combine(data.Datasets, entry.Version.Hash[DataFolder.HashPrefix.Length..]);
 

@@ -76,6 +76,31 @@ public sealed class StudioCommandTests(TinyProject project) : IClassFixture<Tiny
         Assert.Equal("/backups/one.db", TinyProject.Mtl("backup", "--studio", studio.Address).Output.Trim());
     }
 
+    [Fact]
+    public void Library_IsListedRenamedAndDeleted_ByNumberOrName()
+    {
+        using var studio = new FakeStudio((path, _) => path switch
+        {
+            "/api/v1/tasks" => (200, """{"items":[{"id":3,"name":"qa","version":2,"latest":2,"examples":1200,"task":{"kind":"generation"}}],"total":1}"""),
+            "/api/v1/tasks/3" => (200, """{"id":3,"name":"questions"}"""),
+            _ => (409, """{"detail":"qa is used by mix four tasks: delete that first, or archive it."}"""),
+        });
+        var (code, output, errors) = TinyProject.Mtl("tasks", "list", "--studio", studio.Address, "--text", "a b");
+        Assert.True(code == 0, errors);
+        Assert.Equal("3  qa (version 2): generation, 1,200 training examples", output.Trim());
+        Assert.Contains("text=a%20b", studio.Calls[0].Query);
+
+        Assert.Equal("task 3 is questions", TinyProject.Mtl("tasks", "rename", "qa", "questions", "--studio", studio.Address).Output.Trim());
+        Assert.Equal(("/api/v1/tasks/3", """{"name":"questions"}"""), (studio.Calls[^1].Path, studio.Calls[^1].Body));
+
+        (code, _, errors) = TinyProject.Mtl("tasks", "delete", "4", "--studio", studio.Address);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("qa is used by mix four tasks", errors);
+        (code, _, errors) = TinyProject.Mtl("tasks", "uses", "nothing", "--studio", studio.Address);
+        Assert.Equal(ExitCodes.InvalidInput, code);
+        Assert.Contains("There is no task \"nothing\"", errors);
+    }
+
     private sealed class FakeStudio : IDisposable
     {
         private readonly HttpListener listener = new();
