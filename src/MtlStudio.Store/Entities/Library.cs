@@ -55,6 +55,9 @@ public sealed class LibraryLink
 
     /// <summary>How a link names an item, whatever its version.</summary>
     public static string ItemKey(LibraryKind kind, long id) => $"{kind.ToString().ToLowerInvariant()}:{id}";
+
+    /// <summary>The number of the item that a link names, or null where it names content.</summary>
+    internal static long? ItemOf(string target) => target.Split(':') is [not "sha256", var id] && long.TryParse(id, out var number) ? number : null;
 }
 
 internal static class LibraryTables

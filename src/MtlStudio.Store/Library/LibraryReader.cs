@@ -61,6 +61,21 @@ public sealed class LibraryReader(IDbContextFactory<StudioContext> contexts)
             ? new(item, version) : null;
     }
 
+    /// <summary>Items of the given numbers, each in every one of the given versions; those that are not there are left out.</summary>
+    /// <param name="wanted">Number and version; version 0: the newest.</param>
+    public async Task<IReadOnlyDictionary<(long Id, int Version), LibraryEntry>> FindManyAsync(LibraryKind kind, IReadOnlyCollection<(long Id, int Version)> wanted, CancellationToken cancellation = default)
+    {
+        var ids = wanted.Select(one => one.Id).ToHashSet();
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var items = await context.LibraryItems.AsNoTracking().Where(item => item.Kind == kind && item.DeletedAt == null && ids.Contains(item.Id)).ToDictionaryAsync(item => item.Id, cancellation);
+        var numbers = wanted.Select(one => one.Version).Concat(items.Values.Select(item => item.Latest)).ToHashSet();
+        var versions = await context.LibraryVersions.AsNoTracking().Where(version => ids.Contains(version.ItemId) && numbers.Contains(version.Number)).ToDictionaryAsync(version => (version.ItemId, version.Number), cancellation);
+        var found = new Dictionary<(long, int), LibraryEntry>();
+        foreach (var one in wanted)
+            if (items.TryGetValue(one.Id, out var item) && versions.TryGetValue((one.Id, one.Version == 0 ? item.Latest : one.Version), out var version)) found[one] = new(item, version);
+        return found;
+    }
+
     /// <summary>The item of that name, with its newest version, or null.</summary>
     public async Task<LibraryEntry?> FindAsync(LibraryKind kind, string name, CancellationToken cancellation = default)
     {

@@ -165,11 +165,24 @@ public sealed partial class LibraryStore(StoreWriter writer, TimeProvider clock)
         return new(found.item, found.version);
     }
 
+    /// <summary>Takes an item back, and with it what it is built on: that was deleted later, so it is still there.</summary>
     private static async Task RestoreAsync(StudioContext context, LibraryItem item)
     {
         if (item.DeletedAt is null) return;
         if (await NamedAsync(context, item.Kind, item.Name) is not null) item.Name = await FreeNameAsync(context, item.Kind, item.Name);
         item.DeletedAt = null;
+        await context.SaveChangesAsync(CancellationToken.None);
+        var targets = await context.LibraryLinks.Where(link => context.LibraryVersions.Any(version => version.Id == link.VersionId && version.ItemId == item.Id))
+            .Select(link => link.Target).Distinct().ToListAsync(CancellationToken.None);
+        foreach (var target in targets)
+            if (LibraryLink.ItemOf(target) is { } id)
+            {
+                if (await context.LibraryItems.FindAsync(id) is { } built) await RestoreAsync(context, built);
+            }
+            else
+            {
+                await KnownAsync(context, LibraryKind.Dataset, target);
+            }
     }
 
     private static async Task<LibraryItem> GetAsync(StudioContext context, LibraryKind kind, long id) =>

@@ -6,7 +6,7 @@ using MtlStudio.Store;
 namespace MtlStudio.Web.Library;
 
 /// <summary>Kept mixes: tasks with shares and loss weights, and a sampler. An edit makes a new version; a version never changes.</summary>
-public sealed class MixLibrary(LibraryStore store, LibraryReader reader, TaskLibrary tasks, ModelLibrary models)
+public sealed class MixLibrary(LibraryStore store, LibraryReader reader, ModelLibrary models)
 {
     /// <summary>Keeps a new mix. Members of version 0 get their task's newest.</summary>
     /// <exception cref="InvalidInputException">Every fault of the mix, by its field; or the name is taken.</exception>
@@ -28,9 +28,9 @@ public sealed class MixLibrary(LibraryStore store, LibraryReader reader, TaskLib
     public async Task<Page<MixEntry>> ListAsync(LibraryFilter? filter = null, CancellationToken cancellation = default)
     {
         var page = await reader.ListAsync(LibraryKind.Mix, filter ?? new(), cancellation);
-        var entries = new List<MixEntry>();
-        foreach (var entry in page.Items) entries.Add(await EntryAsync(entry, cancellation));
-        return new(entries, page.Total);
+        var mixes = page.Items.Select(entry => (Entry: entry, Mix: LibraryJson.Read<MixDefinition>(entry.Version))).ToList();
+        var tasks = await TasksAsync(mixes.SelectMany(mix => mix.Mix.Members), cancellation);
+        return new([.. mixes.Select(mix => Entry(mix.Entry, mix.Mix, tasks))], page.Total);
     }
 
     /// <exception cref="LibraryNotFoundException"/>
@@ -51,20 +51,15 @@ public sealed class MixLibrary(LibraryStore store, LibraryReader reader, TaskLib
     /// <exception cref="InvalidInputException">A task or version is not there, or comes twice; a number is out of range.</exception>
     public async Task<IReadOnlyList<MixTask>> ResolveAsync(MixDefinition mix, CancellationToken cancellation = default)
     {
+        var known = await TasksAsync(mix.Members, cancellation);
         var (errors, found) = (new List<FieldError>(), new List<MixTask>());
         for (var i = 0; i < mix.Members.Count; i++)
         {
             var member = mix.Members[i];
-            try
-            {
-                var task = await tasks.GetAsync(member.Task, member.Version == 0 ? null : member.Version, cancellation);
-                if (found.Any(other => other.Entry.Item.Id == member.Task)) errors.Add(new($"members[{i}].task", $"{task.Item.Name} is in the mix already: a task takes part once"));
-                else found.Add(new(member with { Version = task.Version.Number }, task));
-            }
-            catch (LibraryNotFoundException fault)
-            {
-                errors.Add(new($"members[{i}].{(member.Version == 0 ? "task" : "version")}", $"{fault.Message}: choose one of the library"));
-            }
+            if (!known.TryGetValue((member.Task, member.Version), out var task))
+                errors.Add(new($"members[{i}].{(member.Version == 0 ? "task" : "version")}", $"There is no task {member.Task}{(member.Version == 0 ? "" : $" in version {member.Version}")}: choose one of the library"));
+            else if (found.Any(other => other.Entry.Item.Id == member.Task)) errors.Add(new($"members[{i}].task", $"{task.Item.Name} is in the mix already: a task takes part once"));
+            else found.Add(new(member with { Version = task.Version.Number }, task));
         }
         return errors.Count == 0 ? found : throw new InvalidInputException(errors);
     }
@@ -82,8 +77,14 @@ public sealed class MixLibrary(LibraryStore store, LibraryReader reader, TaskLib
     private async Task<MixEntry> EntryAsync(LibraryEntry entry, CancellationToken cancellation)
     {
         var mix = LibraryJson.Read<MixDefinition>(entry.Version);
-        return new(entry.Item, entry.Version, mix, await ResolveAsync(mix, cancellation));
+        return Entry(entry, mix, await TasksAsync(mix.Members, cancellation));
     }
+
+    private static MixEntry Entry(LibraryEntry entry, MixDefinition mix, IReadOnlyDictionary<(long, int), TaskEntry> tasks) =>
+        new(entry.Item, entry.Version, mix, [.. mix.Members.Where(member => tasks.ContainsKey((member.Task, member.Version))).Select(member => new MixTask(member, tasks[(member.Task, member.Version)]))]);
+
+    private async Task<IReadOnlyDictionary<(long, int), TaskEntry>> TasksAsync(IEnumerable<MixMember> members, CancellationToken cancellation) =>
+        (await reader.FindManyAsync(LibraryKind.Task, [.. members.Select(member => (member.Task, member.Version)).Distinct()], cancellation)).ToDictionary(pair => pair.Key, pair => TaskLibrary.Entry(pair.Value));
 
     private async Task<(LibraryContent, IReadOnlyList<MixTask>)> CheckedAsync(MixDefinition mix, string? change, CancellationToken cancellation)
     {

@@ -127,6 +127,21 @@ public sealed class LibraryStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restore_TakesBackWhatTheItemIsBuiltOn()
+    {
+        var dataset = await KeepAsync("reviews", "a");
+        var task = await Library.CreateAsync(LibraryKind.Task, "sentiment", Content("t", Hash("a")), cancellation: Cancellation);
+        var mix = await Library.CreateAsync(LibraryKind.Mix, "one task", Content("m", LibraryLink.ItemKey(LibraryKind.Task, task.Item.Id)), cancellation: Cancellation);
+        await Library.DeleteAsync(LibraryKind.Mix, mix.Item.Id, cancellation: Cancellation);
+        await Library.DeleteAsync(LibraryKind.Task, task.Item.Id, cancellation: Cancellation);
+        await Library.DeleteAsync(LibraryKind.Dataset, dataset.Item.Id, cancellation: Cancellation);
+
+        await Library.RestoreAsync(LibraryKind.Mix, mix.Item.Id, Cancellation);
+        Assert.NotNull(await Reader.FindAsync(LibraryKind.Task, task.Item.Id, cancellation: Cancellation));
+        Assert.NotNull(await Reader.FindAsync(LibraryKind.Dataset, dataset.Item.Id, cancellation: Cancellation));
+    }
+
+    [Fact]
     public async Task Purge_TakesBack_WhatCameIntoUseMeanwhile()
     {
         var dataset = await KeepAsync("reviews", "a");

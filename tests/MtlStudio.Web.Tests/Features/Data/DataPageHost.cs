@@ -64,20 +64,27 @@ public sealed class DataPageHost : IAsyncLifetime
     }
 
     /// <summary>Draws a page under the providers that it needs.</summary>
-    public static IRenderedComponent<T> Render<T>(BunitContext context, params (string Name, object? Value)[] parameters) where T : IComponent => context.Render(builder =>
+    public static IRenderedComponent<T> Render<T>(BunitContext context, params (string Name, object? Value)[] parameters) where T : IComponent => RenderWithMenus<T>(context, parameters).Page;
+
+    /// <summary>Draws a page; the entries of its open menus lie beside it.</summary>
+    public static (IRenderedComponent<T> Page, Func<IReadOnlyList<AngleSharp.Dom.IElement>> MenuItems) RenderWithMenus<T>(BunitContext context, params (string Name, object? Value)[] parameters) where T : IComponent
     {
-        builder.OpenComponent<MudPopoverProvider>(0);
-        builder.CloseComponent();
-        builder.OpenComponent<MudSnackbarProvider>(1);
-        builder.CloseComponent();
-        builder.OpenComponent<CascadingValue<ThemeState>>(2);
-        builder.AddComponentParameter(3, nameof(CascadingValue<ThemeState>.Value), new ThemeState(ThemeChoice.Light, IsDark: false));
-        builder.AddComponentParameter(4, nameof(CascadingValue<ThemeState>.ChildContent), (RenderFragment)(inner =>
+        var root = context.Render(builder =>
         {
-            inner.OpenComponent<T>(0);
-            foreach (var (name, value) in parameters) inner.AddComponentParameter(1, name, value);
-            inner.CloseComponent();
-        }));
-        builder.CloseComponent();
-    }).FindComponent<T>();
+            builder.OpenComponent<MudPopoverProvider>(0);
+            builder.CloseComponent();
+            builder.OpenComponent<MudSnackbarProvider>(1);
+            builder.CloseComponent();
+            builder.OpenComponent<CascadingValue<ThemeState>>(2);
+            builder.AddComponentParameter(3, nameof(CascadingValue<ThemeState>.Value), new ThemeState(ThemeChoice.Light, IsDark: false));
+            builder.AddComponentParameter(4, nameof(CascadingValue<ThemeState>.ChildContent), (RenderFragment)(inner =>
+            {
+                inner.OpenComponent<T>(0);
+                foreach (var (name, value) in parameters) inner.AddComponentParameter(1, name, value);
+                inner.CloseComponent();
+            }));
+            builder.CloseComponent();
+        });
+        return (root.FindComponent<T>(), () => root.FindAll(".mud-menu-item"));
+    }
 }

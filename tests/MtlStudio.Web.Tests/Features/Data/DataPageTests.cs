@@ -41,12 +41,10 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         var data = await host.ImportAsync("held fast", Csv(30) + "held,fast\n");
         await host.TaskAsync("holds-fast", data);
         await using var context = host.Open($"/data/datasets/{data.Item.Id}");
-        var head = DataPageHost.Render<ItemHead>(context, (nameof(ItemHead.Item), data.Item), (nameof(ItemHead.Version), data.Version));
-        await head.InvokeAsync(() => head.Find("[aria-label='More acts on held fast']").Click());
-        // The menu's entries lie in the popover, beside the head.
-        var delete = context.Render<MudBlazor.MudPopoverProvider>();
-        delete.WaitForAssertion(() => Assert.Contains(delete.FindAll(".mud-menu-item"), item => item.TextContent.Trim() == "Delete"));
-        await delete.FindAll(".mud-menu-item").First(item => item.TextContent.Trim() == "Delete").ClickAsync(new());
+        var (head, menu) = DataPageHost.RenderWithMenus<ItemHead>(context, (nameof(ItemHead.Item), data.Item), (nameof(ItemHead.Version), data.Version));
+        head.Find("[aria-label='More acts on held fast']").Click();
+        head.WaitForAssertion(() => Assert.Contains(menu(), item => item.TextContent.Trim() == "Delete"));
+        await menu().First(item => item.TextContent.Trim() == "Delete").ClickAsync(new());
         head.WaitForAssertion(() => Assert.Equal("task holds-fast", head.Find(".item-users a").TextContent.Trim()));
         Assert.NotNull(await host.Datasets.FindAsync(data.Version.Hash, Cancellation));
     }
