@@ -1,21 +1,17 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using MtlStudio.Web.Theme;
-using Plotly.Blazor;
-using Plotly.Blazor.LayoutLib;
-using HeatMapTrace = Plotly.Blazor.Traces.HeatMap;
 
 namespace MtlStudio.Web.Charts;
 
 /// <summary>A matrix as colors: rows downwards, NaN left blank. Diverging about zero where <see cref="Symmetric"/>, else Cividis.</summary>
 public sealed partial class HeatMap : ComponentBase
 {
-    private readonly IList<Frames> _frames = [];
-    private readonly Config _config = ChartParts.Config(modeBar: false);
-    private PlotlyChart? _chart;
-    private IList<ITrace> _data = [];
-    private Plotly.Blazor.Layout _layout = new();
-    private (ThemeState, double[,])? _drawn;
-    private bool _stale;
+    private IReadOnlyList<string> _stops = ChartPalette.Sequential;
+    private HeatColors _colors = new(ChartPalette.Sequential, 0, 1);
+    private (ThemeState, double[,], IReadOnlyList<string>, IReadOnlyList<string>, bool)? _drawn;
+    private double _low, _high;
+    private bool _any, _upright, _fresh = true;
 
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
@@ -33,57 +29,45 @@ public sealed partial class HeatMap : ComponentBase
     [Parameter] public double? Limit { get; set; }
     /// <summary>Writes the values into the cells.</summary>
     [Parameter] public bool Numbers { get; set; }
-    /// <summary>In pixels.</summary>
+    /// <summary>Of the whole map at most, in pixels; it scrolls beyond.</summary>
     [Parameter] public int Height { get; set; } = 320;
     /// <summary>What the map shows, in words, for those who do not see it.</summary>
     [Parameter] public string Summary { get; set; } = "";
+    /// <summary>What a blank cell means, as "unclear".</summary>
+    [Parameter] public string Blank { get; set; } = "no value";
+    /// <summary>A color before each row's name, as a task's; null: none.</summary>
+    [Parameter] public IReadOnlyList<string>? Swatches { get; set; }
+    /// <summary>What a cell says of itself on hover; null: its row, its column and its value.</summary>
+    [Parameter] public Func<int, int, string>? CellTitle { get; set; }
+    /// <summary>A press on a cell: its row and column.</summary>
+    [Parameter] public EventCallback<(int Row, int Column)> OnCell { get; set; }
 
     protected override void OnParametersSet()
     {
-        if (_drawn is { } drawn && drawn.Item1 == Theme && ReferenceEquals(drawn.Item2, Z)) return;
-        _drawn = (Theme, Z);
-        var palette = Theme.Charts;
-        _layout = ChartParts.Layout(palette, XTitle, "", logY: false, "heat map", legend: false);
-        _layout.HoverMode = HoverModeEnum.Closest;
-        var (x, y) = (_layout.XAxis[0], _layout.YAxis[0]);
-        (x.Type, y.Type) = (Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Category, Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Category);
-        y.AutoRange = Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.Reversed;
-        (x.ShowGrid, y.ShowGrid) = (false, false);
-        _data = [Trace(palette)];
-        _stale = _chart is not null;
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (!_stale || _chart is null) return;
-        _stale = false;
-        await _chart.React();
-    }
-
-    private HeatMapTrace Trace(ChartPalette palette)
-    {
-        var limit = Limit ?? Math.Max(1e-9, Z.Cast<double>().Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max());
-        var trace = new HeatMapTrace
+        var look = (Theme, Z, X, Y, Numbers);
+        if (_drawn is { } drawn && drawn.Item1 == Theme && ReferenceEquals(drawn.Item2, Z) && ReferenceEquals(drawn.Item3, X) && ReferenceEquals(drawn.Item4, Y) && drawn.Item5 == Numbers) return;
+        (_drawn, _fresh) = (look, true);
+        double[] finite = [.. Z.Cast<double>().Where(double.IsFinite)];
+        _any = finite.Length > 0;
+        if (Symmetric)
         {
-            X = [.. X.Cast<object>()],
-            Y = [.. Y.Cast<object>()],
-            Z = [.. Enumerable.Range(0, Z.GetLength(0)).Select(i => (object)ChartParts.Values([.. Enumerable.Range(0, Z.GetLength(1)).Select(j => Z[i, j])]))],
-            ColorScale = Scale(Symmetric ? palette.Diverging : ChartPalette.Sequential),
-            ReverseScale = Reversed,
-            HoverOnGaps = false,
-            XGap = 1,
-            YGap = 1,
-            HoverTemplate = "%{y} · %{x}: %{z:.3f}<extra></extra>",
-            ColorBar = new Plotly.Blazor.Traces.HeatMapLib.ColorBar
-            {
-                Thickness = 10, OutlineWidth = 0,
-                Title = new Plotly.Blazor.Traces.HeatMapLib.ColorBarLib.Title { Text = ColorTitle },
-            },
-        };
-        if (Symmetric) (trace.ZMin, trace.ZMax, trace.ZMid) = ((decimal)-limit, (decimal)limit, 0);
-        if (Numbers) trace.TextTemplate = "%{z:.2f}";
-        return trace;
+            var limit = Limit ?? Math.Max(1e-9, finite.Select(Math.Abs).DefaultIfEmpty(1).Max());
+            (_low, _high) = (-limit, limit);
+        }
+        else (_low, _high) = (finite.DefaultIfEmpty(0).Min(), Limit ?? finite.DefaultIfEmpty(1).Max());
+        IReadOnlyList<string> stops = Symmetric ? Theme.Charts.Diverging : ChartPalette.Sequential;
+        _stops = Reversed ? [.. stops.Reverse()] : stops;
+        _colors = new(_stops, _low, _high);
+        // Names that are longer than a cell is wide stand upright.
+        _upright = X.Any(name => name.Length > (Numbers ? 6 : 3));
     }
 
-    private static object[][] Scale(IReadOnlyList<string> colors) => colors.Select((color, i) => new object[] { (double)i / (colors.Count - 1), color }).ToArray();
+    protected override bool ShouldRender() => _fresh;
+
+    protected override void OnAfterRender(bool firstRender) => _fresh = false;
+
+    private string Title(int row, int column) => CellTitle?.Invoke(row, column)
+        ?? $"{Y[row]} · {X[column]}: {(double.IsFinite(Z[row, column]) ? Z[row, column].ToString("0.###", CultureInfo.InvariantCulture) : Blank)}";
+
+    private string Text(double value) => Symmetric && value > 0 ? "+" + value.ToString("0.00", CultureInfo.InvariantCulture) : value.ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '−');
 }

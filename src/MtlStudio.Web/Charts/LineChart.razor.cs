@@ -1,26 +1,13 @@
 using Microsoft.AspNetCore.Components;
-using MtlStudio.Web.Theme;
-using Plotly.Blazor;
-using Plotly.Blazor.Interop;
 
 namespace MtlStudio.Web.Charts;
 
-/// <summary>
-/// Lines over one x axis in the theme's colors. New parameters redraw (a user's zoom stays); <see cref="ExtendAsync"/> adds
-/// points without sending the old ones again. Callers throttle: two to five updates a second.
-/// </summary>
+/// <summary>Lines over one x axis: a figure of one panel (<see cref="PanelChart"/>).</summary>
 public sealed partial class LineChart : ComponentBase
 {
-    private readonly IList<Frames> _frames = [];
-    private readonly Config _config = ChartParts.Config();
-    private PlotlyChart? _chart;
-    private IList<ITrace> _data = [];
-    private Plotly.Blazor.Layout _layout = new();
-    private IReadOnlyList<ChartSeries>? _drawnSeries;
-    private (ThemeState, string, string, bool, string)? _drawnLook;
-    private bool _stale, _isDrawn;
-
-    [CascadingParameter] public required ThemeState Theme { get; set; }
+    private PanelChart? _chart;
+    private IReadOnlyList<ChartPanel> _panels = [];
+    private (IReadOnlyList<ChartSeries>, string, bool)? _drawn;
 
     /// <summary>A new list redraws; a list that was drawn already is left as it is.</summary>
     [Parameter, EditorRequired] public IReadOnlyList<ChartSeries> Series { get; set; } = [];
@@ -37,52 +24,20 @@ public sealed partial class LineChart : ComponentBase
     /// <summary>The x range a user zoomed to; null: all of it.</summary>
     [Parameter] public EventCallback<ChartRange?> OnZoom { get; set; }
 
+    private EventCallback<PanelZoom> Zoomed => OnZoom.HasDelegate ? EventCallback.Factory.Create<PanelZoom>(this, change => OnZoom.InvokeAsync(change.Range)) : default;
+
     protected override void OnParametersSet()
     {
-        var look = (Theme, XTitle, YTitle, LogY, ZoomKey);
-        if (ReferenceEquals(_drawnSeries, Series) && _drawnLook == look) return;
-        (_drawnSeries, _drawnLook) = (Series, look);
-        _layout = ChartParts.Layout(Theme.Charts, XTitle, YTitle, LogY, ZoomKey, Series.Count(s => s.InLegend) > 1);
-        _data = [.. Series.Select(ChartParts.Trace)];
-        _stale = _chart is not null;
-    }
-
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (!_stale || _chart is null) return;
-        _stale = false;
-        await _chart.React();
+        if (_drawn is { } drawn && ReferenceEquals(drawn.Item1, Series) && (drawn.Item2, drawn.Item3) == (YTitle, LogY)) return;
+        _drawn = (Series, YTitle, LogY);
+        _panels = [new("", Series) { LogY = LogY, Unit = YTitle }];
     }
 
     /// <summary>Adds points at the right end of the series named; others stay as they are.</summary>
     /// <param name="points">New points by series name.</param>
     /// <param name="keep">Points a series keeps at most; null: all.</param>
-    public async Task ExtendAsync(IReadOnlyDictionary<string, ChartPoints> points, int? keep = null)
-    {
-        if (_chart is null || !_isDrawn) return;
-        List<int> indices = [];
-        List<IEnumerable<object?>> x = [], y = [];
-        for (var i = 0; i < Series.Count; i++)
-        {
-            if (!points.TryGetValue(Series[i].Name, out var added)) continue;
-            indices.Add(i);
-            x.Add(ChartParts.Values(added.X));
-            y.Add(ChartParts.Values(added.Y));
-        }
-        if (indices.Count > 0) await _chart.ExtendTraces(x!, y!, indices, keep);
-    }
-
-    private void Drawn()
-    {
-        // Before the first drawing the browser holds no lines that points could be added to.
-        _isDrawn = true;
-        if (_chart is not null && OnZoom.HasDelegate) _ = _chart.SubscribeRelayoutEvent();
-    }
-
-    private void ZoomChanged(RelayoutEventData change)
-    {
-        if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(zoom.Range));
-    }
+    public Task ExtendAsync(IReadOnlyDictionary<string, ChartPoints> points, int? keep = null) =>
+        _chart?.ExtendAsync(points.ToDictionary(pair => (0, pair.Key), pair => pair.Value), keep) ?? Task.CompletedTask;
 }
 
 /// <summary>Points to add to one series.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using MtlStudio.Web.Theme;
 using Plotly.Blazor;
 using Plotly.Blazor.Interop;
@@ -9,12 +10,14 @@ namespace MtlStudio.Web.Charts;
 /// Panels of lines over one x axis in one figure, in the theme's colors. New parameters redraw (a user's zoom stays);
 /// <see cref="ExtendAsync"/> adds points without sending the old ones again. Callers throttle: two to five updates a second.
 /// </summary>
-public sealed partial class PanelChart : ComponentBase
+public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
 {
     private readonly IList<Frames> _frames = [];
     private readonly Config _config = ChartParts.Config(modeBar: false);
     private readonly Dictionary<(int Panel, string Series), int> _traces = [];
     private PlotlyChart? _chart;
+    private ElementReference _figure;
+    private IJSObjectReference? _module;
     private IList<ITrace> _data = [];
     private Plotly.Blazor.Layout _layout = new();
     private IReadOnlyList<ChartPanel>? _drawnPanels;
@@ -22,6 +25,7 @@ public sealed partial class PanelChart : ComponentBase
     private int _height;
     private bool _stale, _isDrawn;
 
+    [Inject] public required IJSRuntime Js { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
     /// <summary>A new list redraws; a list that was drawn already is left as it is.</summary>
@@ -63,6 +67,9 @@ public sealed partial class PanelChart : ComponentBase
                 foreach (var trace in ChartParts.Traces(series, panel)) _data.Add(trace);
                 _traces[(panel, series.Name)] = _data.Count - 1;
             }
+        // Last, so that the lines keep their places.
+        for (var panel = 0; panel < Panels.Count; panel++)
+            foreach (var trace in OutlierMarks.Of(Panels[panel], panel)) _data.Add(trace);
         _stale = _chart is not null;
     }
 
@@ -75,7 +82,8 @@ public sealed partial class PanelChart : ComponentBase
 
     /// <summary>Adds points at the right end of the lines named; others stay as they are.</summary>
     /// <param name="points">New points by panel and series name.</param>
-    public async Task ExtendAsync(IReadOnlyDictionary<(int Panel, string Series), ChartPoints> points)
+    /// <param name="keep">Points a line keeps at most; null: all.</param>
+    public async Task ExtendAsync(IReadOnlyDictionary<(int Panel, string Series), ChartPoints> points, int? keep = null)
     {
         if (_chart is null || !_isDrawn) return;
         List<int> indices = [];
@@ -87,7 +95,7 @@ public sealed partial class PanelChart : ComponentBase
             x.Add(ChartParts.Values(added.X));
             y.Add(ChartParts.Values(added.Y));
         }
-        if (indices.Count > 0) await _chart.ExtendTraces(x!, y!, indices);
+        if (indices.Count > 0) await _chart.ExtendTraces(x!, y!, indices, keep);
     }
 
     /// <summary>Saves the figure as a picture of its own size.</summary>
@@ -101,10 +109,39 @@ public sealed partial class PanelChart : ComponentBase
         // Before the first drawing the browser holds no lines that points could be added to.
         _isDrawn = true;
         if (_chart is not null && OnZoom.HasDelegate) _ = _chart.SubscribeRelayoutEvent();
+        _ = LinkAsync();
+    }
+
+    /// <summary>Lets the other charts of the page show their values where the pointer is on this one: those over the same x axis.</summary>
+    private async Task LinkAsync()
+    {
+        try
+        {
+            _module ??= await Js.InvokeAsync<IJSObjectReference>("import", "./Charts/PanelChart.razor.js");
+            if (_module is not null) await _module.InvokeVoidAsync("link", _figure, SharedX ? XTitle : "");
+        }
+        catch (Exception ended) when (ended is JSDisconnectedException or OperationCanceledException)
+        {
+            // The browser left first.
+        }
     }
 
     private void ZoomChanged(RelayoutEventData change)
     {
         if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(new PanelZoom(zoom.Axis, zoom.Range)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_module is null) return;
+            await _module.InvokeVoidAsync("unlink", _figure);
+            await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser left first.
+        }
     }
 }

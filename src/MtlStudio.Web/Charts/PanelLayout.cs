@@ -15,6 +15,9 @@ internal static class PanelLayout
     /// <summary>Pixels between two rows: the upper one's ticks and the lower one's title.</summary>
     private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendLine = 22;
 
+    /// <summary>Pixels of a figure of one panel that are not the panel's own.</summary>
+    public const int Frame = (int)(Top + Bottom);
+
     public static Plotly.Blazor.Layout Of(ChartPalette palette, IReadOnlyList<ChartPanel> panels, PanelShape shape)
     {
         var columns = shape.Columns;
@@ -44,6 +47,7 @@ internal static class PanelLayout
             y.Domain = [(decimal)low, (decimal)high];
             y.Anchor = Id("x", i);
             y.Type = panels[i].LogY ? Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Log : Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Linear;
+            if (panels[i].Fences is { } fences) (y.Range, y.AutoRange) = (OutlierMarks.Range(panels[i], fences), Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.False);
             xAxes.Add(x);
             yAxes.Add(y);
             if (panels[i].Title.Length > 0) titles.Add(Title(palette, panels[i], left, high));
@@ -103,7 +107,7 @@ internal static class PanelLayout
         Font = new Plotly.Blazor.LayoutLib.AnnotationLib.Font { Color = palette.Text, Size = 13 },
     };
 
-    /// <summary>Evaluations and checkpoints are ticks at the foot of the panel; alarms cross it.</summary>
+    /// <summary>Evaluations and checkpoints are ticks at the foot of the panel; alarms and pauses cross it.</summary>
     private static Shape Mark(ChartPalette palette, ChartMark mark, int panel) => new()
     {
         Type = Plotly.Blazor.LayoutLib.ShapeLib.TypeEnum.Line,
@@ -114,7 +118,7 @@ internal static class PanelLayout
         {
             Color = mark.Kind == MarkKind.Alarm ? palette.Diverging[^1] : palette.Faint,
             Width = mark.Kind == MarkKind.Alarm ? 1.5m : 1,
-            Dash = mark.Kind == MarkKind.Alarm ? "dot" : "solid",
+            Dash = mark.Kind switch { MarkKind.Alarm => "dot", MarkKind.Pause => "longdash", _ => "solid" },
         },
     };
 }
