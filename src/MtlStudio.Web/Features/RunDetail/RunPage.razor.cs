@@ -3,6 +3,7 @@ using Microsoft.JSInterop;
 using MudBlazor;
 using MudBlazor.Services;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Features.RunDetail.Balance;
 using MtlStudio.Web.Live;
 
 namespace MtlStudio.Web.Features.RunDetail;
@@ -40,6 +41,8 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     [SupplyParameterFromQuery] public int? Window { get; set; }
     [SupplyParameterFromQuery] public string[]? Pin { get; set; }
     [SupplyParameterFromQuery] public double? Floor { get; set; }
+    [SupplyParameterFromQuery] public string? Of { get; set; }
+    [SupplyParameterFromQuery] public bool Clip { get; set; }
 
     private RunQuery Query => RunQuery.Of(Tab, Ref, X, Smooth, Log, From, To) with
     {
@@ -50,6 +53,8 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         Level = Level is "warning" or "error" ? Level : "info",
         Window = Math.Clamp(Window ?? RunQuery.DefaultWindow, 1, 10_000),
         Pins = Pin ?? [],
+        Measure = ShareMeasures.Of(Of),
+        ClipsOutliers = Clip,
         Floor = Floor is { } floor && double.IsFinite(floor) ? Math.Max(0, floor) : RunQuery.DefaultFloor,
     };
 

@@ -1,6 +1,7 @@
 using MtlStudio.Store;
 using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Features.RunDetail.Balance;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
@@ -33,6 +34,10 @@ public sealed record RunQuery
     public int? Example { get; init; }
     /// <summary>"info" (all), "warning" or "error": the least that the log shows.</summary>
     public string Level { get; init; } = "info";
+    /// <summary>What the shares of Balance are shares of.</summary>
+    public ShareMeasure Measure { get; init; }
+    /// <summary>Ends the y axes of curves where outliers begin.</summary>
+    public bool ClipsOutliers { get; init; }
     /// <summary>Records of gradients that the cosines are averaged over.</summary>
     public int Window { get; init; } = DefaultWindow;
     /// <summary>The tasks whose curves are drawn where there are more than fit.</summary>

@@ -26,6 +26,15 @@ public sealed class StepMap(double[] steps, double[] places, double before = 0)
         return by.X.Length == at.X.Length ? new(by.X, at.X, axis == XAxis.Time && at.X.Length > 0 ? at.X[0] : 0) : new([], []);
     }
 
+    /// <summary>The last step known at a place, 0 before the first.</summary>
+    public int StepAt(double place)
+    {
+        if (this == Identity) return (int)place;
+        var index = Array.BinarySearch(places, place);
+        if (index < 0) index = ~index - 1;
+        return index < 0 ? 0 : (int)steps[index];
+    }
+
     /// <summary>The place of a step: that of the last step known up to it.</summary>
     public double PlaceOf(int step)
     {

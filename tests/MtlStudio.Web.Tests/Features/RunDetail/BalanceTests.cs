@@ -9,15 +9,37 @@ public sealed class BalanceTests
     [Fact]
     public void PairCosine_IsClear_OnlyWhereItsIntervalLeavesZero()
     {
-        var apart = PairCosine.Of("a", "b", [-0.4, -0.5, -0.3, -0.4]);
+        var apart = PairCosine.Of("a", "b", Times(5, -0.4, -0.5, -0.3, -0.4));
         Assert.Equal((true, "pull apart"), (apart.IsClear, apart.Words));
         Assert.Equal(-0.4, apart.Mean, 1e-12);
-        Assert.Equal(1.96 * Math.Sqrt(0.02 / 3 / 4), apart.HalfWidth, 1e-12);
-        Assert.Equal("can't tell yet", PairCosine.Of("a", "b", [-0.4, 0.5, -0.3, 0.4]).Words);
-        Assert.Equal("can't tell yet", PairCosine.Of("a", "b", [-0.9, -0.9]).Words);
+        Assert.Equal(1.96 * Math.Sqrt(0.1 / 19 / 20), apart.HalfWidth, 1e-12);
+        Assert.Equal("can't tell yet", PairCosine.Of("a", "b", Times(5, -0.4, 0.5, -0.3, 0.4)).Words);
         Assert.Equal((0, "can't tell yet"), (PairCosine.Of("a", "b", [double.NaN]).Records, PairCosine.Of("a", "b", []).Words));
-        Assert.Equal("pull together", PairCosine.Of("a", "b", [0.2, 0.21, double.NaN, 0.19]).Words);
+        Assert.Equal("pull together", PairCosine.Of("a", "b", Times(7, 0.2, 0.21, double.NaN, 0.19)).Words);
     }
+
+    [Fact]
+    public void PairCosine_ClaimsNothing_FromFewerThanTwentyRecords()
+    {
+        Assert.Equal("can't tell yet", PairCosine.Of("a", "b", Times(19, -0.9)).Words);
+        Assert.Equal("pull apart", PairCosine.Of("a", "b", Times(20, -0.9)).Words);
+    }
+
+    [Fact]
+    public void Acts_ChangeOneField_AndFollowFromWhatIsSeen()
+    {
+        var now = Snapshots.Of(MtlStudio.Core.Runs.RunState.Finished, [new() { Task = "qa", Metric = "loss" }, new() { Task = "sum", Metric = "loss" }]);
+        var acts = SuggestedAct.Of(now, [PairCosine.Of("qa", "sum", Times(20, -0.4, -0.5))], [Share(now.Tasks[0], 0.9), Share(now.Tasks[1], 0.1)]);
+        Assert.Equal(["Test PCGrad", "Test uniform sampling"], acts.Select(act => act.Title));
+        Assert.Equal("/new?from=7&set=weighting.name%3D%22pcgrad%22", acts[0].Href);
+        Assert.StartsWith("qa and sum pull apart", acts[0].Why);
+        Assert.StartsWith("sum is drawn for 10 % of the examples", acts[1].Why);
+        Assert.Empty(SuggestedAct.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]));
+    }
+
+    private static double[] Times(int count, params double[] values) => [.. Enumerable.Repeat(values, count).SelectMany(all => all)];
+
+    private static TaskShare Share(MtlStudio.Web.Features.RunDetail.TaskInfo task, double planned) => new(task, planned, planned, 100, 100, planned, 1, 1, 0.01);
 
     [Fact]
     public async Task Tab_RanksPairs_AndLeavesTheUnclearBlank()
@@ -33,7 +55,11 @@ public sealed class BalanceTests
         Assert.DoesNotContain("hurt", page.Markup);
         var map = page.FindComponents<HeatMap>().Single().Instance;
         Assert.Equal(map.Z[2, 3], map.Z[3, 2]);
-        Assert.InRange(map.Z[2, 3], -0.55, -0.3);
+        // Those that pull together stand together, those that pull apart do not.
+        Assert.Equal(["qa", "sentiment", "summary", "translation"], map.X.Order(StringComparer.Ordinal));
+        var (sentiment, translation) = (map.X.ToList().IndexOf("sentiment"), map.X.ToList().IndexOf("translation"));
+        Assert.InRange(map.Z[sentiment, translation], -0.55, -0.3);
+        Assert.Equal(1, Math.Abs(map.X.ToList().IndexOf("qa") - map.X.ToList().IndexOf("summary")));
         Assert.True(double.IsNaN(map.Z[0, 0]));
         var unclear = page.FindAll(".cosine-table tbody tr").Count(row => row.TextContent.Contains("can't tell yet", StringComparison.Ordinal));
         Assert.Equal(4 + 2 * unclear, map.Z.Cast<double>().Count(double.IsNaN));
@@ -53,6 +79,18 @@ public sealed class BalanceTests
         Assert.Matches(@"^3\.\d %$", sentiment[5]);
         // Two trained tokens an example where the others have twenty-one.
         Assert.Contains(page.FindAll("p"), p => p.TextContent.StartsWith("sentiment: 2", StringComparison.Ordinal) && p.TextContent.Contains("% of examples, 3 % of trained tokens", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Shares_AreOfAnotherMeasure_WhenTheAddressSaysSo()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(400);
+        var page = host.Open(await host.AddRunningAsync(story), "?tab=balance&of=tokens");
+        await page.WaitForAssertionAsync(() => Assert.Contains("of trained tokens", page.Find(".share-key").TextContent));
+        Assert.DoesNotContain("drawing at random", page.Find(".share-key").TextContent);
+        Assert.Equal(ShareMeasure.Tokens, page.FindComponent<ShareChart>().Instance.Measure);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class RunPageTests
         var page = host.Open(run.Id);
         await page.WaitForAssertionAsync(() => Assert.Contains("waits for a cpu device", page.Find(".run-sentence").TextContent));
         Assert.Equal(["Stop", "Make baselines", "Clone", "Compare"], Presses(page));
-        Assert.Equal("–", page.Find("td[data-label='Coefficient']").TextContent);
+        Assert.Equal("–", page.Find("td[data-label='Effective loss weight']").TextContent);
     }
 
     [Fact]

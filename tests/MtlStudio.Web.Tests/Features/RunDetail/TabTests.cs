@@ -80,6 +80,7 @@ public sealed class TabTests
         await story.IngestAsync(host.Ingest, id, Cancellation);
         var page = host.Open(id);
         await page.WaitForAssertionAsync(() => Assert.Equal(8, page.FindComponent<PanelChart>().Instance.Panels.Count));
+        await page.WaitForAssertionAsync(() => Assert.Equal(3, page.FindComponent<HeatMap>().Instance.Z.GetLength(1)));
         var map = page.FindComponent<HeatMap>().Instance;
         Assert.Equal((12, 3), (map.Z.GetLength(0), map.Z.GetLength(1)));
         Assert.StartsWith("translation", map.Y[0]);

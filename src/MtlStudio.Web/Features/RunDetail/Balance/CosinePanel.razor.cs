@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
+using MtlStudio.Core.Runs;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Features.RunDetail.Balance;
 
@@ -7,7 +9,7 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 public sealed partial class CosinePanel : ComponentBase, IDisposable
 {
     private const int Most = 100;
-    private static readonly IReadOnlyList<(int, string)> Windows = [(10, "10 records"), (20, "20"), (50, "50"), (200, "200")];
+    private static readonly IReadOnlyList<(int, string)> Windows = [(20, "20 records"), (50, "50"), (200, "200"), (1000, "1,000")];
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<PairCosine> _pairs = [];
@@ -20,6 +22,7 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [CascadingParameter] public required RunView View { get; set; }
+    [CascadingParameter] public required ThemeState Theme { get; set; }
 
     /// <summary>Those that pull apart first, then together, then the unclear.</summary>
     private IEnumerable<PairCosine> Ranked => _pairs.Where(pair => pair.Records > 0).OrderBy(pair => pair.IsClear ? 0 : 1).ThenBy(pair => pair.Mean);
@@ -29,7 +32,9 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
         get
         {
             var apart = _pairs.Where(pair => pair.IsClear && pair.Mean < 0).OrderBy(pair => pair.Mean).ToList();
-            return apart.Count == 0 ? $"No pair clearly pulls apart in the last {View.Query.Window} records."
+            var most = _pairs.Select(pair => pair.Records).DefaultIfEmpty(0).Max();
+            if (most < PairCosine.FewestRecords) return $"{Format.Count(most)} of the {PairCosine.FewestRecords} records that a claim needs are there; one comes every {View.Now.Spec.Telemetry.GradientEvery} steps.";
+            return apart.Count == 0 ? $"No pair clearly pulls apart in the last {Format.Count(View.Query.Window)} records."
                 : $"{apart[0].First} and {apart[0].Second} pull apart most (mean cosine {Format.Cosine(apart[0].Mean)})"
                     + (apart.Count > 1 ? $"; {apart.Count} of {_pairs.Count} pairs do." : ".");
         }
@@ -55,8 +60,19 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
     {
         _readAt = Clock.GetTimestamp();
         _pairs = await Reader.ReadAsync(View.Now, View.Query.Window, _gone.Token);
-        _names = [.. View.Now.Tasks.Select(task => task.Name)];
-        _matrix = CosineReader.Matrix(View.Now.Tasks, _pairs);
+        _names = CosineReader.Clustered(View.Now.Tasks, _pairs);
+        _matrix = CosineReader.Matrix(_names, _pairs);
+    }
+
+    private IReadOnlyList<string> Colors => [.. _names.Select(name => TaskColors.Of(View.Now.Tasks.First(task => task.Name == name).ColorIndex, Theme.IsDark))];
+
+    private string Curve(PairCosine pair) => Navigation.QueryUri(("tab", RunQuery.Curves), ("series", new[] { SeriesNames.Cosine(pair.First, pair.Second) }), ("from", null), ("to", null));
+
+    /// <summary>A press on a pair draws its cosine over training.</summary>
+    private void Open(int row, int column)
+    {
+        string[] either = [SeriesNames.Cosine(_names[row], _names[column]), SeriesNames.Cosine(_names[column], _names[row])];
+        if (either.FirstOrDefault(View.Now.HasSeries) is { } name) Navigation.NavigateTo(Navigation.QueryUri(("tab", RunQuery.Curves), ("series", new[] { name }), ("from", null), ("to", null)));
     }
 
     private static string Interval(PairCosine pair) => double.IsFinite(pair.HalfWidth) ? $"{Format.Cosine(pair.Mean - pair.HalfWidth)} to {Format.Cosine(pair.Mean + pair.HalfWidth)}" : Format.Missing;

@@ -1,3 +1,4 @@
+using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 
@@ -8,8 +9,11 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 /// <param name="Records">Records in the window.</param>
 public sealed record PairCosine(string First, string Second, double Mean, double HalfWidth, int Records)
 {
-    /// <summary>True where the interval leaves zero on one side.</summary>
-    public bool IsClear => Records > 0 && Math.Abs(Mean) > HalfWidth;
+    /// <summary>Fewer records than this make no claim: a micro-batch's noise hides what a task's gradient is.</summary>
+    public const int FewestRecords = 20;
+
+    /// <summary>True where the interval over enough records leaves zero on one side.</summary>
+    public bool IsClear => Records >= FewestRecords && Math.Abs(Mean) > HalfWidth;
 
     /// <summary>What may be said of the pair: gradients pull apart or together; whether that hurts only a reference can tell.</summary>
     public string Words => !IsClear ? "can't tell yet" : Mean < 0 ? "pull apart" : "pull together";
@@ -33,6 +37,8 @@ public sealed class CosineReader(MetricReader metrics)
     {
         var pairs = now.Tasks.SelectMany((first, i) => now.Tasks.Skip(i + 1).Select(second => (first.Name, Second: second.Name)))
             .Where(pair => now.HasSeries(SeriesNames.Cosine(pair.Name, pair.Second))).ToList();
+        // A pair has a record only where both tasks are in the step: the last ones of rare tasks lie far back.
+        var reach = (double)Math.Clamp(PointsQuery.MostPoints / Math.Max(1, window), 1, 10) * window;
         var every = Math.Max(1, now.Spec.Telemetry.GradientEvery);
         var found = new List<PairCosine>();
         foreach (var chunk in pairs.Chunk(PointsQuery.MostSeries))
@@ -40,18 +46,30 @@ public sealed class CosineReader(MetricReader metrics)
             var points = await metrics.PointsAsync(now.Run.Id, new()
             {
                 Series = [.. chunk.Select(pair => SeriesNames.Cosine(pair.Name, pair.Second))],
-                From = Math.Max(0, now.Step - (double)window * every),
-                MaxPoints = Math.Clamp(window + 1, 2, PointsQuery.MostPoints),
+                From = Math.Max(0, now.Step - reach * every),
+                MaxPoints = Math.Clamp((int)reach + 1, 2, PointsQuery.MostPoints),
             }, cancellation);
             found.AddRange(chunk.Select((pair, i) => PairCosine.Of(pair.Name, pair.Second, [.. points[i].Mean.TakeLast(window)])));
         }
         return found;
     }
 
-    /// <summary>(K, K): the clear means, symmetric; NaN on the diagonal and where it is unclear.</summary>
-    public static double[,] Matrix(IReadOnlyList<TaskInfo> tasks, IReadOnlyList<PairCosine> pairs)
+    /// <summary>The tasks in an order in which those that pull together stand together.</summary>
+    public static IReadOnlyList<string> Clustered(IReadOnlyList<TaskInfo> tasks, IReadOnlyList<PairCosine> pairs)
     {
         var places = tasks.Select((task, i) => (task.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i);
+        var distances = new double[tasks.Count, tasks.Count];
+        for (var i = 0; i < tasks.Count; i++)
+            for (var j = 0; j < tasks.Count; j++) distances[i, j] = i == j ? 0 : double.NaN;
+        foreach (var pair in pairs.Where(pair => pair.Records > 0))
+            distances[places[pair.First], places[pair.Second]] = distances[places[pair.Second], places[pair.First]] = 1 - pair.Mean;
+        return [.. LeafOrder.Of(distances, unknown: 1).Select(place => tasks[place].Name)];
+    }
+
+    /// <summary>(K, K): the clear means in the names' order, symmetric; NaN on the diagonal and where it is unclear.</summary>
+    public static double[,] Matrix(IReadOnlyList<string> tasks, IReadOnlyList<PairCosine> pairs)
+    {
+        var places = tasks.Select((task, i) => (task, i)).ToDictionary(pair => pair.task, pair => pair.i);
         var matrix = new double[tasks.Count, tasks.Count];
         for (var i = 0; i < tasks.Count; i++)
             for (var j = 0; j < tasks.Count; j++) matrix[i, j] = double.NaN;

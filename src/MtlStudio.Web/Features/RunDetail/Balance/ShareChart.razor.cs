@@ -8,7 +8,7 @@ using Plotly.Blazor.Traces.ScatterLib;
 
 namespace MtlStudio.Web.Features.RunDetail.Balance;
 
-/// <summary>A dumbbell a task: the planned share as a tick in its band of drawing noise, the realized one as a dot, the share of trained tokens as a diamond.</summary>
+/// <summary>A dumbbell a task: the planned share as a tick (in its band of drawing noise), what it has of a measure as a dot, and how often its data was seen.</summary>
 public sealed partial class ShareChart : ComponentBase
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
@@ -25,10 +25,14 @@ public sealed partial class ShareChart : ComponentBase
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
     [Parameter, EditorRequired] public IReadOnlyList<TaskShare> Shares { get; set; } = [];
+    [Parameter] public ShareMeasure Measure { get; set; }
 
     private int Height => 64 + 28 * Shares.Count;
 
-    private string Summary => string.Join("; ", Shares.Select(row => $"{row.Task.Name}: planned {Format.Share(row.Planned)}, realized {Format.Share(row.Realized)}, {Format.Share(row.TokenShare)} of trained tokens"));
+    private string Summary => string.Join("; ", Shares.Select(row => $"{row.Task.Name}: planned {Format.Share(row.Planned)}, {Format.Share(row.In(Measure))} of {ShareMeasures.Words(Measure)}, its data seen {Format.Passes(row.Passes)} times"));
+
+    /// <summary>The task with the passes over its data, as the axis names it.</summary>
+    private static string Label(TaskShare row) => row.Passes is { } passes ? $"{row.Task.Name}  {Format.Passes(passes)}×" : row.Task.Name;
 
     protected override void OnParametersSet()
     {
@@ -45,11 +49,10 @@ public sealed partial class ShareChart : ComponentBase
         _layout.XAxis[0].RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.ToZero;
         _data =
         [
-            Band(palette),
+            .. Measure == ShareMeasure.Examples ? [Band(palette)] : Array.Empty<ITrace>(),
             Link(palette),
-            Marks("planned", row => row.Planned, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.LineNSOpen, 16, _ => palette.Text),
-            Marks("realized, of examples", row => row.Realized, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.Circle, 11, row => TaskColors.Of(row.Task.ColorIndex, Theme.IsDark)),
-            Marks("of trained tokens", row => row.TokenShare, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.DiamondOpen, 10, row => TaskColors.Of(row.Task.ColorIndex, Theme.IsDark)),
+            Marks("planned, of examples", row => row.Planned, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.LineNSOpen, 16, _ => palette.Text),
+            Marks($"of {ShareMeasures.Words(Measure)}", row => row.In(Measure), Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum.Circle, 11, row => TaskColors.Of(row.Task.ColorIndex, Theme.IsDark)),
         ];
         _stale = _chart is not null;
     }
@@ -66,7 +69,7 @@ public sealed partial class ShareChart : ComponentBase
         Name = name,
         Mode = ModeFlag.Markers,
         X = [.. Shares.Select(row => (object?)(100 * share(row)))],
-        Y = [.. Shares.Select(row => (object)row.Task.Name)],
+        Y = [.. Shares.Select(row => (object)Label(row))],
         Marker = new Marker
         {
             Symbol = symbol, Size = size, ColorArray = [.. Shares.Select(row => (object)color(row))],
@@ -75,8 +78,8 @@ public sealed partial class ShareChart : ComponentBase
         HoverTemplate = $"%{{y}}: %{{x:.1f}} % {name}<extra></extra>",
     };
 
-    /// <summary>From the planned to the realized share.</summary>
-    private Scatter Link(ChartPalette palette) => Segments("link", palette.Faint, 2, row => (row.Planned, row.Realized));
+    /// <summary>From the planned share to what the task has.</summary>
+    private Scatter Link(ChartPalette palette) => Segments("link", palette.Faint, 2, row => (row.Planned, row.In(Measure)));
 
     /// <summary>Two standard deviations of drawing at random about the plan.</summary>
     private Scatter Band(ChartPalette palette) =>
@@ -87,7 +90,7 @@ public sealed partial class ShareChart : ComponentBase
         Name = name,
         Mode = ModeFlag.Lines,
         X = [.. Shares.SelectMany(row => new object?[] { 100 * ends(row).From, 100 * ends(row).To, null })],
-        Y = [.. Shares.SelectMany(row => new object?[] { row.Task.Name, row.Task.Name, null })],
+        Y = [.. Shares.SelectMany(row => new object?[] { Label(row), Label(row), null })],
         Line = new Line { Color = color, Width = width },
         HoverInfo = HoverInfoFlag.Skip,
         ShowLegend = false,

@@ -10,9 +10,16 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 /// <param name="Noise">Two standard deviations of the realized share if every micro-batch is drawn on its own; null before the first.</param>
 public sealed record TaskShare(TaskInfo Task, double? Planned, double? Realized, double? Examples, double? Tokens, double? TokenShare, double? Passes, double? GradientNorm, double? Noise)
 {
+    /// <summary>Share of all tasks' gradient norms at their last records, 0 to 1; null before the first.</summary>
+    public double? GradientShare { get; private init; }
+
+    /// <summary>What the task has of a measure, 0 to 1.</summary>
+    public double? In(ShareMeasure measure) => measure switch { ShareMeasure.Tokens => TokenShare, ShareMeasure.Gradient => GradientShare, _ => Realized };
+
     public static IReadOnlyList<TaskShare> Of(RunSnapshot now)
     {
         var tokens = now.Tasks.Sum(task => now.Last(SeriesNames.TaskTokens(task.Name)) ?? 0);
+        var norms = now.Tasks.Sum(task => now.Last(SeriesNames.TaskGradientNorm(task.Name)) is { } one && double.IsFinite(one) ? one : 0);
         var microBatches = now.Tasks.Sum(task => now.Last(SeriesNames.TaskExamples(task.Name)) ?? 0) / Math.Max(1, now.Spec.Training.MicroBatch);
         return [.. now.Tasks.Select(task =>
         {
@@ -20,7 +27,10 @@ public sealed record TaskShare(TaskInfo Task, double? Planned, double? Realized,
             var (examples, own) = (now.Last(SeriesNames.TaskExamples(task.Name)), now.Last(SeriesNames.TaskTokens(task.Name)));
             return new TaskShare(task, planned, now.Last(SeriesNames.TaskShare(task.Name)), examples, own, own / (tokens > 0 ? tokens : null),
                 task.Row.TrainExamples > 0 ? examples / task.Row.TrainExamples : null, now.Last(SeriesNames.TaskGradientNorm(task.Name)),
-                microBatches >= 1 && planned is { } share ? 2 * Math.Sqrt(share * (1 - share) / microBatches) : null);
+                microBatches >= 1 && planned is { } share ? 2 * Math.Sqrt(share * (1 - share) / microBatches) : null)
+            {
+                GradientShare = norms > 0 && now.Last(SeriesNames.TaskGradientNorm(task.Name)) is { } norm && double.IsFinite(norm) ? norm / norms : null,
+            };
         })];
     }
 

@@ -38,8 +38,8 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     [Parameter] public bool ShowPanelTitles { get; set; } = true;
     /// <summary>The x axis; null: the page's.</summary>
     [Parameter] public XAxis? X { get; set; }
-    /// <summary>Divides the values of a series by a number and says the unit then, as bytes by 2²⁰; null: as they are.</summary>
-    [Parameter] public Func<string, (double Divisor, string Unit)?>? Scale { get; set; }
+    /// <summary>Draws a series in another unit, as bytes in MiB; null: as it is.</summary>
+    [Parameter] public Func<string, SeriesScale?>? Scale { get; set; }
     [Parameter] public RenderFragment? Controls { get; set; }
 
     private XAxis Axis => X ?? View.X;
@@ -90,7 +90,7 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
                     lines.Add(Line(curve, place, group.Key, panels.Count, tail, named));
             if (lines.Count == 0) continue;
             var unit = Scale?.Invoke(group.First())?.Unit ?? read[group.First()].Unit;
-            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", lines) { Unit = unit, LogY = ShowControls && View.Query.LogY, Zoom = axis.ToChart(View.Query.Zoom) });
+            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", lines) { Unit = unit, LogY = ShowControls && View.Query.LogY, ClipsOutliers = ShowControls && View.Query.ClipsOutliers, Zoom = axis.ToChart(View.Query.Zoom) });
         }
         (_axis, _panels, _tail, _read) = (axis, panels, tail, true);
     }
@@ -98,13 +98,13 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     private ChartSeries Line(Curve curve, int place, string group, int panel, LiveTail tail, HashSet<string> inLegend)
     {
         var name = SeriesGroups.LabelOf(curve.Series, group);
-        var divisor = Scale?.Invoke(curve.Series)?.Divisor ?? 1;
-        if (divisor == 1) tail.Follow(curve, panel, name);
-        var band = curve.Band is { } given && divisor != 1 ? new ChartBand(given.X, [.. given.Low.Select(y => y / divisor)], [.. given.High.Select(y => y / divisor)]) : curve.Band;
+        var scale = Scale?.Invoke(curve.Series);
+        if (scale is null) tail.Follow(curve, panel, name);
+        var band = curve.Band is { } given && scale is not null ? new ChartBand(given.X, [.. given.Low.Select(scale.Of)], [.. given.High.Select(scale.Of)]) : curve.Band;
         var task = SeriesTask.Of(curve.Series) is { } named ? View.Now.Tasks.FirstOrDefault(known => known.Name == named) : null;
         var color = task is not null ? TaskColors.Of(task.ColorIndex, Theme.IsDark)
             : curve.Series.Contains('/') && !group.StartsWith("system", StringComparison.Ordinal) && group != "loss/train" ? TaskColors.Of(place, Theme.IsDark) : Theme.Charts.Accent;
-        return new(name, color, curve.X, divisor == 1 ? curve.Y : Array.ConvertAll(curve.Y, y => y / divisor))
+        return new(name, color, curve.X, scale is null ? curve.Y : Array.ConvertAll(curve.Y, scale.Of))
         {
             Style = curve.IsEvaluation ? SeriesStyle.Validation : SeriesStyle.Train,
             Marker = TaskColors.MarkerOf(task?.ColorIndex ?? place),
@@ -129,4 +129,10 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
         _gone.Cancel();
         _gone.Dispose();
     }
+}
+
+/// <summary>Another unit for a series: (value − offset) ÷ divisor.</summary>
+public sealed record SeriesScale(double Divisor, string Unit, double Offset = 0)
+{
+    public double Of(double value) => (value - Offset) / Divisor;
 }

@@ -20,7 +20,8 @@ public sealed record CheckpointReport(IReadOnlyList<Checkpoint> Checkpoints, IRe
     {
         List<Checkpoint> standing = [.. now.Checkpoints.OrderBy(row => row.Step).DistinctBy(row => row.Step)];
         double[] unified = [.. standing.Select(row => UnifiedAt(now, row.Step))];
-        int? test = now.Scores.Steps(ScoreBook.Test) is { Count: > 0 } steps ? steps.Max() : null;
+        // At step 0 it is the untuned model that test was scored with.
+        int? test = now.Scores.Steps(ScoreBook.Test).Where(step => step > 0).Select(step => (int?)step).Max();
         var scored = now.Tasks.Select(task => (Task: task, Score: new CheckpointTask(task.Name, [.. standing.Select(row => now.Scores.At(task.Name, task.Metric, row.Step) ?? double.NaN)],
             ReferenceOf(now, reference, task), PointsPerUnit(task.Unit), task.HigherIsBetter))).ToList();
         // An auxiliary task trains for the others' sake: it has no floor of its own.

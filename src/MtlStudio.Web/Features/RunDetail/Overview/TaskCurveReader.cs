@@ -24,6 +24,7 @@ public sealed class TaskCurveReader(CurveReader curves, MetricReader metrics)
                 axis, alike.Key, query.Smoothing, PanelPoints), cancellation)) own[name] = curve;
         if (own.Values.All(curve => curve.X.Length == 0)) return new([], new(axis, query.Smoothing), false);
         var all = axis.Axis == XAxis.TaskExamples ? null : await StepMap.ReadAsync(metrics, view.Id, axis.Axis, cancellation: cancellation);
+        var pauses = await PausesAsync(now, cancellation);
         var panels = new List<ChartPanel>();
         var tail = new LiveTail(axis, query.Smoothing);
         var hasReference = false;
@@ -41,7 +42,7 @@ public sealed class TaskCurveReader(CurveReader curves, MetricReader metrics)
                 hasReference = true;
             }
             var map = all ?? await StepMap.ReadAsync(metrics, view.Id, axis.Axis, task.Name, cancellation);
-            panels.Add(new(task.Name, lines) { Swatch = color, Unit = panels.Count == 0 ? "nats" : "", LogY = query.LogY, Marks = Marks(now, map, axis), Zoom = axis.ToChart(ZoomOf(query, axis, task)) });
+            panels.Add(new(task.Name, lines) { Swatch = color, Unit = panels.Count == 0 ? "nats" : "", LogY = query.LogY, ClipsOutliers = query.ClipsOutliers, Marks = Marks(now, map, axis, pauses), Zoom = axis.ToChart(ZoomOf(query, axis, task)) });
         }
         return new(panels, tail, hasReference);
     }
@@ -65,9 +66,19 @@ public sealed class TaskCurveReader(CurveReader curves, MetricReader metrics)
 
     private static ChartRange? ZoomOf(RunQuery query, AxisScale axis, TaskInfo task) => axis.Axis != XAxis.TaskExamples || query.ZoomPanel == task.Name ? query.Zoom : null;
 
-    private static List<ChartMark> Marks(RunSnapshot now, StepMap map, AxisScale axis)
+    /// <summary>The steps at which the run stood still and went on later: a pause, a stop that was retried, a trainer that died.</summary>
+    private async Task<IReadOnlyList<int>> PausesAsync(RunSnapshot now, CancellationToken cancellation)
     {
-        List<ChartMark> marks = [.. now.Alarms.TakeLast(MostMarks).Select(alarm => Mark(alarm.Step, MarkKind.Alarm)), .. now.Checkpoints.TakeLast(MostMarks).Select(row => Mark(row.Step, MarkKind.Checkpoint))];
+        var last = now.Transitions.LastOrDefault(row => row.ToState == RunState.Running)?.Time;
+        var times = now.Transitions.Where(row => row.FromState is { } from && RunTransitions.IsActive(from) && !RunTransitions.IsActive(row.ToState) && (row.Time < last || row.ToState == RunState.Paused)).Select(row => row.Time).ToList();
+        if (times.Count == 0) return [];
+        var map = await StepMap.ReadAsync(metrics, now.Run.Id, XAxis.Time, cancellation: cancellation);
+        return [.. times.Select(time => map.StepAt(time.ToUnixTimeMilliseconds()))];
+    }
+
+    private static List<ChartMark> Marks(RunSnapshot now, StepMap map, AxisScale axis, IReadOnlyList<int> pauses)
+    {
+        List<ChartMark> marks = [.. now.Alarms.TakeLast(MostMarks).Select(alarm => Mark(alarm.Step, MarkKind.Alarm)), .. pauses.TakeLast(MostMarks).Select(step => Mark(step, MarkKind.Pause)), .. now.Checkpoints.TakeLast(MostMarks).Select(row => Mark(row.Step, MarkKind.Checkpoint))];
         if (now.Scores.Steps() is { Count: <= MostMarks } evaluated) marks.AddRange(evaluated.Select(step => Mark(step, MarkKind.Evaluation)));
         return marks;
 
