@@ -62,7 +62,8 @@ function mark(figure, plot, axisId, traces, x) {
   layer.append(line);
   if (rows.length === 0) return;
   layer.append(values);
-  const right = left + 8 + values.offsetWidth > layer.clientWidth;
+  // To the left of the line where the panel has no room to its right.
+  const right = left + 8 + values.offsetWidth > axis._offset + axis._length && left - 8 - values.offsetWidth > 0;
   Object.assign(values.style, { left: `${right ? left - 8 - values.offsetWidth : left + 8}px`, top: `${up._offset + 4}px` });
 }
 

@@ -29,9 +29,9 @@ public sealed partial class ExportPanel : ComponentBase, IDisposable
     private IReadOnlyList<int> Steps => [.. View.Now.Checkpoints.Select(row => row.Step).Distinct().Order()];
 
     /// <summary>What the user chose while it stands, else the one to keep.</summary>
-    private int Step => _step is { } chosen && Steps.Contains(chosen) ? chosen : Suggested ?? Steps[^1];
+    private int Step => _step is { } chosen && Steps.Contains(chosen) ? chosen : Report.Suggested ?? Steps[^1];
 
-    private int? Suggested => CheckpointReport.Of(View.Now, View.Reference, View.Query.Floor).Suggested;
+    private CheckpointReport Report => CheckpointReport.Of(View.Now, View.Reference, View.Query.Floor);
 
     private string Words => View.Now.Spec.Peft.Name == "full" ? "The whole model in Hugging Face layout, with a model card of its scores, data and limits."
         : _merged ? "The base model with the adapter worked into its weights, in Hugging Face layout, with a model card of its scores, data and limits."
@@ -44,7 +44,7 @@ public sealed partial class ExportPanel : ComponentBase, IDisposable
         await ReadAsync();
     }
 
-    private string StepText(int step) => $"step {Format.Count(step)}" + (step == Suggested ? " (to keep)" : "");
+    private string StepText(int step) => $"step {Format.Count(step)}" + (Report is { } report && step == report.Suggested ? report.Choice.Chosen >= 0 ? " (to keep)" : " (best by unified score)" : "");
 
     private static string FormText(string form) => form switch { ExportForms.Adapter => "adapter (PEFT)", ExportForms.Merged => "merged model", _ => "whole model" };
 

@@ -5,16 +5,16 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 
 /// <summary>A press that tests a change: New run with this run's spec and one field otherwise.</summary>
 /// <param name="Why">What it would show.</param>
-public sealed record SuggestedAct(string Title, string Why, string Href)
+public sealed record BalanceAct(string Title, string Why, string Href)
 {
     private static readonly string[] Surgical = ["pcgrad", "mgda", "gradvac", "cagrad", "nash-mtl", "imtl-g", "aligned-mtl", "fairgrad", "upgrad", "graddrop"];
     /// <summary>A planned share below this part of an even one is called small.</summary>
     private const double Small = 0.5;
 
     /// <summary>What what is seen gives reason to test; at most a few, the strongest first.</summary>
-    public static IReadOnlyList<SuggestedAct> Of(RunSnapshot now, IReadOnlyList<PairCosine> pairs, IReadOnlyList<TaskShare> shares)
+    public static IReadOnlyList<BalanceAct> Of(RunSnapshot now, IReadOnlyList<PairCosine> pairs, IReadOnlyList<TaskShare> shares)
     {
-        var acts = new List<SuggestedAct>();
+        var acts = new List<BalanceAct>();
         var apart = pairs.Where(pair => pair is { IsClear: true, Mean: < 0 }).MinBy(pair => pair.Mean);
         if (apart is not null && !Surgical.Contains(now.Spec.Weighting.Name))
             acts.Add(Act(now, "Test PCGrad", $"{apart.First} and {apart.Second} pull apart: PCGrad takes from each gradient what goes against the other.", "weighting.name", "pcgrad"));
@@ -27,6 +27,6 @@ public sealed record SuggestedAct(string Title, string Why, string Href)
         return acts;
     }
 
-    private static SuggestedAct Act<T>(RunSnapshot now, string title, string why, string field, T value) =>
+    private static BalanceAct Act<T>(RunSnapshot now, string title, string why, string field, T value) =>
         new(title, why, $"/new?from={now.Run.Id}&set={Uri.EscapeDataString($"{field}={JsonSerializer.Serialize(value, WireJson.Compact)}")}");
 }
