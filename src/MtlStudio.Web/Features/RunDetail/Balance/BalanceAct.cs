@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Web.Features.RunDetail.Balance;
@@ -7,7 +8,6 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 /// <param name="Why">What it would show.</param>
 public sealed record BalanceAct(string Title, string Why, string Href)
 {
-    private static readonly string[] Surgical = ["pcgrad", "mgda", "gradvac", "cagrad", "nash-mtl", "imtl-g", "aligned-mtl", "fairgrad", "upgrad", "graddrop"];
     /// <summary>A planned share below this part of an even one is called small.</summary>
     private const double Small = 0.5;
 
@@ -16,7 +16,7 @@ public sealed record BalanceAct(string Title, string Why, string Href)
     {
         var acts = new List<BalanceAct>();
         var apart = pairs.Where(pair => pair is { IsClear: true, Mean: < 0 }).MinBy(pair => pair.Mean);
-        if (apart is not null && !Surgical.Contains(now.Spec.Weighting.Name))
+        if (apart is not null && MethodCatalog.Find(MethodKind.Policy, now.Spec.Weighting.Name) is { NeedsEveryTask: false } && FitsEveryTask(now.Spec))
             acts.Add(Act(now, "Test PCGrad", $"{apart.First} and {apart.Second} pull apart: PCGrad takes from each gradient what goes against the other.", "weighting.name", "pcgrad"));
         if (now.Spec.Weighting.Name != "equal" && now.Tasks.Count > 1)
             acts.Add(Act(now, "Test equal weighting", $"Shows what {now.Spec.Weighting.Name} is worth here.", "weighting.name", "equal"));
@@ -26,6 +26,9 @@ public sealed record BalanceAct(string Title, string Why, string Href)
             acts.Add(Act(now, "Record gradients", "A record every 10 steps shows which tasks pull apart.", "telemetry.gradientEvery", 10));
         return acts;
     }
+
+    /// <summary>A gradient policy wants every task in each step.</summary>
+    private static bool FitsEveryTask(RunSpec spec) => spec.Weighting.AllowSubset || RunSpecValidator.EffectiveAccumulation(spec) >= spec.Tasks.Count;
 
     private static BalanceAct Act<T>(RunSnapshot now, string title, string why, string field, T value) =>
         new(title, why, $"/new?from={now.Run.Id}&set={Uri.EscapeDataString($"{field}={JsonSerializer.Serialize(value, WireJson.Compact)}")}");
