@@ -84,6 +84,11 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
             engine.Close();
             File.Delete(Marker);
         }
+        catch (Exception fault) when (StoreFaults.IsDiskFull(fault) || StoreFaults.IsReadOnly(fault))
+        {
+            // Nothing is lost: the log is played in, and the data checked, at the next start.
+            LogNotTidied(log, folder.Root, fault.Message);
+        }
         finally
         {
             held.Dispose();
@@ -139,6 +144,9 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
 
     [LoggerMessage(LogLevel.Warning, "Some older runs could not be prepared for the table of runs: {Reason}")]
     private static partial void LogFill(ILogger log, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The database could not be tidied at the end, since {Folder} takes no more: free some space there. Nothing is lost. {Reason}")]
+    private static partial void LogNotTidied(ILogger log, string folder, string reason);
 
     [LoggerMessage(LogLevel.Information, "The last end was unclean; the database was checked and is sound")]
     private static partial void LogSound(ILogger log);

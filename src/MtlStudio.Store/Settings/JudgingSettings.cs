@@ -1,4 +1,5 @@
 using MtlStudio.Core.Runs;
+using MtlStudio.Store.Judging;
 
 namespace MtlStudio.Store;
 
@@ -6,10 +7,10 @@ namespace MtlStudio.Store;
 public static class JudgingSettings
 {
     /// <summary>The key of the smallest difference that matters: a number of points (of 100).</summary>
-    public const string SmallestDifferenceKey = "judging.smallestDifference";
+    public const string SmallestDifferenceKey = JudgeReader.SmallestDifferenceKey;
 
     /// <summary>Points, where nothing was set.</summary>
-    public const double SmallestDifference = 1;
+    public const double SmallestDifference = Core.Analysis.SmallestDifference.DefaultPoints;
 
     /// <exception cref="InvalidInputException">Out of range.</exception>
     public static void Check(double points)

@@ -49,8 +49,10 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> log) : IException
             case JsonException fault:
                 return Invalid([new(fault.Path is { Length: > 2 } path ? path[2..] : "body",
                     $"This cannot be read (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1} of the body): /openapi/v1.json says what the call takes")]);
-            case IOException fault when IsDiskFull(fault):
+            case var fault when StoreFaults.IsDiskFull(fault):
                 return Results.Problem("The disk of the data folder is full; nothing was kept of this call. Free some space and send it again.", statusCode: StatusCodes.Status507InsufficientStorage);
+            case var fault when StoreFaults.IsReadOnly(fault):
+                return Results.Problem("The data folder cannot be written to; nothing was kept of this call. Give the studio's user the right to write there, and send it again.", statusCode: StatusCodes.Status507InsufficientStorage);
             default:
                 LogFailure(log, exception);
                 return Results.Problem("The studio failed at this call; its log says how. Runs go on.", statusCode: StatusCodes.Status500InternalServerError);
@@ -69,10 +71,6 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> log) : IException
         "bool" => "truth value: write true or false",
         var other => other,
     };
-
-    /// <summary>ENOSPC and EDQUOT on Unix, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows; also where a message wraps them.</summary>
-    private static bool IsDiskFull(IOException fault) =>
-        (fault.HResult & 0xFFFF) is 28 or 122 or 0x70 or 0x27 || fault.InnerException is IOException inner && IsDiskFull(inner);
 
     [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\S+)\" from \"(?<value>.*)\"\\.$", RegexOptions.Singleline)]
     private static partial Regex Binding();

@@ -61,9 +61,9 @@ internal sealed partial class SupervisionService : IHostedService, IDisposable
             await reconciler.MendLeasesAsync(lifetime.Detach);
             var found = await reconciler.SurveyAsync(lifetime.Detach);
             adopted.AddRange(found.Active.Select(run => Task.Run(() => AdoptAsync(run))));
-            Serve();
             Start(StudioJobs.Queue, StudioJobs.Workers);
             devices.Grown += Serve;
+            Serve();
             for (var i = 0; i < Math.Min(found.Queued.Count, devices.All.Count); i++) dispatcher.Nudge();
             reconciled.TrySetResult();
         }
@@ -81,10 +81,14 @@ internal sealed partial class SupervisionService : IHostedService, IDisposable
     /// <summary>A worker a device: a job holds its own while its run trains. More devices get more.</summary>
     private void Serve()
     {
-        var more = devices.All.Count - workers;
-        if (more <= 0 || lifetime.IsEnding) return;
-        Start(RunDispatcher.Queue, more);
-        workers += more;
+        int more;
+        lock (gate)
+        {
+            more = devices.All.Count - workers;
+            if (more <= 0 || lifetime.IsEnding) return;
+            Start(RunDispatcher.Queue, more);
+            workers += more;
+        }
         for (var i = 0; i < more; i++) dispatcher.Nudge();
     }
 

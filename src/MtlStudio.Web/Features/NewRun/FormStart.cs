@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Library;
 using MtlStudio.Web.Samples;
 
 namespace MtlStudio.Web.Features.NewRun;
@@ -33,7 +34,7 @@ public sealed record FormStart(string Label, RunSpec Parent, string Name, IReadO
 }
 
 /// <summary>Finds what a form begins from.</summary>
-public sealed class FormStarts(PresetLibrary presets, RunStore store)
+public sealed class FormStarts(PresetLibrary presets, RunStore store, MixLibrary mixes)
 {
     /// <summary>Begins from an empty spec.</summary>
     public const string Nothing = "nothing";
@@ -55,11 +56,24 @@ public sealed class FormStarts(PresetLibrary presets, RunStore store)
             }
             return Standard(standard, library, changes, $"There is no run {run} (any more).");
         }
+        if (wish.Mix is { } mix) return await OfMixAsync(mix, changes) ?? Standard(standard, library, changes, $"There is no mix {mix} (any more).");
         if (wish.Preset == Nothing) return Empty(library, changes);
         if (wish.Preset is null) return Standard(standard, library, changes, null);
         return known.FirstOrDefault(preset => preset.Name == wish.Preset) is { } found
             ? new(found.Name, found.Spec, found.Name, changes)
             : Standard(standard, library, changes, $"There is no preset \"{wish.Preset}\".");
+    }
+
+    private async Task<FormStart?> OfMixAsync(string mix, IReadOnlyList<FieldChange> changes)
+    {
+        try
+        {
+            return long.TryParse(mix, out var id) && await mixes.ToSpecAsync(id) is { } spec ? new($"mix {spec.Name}", spec, spec.Name, changes) : null;
+        }
+        catch (LibraryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static FormStart Standard(Preset? standard, FormLibrary library, IReadOnlyList<FieldChange> changes, string? fault) =>

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using MtlStudio.Core.Catalog;
-using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Samples;
@@ -30,7 +29,7 @@ public partial class NewRunPage
     [Inject] public required LaunchDesk Desk { get; set; }
     [Inject] public required RunEstimates Estimates { get; set; }
     [Inject] public required DraftKeeper Keeper { get; set; }
-    [Inject] public required DataFolder Folder { get; set; }
+    [Inject] public required FormLibraryReader Library { get; set; }
     [Inject] public required NodeDevices Devices { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required ISnackbar Snackbar { get; set; }
@@ -64,8 +63,10 @@ public partial class NewRunPage
         var address = Wish.Address;
         if (address == _address) return;
         _address = address;
-        (_presets, _library) = (await Starts.PresetsAsync(), await Task.Run(() => FormLibrary.Read(Folder)));
-        var start = await Starts.FindAsync(Wish, _library);
+        _presets = await Starts.PresetsAsync();
+        var library = await Library.ReadAsync();
+        var start = await Starts.FindAsync(Wish, library);
+        _library = await Library.WithAsync(library, start.Parent);
         // Another address may have been opened meanwhile.
         if (address != _address) return;
         await BeginAsync(start);

@@ -7,6 +7,7 @@ public static class NewRunServices
     {
         services.AddSingleton<LaunchDesk>();
         services.AddSingleton<FormStarts>();
+        services.AddSingleton<FormLibraryReader>();
         services.AddSingleton<RunEstimates>();
         services.AddScoped<DraftKeeper>();
         return services;

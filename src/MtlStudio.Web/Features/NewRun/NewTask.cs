@@ -6,9 +6,9 @@ namespace MtlStudio.Web.Features.NewRun;
 public static class NewTask
 {
     /// <param name="taken">Names that the mix has already.</param>
-    public static TaskSpec From(DatasetEntry dataset, IReadOnlyCollection<string> taken)
+    public static TaskSpec From(FormDataset dataset, IReadOnlyCollection<string> taken)
     {
-        var columns = dataset.Manifest.Columns;
+        var columns = dataset.Columns;
         var answer = columns[^1];
         var asked = columns.Count > 1 ? columns.Take(columns.Count - 1) : columns;
         return new()
@@ -18,6 +18,9 @@ public static class NewTask
             Template = new() { Prompt = $"{string.Join("\n", asked.Select(column => $"{{{column}}}"))}\n", Answer = $"{{{answer}}}" },
         };
     }
+
+    /// <summary>A kept task as a member of a mix, with a name that the mix does not have yet.</summary>
+    public static TaskSpec From(FormTask task, IReadOnlyCollection<string> taken) => task.Spec with { Name = Unused(task.Name, taken), Share = 1, LossWeight = 1 };
 
     private static string Word(string name)
     {
