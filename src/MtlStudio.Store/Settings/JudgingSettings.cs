@@ -1,5 +1,4 @@
 using MtlStudio.Core.Runs;
-using MtlStudio.Store.Judging;
 
 namespace MtlStudio.Store;
 
@@ -7,7 +6,7 @@ namespace MtlStudio.Store;
 public static class JudgingSettings
 {
     /// <summary>The key of the smallest difference that matters: a number of points (of 100).</summary>
-    public const string SmallestDifferenceKey = JudgeReader.SmallestDifferenceKey;
+    public const string SmallestDifferenceKey = "judging.smallestDifference";
 
     /// <summary>Points, where nothing was set.</summary>
     public const double SmallestDifference = Core.Analysis.SmallestDifference.DefaultPoints;
