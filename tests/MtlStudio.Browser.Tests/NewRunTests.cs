@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using MtlStudio.Browser.Tests.Harness;
 using static Microsoft.Playwright.Assertions;
@@ -29,13 +30,14 @@ public sealed class NewRunTests(StudioFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "JSON", Exact = true }).ClickAsync();
         var text = page.Locator("[data-field='json']");
         var spec = await text.InputValueAsync();
-        await text.FillAsync(spec.Replace("\"steps\": 240", "\"steps\": 77", StringComparison.Ordinal));
+        var steps = JsonNode.Parse(spec)!["training"]!["steps"]!.GetValue<int>();
+        await text.FillAsync(spec.Replace($"\"steps\": {steps}", "\"steps\": 77", StringComparison.Ordinal));
         await Expect(page.GetByText("Ready: 4 tasks, 77 steps.")).ToBeVisibleAsync();
-        await text.FillAsync(spec.Replace("\"steps\": 240", "\"steps\": ,", StringComparison.Ordinal));
+        await text.FillAsync(spec.Replace($"\"steps\": {steps}", "\"steps\": ,", StringComparison.Ordinal));
         await Expect(page.GetByText("The text is not valid JSON")).ToBeVisibleAsync();
         await Expect(page.Locator(".json-bad")).ToHaveCountAsync(1);
         await page.GetByRole(AriaRole.Button, new() { Name = "Start over" }).ClickAsync();
-        await Expect(page.GetByText("Ready: 4 tasks, 240 steps.")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"Ready: 4 tasks, {steps} steps.")).ToBeVisibleAsync();
         await studio.AssertAccessibleAsync();
         studio.AssertClean();
     }

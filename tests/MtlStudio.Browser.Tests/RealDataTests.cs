@@ -37,7 +37,7 @@ public sealed class RealDataTests(StudioFixture fixture)
         await using var studio = await fixture.NewPageAsync();
         var page = studio.Page;
         await studio.GotoAsync("/runs/new");
-        await page.GetByRole(AriaRole.Heading, new() { Name = "JSON" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "JSON", Exact = true }).ClickAsync();
         var editor = page.Locator("[data-field='json']");
         await editor.FillAsync(spec.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
         await editor.BlurAsync();

@@ -32,7 +32,7 @@ public sealed class ReviewTests(StudioFixture fixture)
         await keys.PressAsync("Enter");
         await AtAsync(page, 1);
         await studio.AssertAccessibleAsync();
-        await studio.ScreenshotAsync("review-blind-light-1440");
+        await Guide.PictureAsync(studio, "review-blind");
         await AssertBlindAsync(page, sent);
 
         // A tag and a note, then the vote; the next one comes by itself.
@@ -85,7 +85,7 @@ public sealed class ReviewTests(StudioFixture fixture)
         await Expect(page.Locator(".results-informed")).ToContainTextAsync("1 vote came after names and scores had been seen and is not counted.");
         await studio.AssertAccessibleAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Look through the examples" })).ToBeVisibleAsync();
-        await studio.ScreenshotAsync("review-results-light-1440");
+        await Guide.PictureAsync(studio, "review-results");
         await keys.TypeAsync("gv");
         await Expect(page.GetByText("Every example of these reviews has a vote.")).ToBeVisibleAsync();
         await studio.AssertAccessibleAsync();

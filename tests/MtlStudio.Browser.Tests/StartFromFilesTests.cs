@@ -23,9 +23,9 @@ public sealed class StartFromFilesTests(StudioFixture fixture)
         await page.GetByRole(AriaRole.Link, new() { Name = "Start from files" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What happens" })).ToBeVisibleAsync();
         await studio.AssertAccessibleAsync();
-        await page.Locator("input[type=file]").SetInputFilesAsync([File("reviews.csv", Reviews), File("sums.jsonl", Questions), File("broken.csv", "text,label\nfine,1\nonly one\n")]);
+        await page.Locator("input[type=file]").SetInputFilesAsync([File("inn-reviews.csv", Reviews), File("sums.jsonl", Questions), File("broken.csv", "text,label\nfine,1\nonly one\n")]);
 
-        var reviews = page.Locator("[data-row='reviews']");
+        var reviews = page.Locator("[data-row='inn-reviews']");
         await Expect(reviews.GetByText("Classification")).ToBeVisibleAsync();
         await Expect(reviews.Locator(".example-text")).ToContainTextAsync("Label (bad or good): good");
         await Expect(page.Locator("[data-row='sums']").GetByText("Question answering")).ToBeVisibleAsync();
@@ -43,10 +43,11 @@ public sealed class StartFromFilesTests(StudioFixture fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Make 2 datasets, 2 tasks and the mix" }).ClickAsync();
         await page.WaitForURLAsync("**/new?mix=*");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "New run", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Ready: 2 tasks")).ToBeVisibleAsync();
         using var client = new HttpClient { BaseAddress = new Uri(fixture.Studio.Address) };
         var mix = Regex.Match(page.Url, @"mix=(\d+)").Groups[1].Value;
         var members = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/mixes/{mix}", TestContext.Current.CancellationToken)).GetProperty("members");
-        Assert.Equal(["reviews", "sums"], members.EnumerateArray().Select(task => task.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["inn-reviews", "sums"], members.EnumerateArray().Select(task => task.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
         studio.AssertClean();
     }
 
