@@ -68,7 +68,8 @@ public sealed class DiskTests
         /// <summary>Leaves no byte free.</summary>
         public void Fill()
         {
-            using var file = File.Create(Filler);
+            // Unbuffered: nothing is left to be written, and to fail, at the end.
+            using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
             var block = new byte[1 << 16];
             for (var size = block.Length; size > 0; size /= 2)
                 try

@@ -17,7 +17,7 @@ public sealed class RunVerdictsTests
         var (run, baseline) = await RunsAsync(host, right: 40, baselineRight: 70);
         var verdicts = host.Get<RunVerdicts>();
         Assert.Equal([run, baseline], await verdicts.DueAsync(Cancellation));
-        Assert.Equal([run], await verdicts.AffectedByAsync(baseline, Cancellation));
+        Assert.Equal([run, baseline], await verdicts.AffectedByAsync(baseline, Cancellation));
 
         Assert.True(await verdicts.JudgeAsync(run, Cancellation));
         var row = Assert.Single(await verdicts.OfAsync([run], cancellation: Cancellation));
