@@ -1,0 +1,186 @@
+using Bunit;
+using Microsoft.AspNetCore.Components.Web;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+using MtlStudio.Web.Features.Runs;
+using MtlStudio.Web.Live;
+using MtlStudio.Web.Tests.Store;
+using TestContext = Xunit.TestContext;
+
+namespace MtlStudio.Web.Tests.Features.Runs;
+
+public sealed class RunsPageTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Page_SaysWhatToDo_WhenThereIsNoRun()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        var page = host.Open();
+        page.WaitForAssertion(() => Assert.Contains("No run yet", page.Markup));
+        Assert.Contains(page.FindAll("a"), link => link.GetAttribute("href") == "/runs/new");
+    }
+
+    [Fact]
+    public async Task Filter_IsReadFromTheLine_BecomesChips_AndPointsAtItsFaults()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open();
+        page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
+        Type(page, "policy = uw");
+        page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
+        Assert.Equal("policy = uw", host.Query("filter"));
+        Assert.Contains("3 runs, 1 shown by the filter", page.Markup);
+        Type(page, "seed = 9");
+        page.WaitForAssertion(() => Assert.Contains("No run matches", page.Markup));
+        Assert.Equal(["policy = uw", "seed = 9"], page.FindAll(".filter-edit").Select(chip => chip.TextContent));
+        page.FindAll(".filter-drop")[1].Click();
+        page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
+
+        Type(page, "score > high");
+        var fault = page.WaitForElement(".filter-fault");
+        Assert.Equal("high", fault.QuerySelector("mark")!.TextContent);
+        Assert.Contains("score is compared with a number: \"high\" is none (at character 9)", fault.TextContent);
+        Assert.Equal("policy = uw", host.Query("filter"));
+        Type(page, "sed = 1");
+        page.WaitForAssertion(() => Assert.Contains("did you mean seed?", page.Find(".filter-fault").TextContent));
+    }
+
+    [Fact]
+    public async Task Completion_OffersColumnsOperatorsAndValues()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open();
+        var line = page.WaitForElement(".filter-input");
+        line.Input("polic");
+        page.WaitForAssertion(() => Assert.Contains("policy", Options(page)));
+        line.Input("policy ");
+        page.WaitForAssertion(() => Assert.Contains("=", Options(page)));
+        line.Input("policy = ");
+        page.WaitForAssertion(() => Assert.Equal(["equal", "pcgrad", "uw"], Options(page).Order()));
+        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "ArrowDown" });
+        var first = Options(page)[0];
+        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Enter" });
+        page.WaitForAssertion(() => Assert.Equal($"policy = {first} ", page.Find(".filter-input").GetAttribute("value")));
+        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Escape" });
+        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Enter" });
+        page.WaitForAssertion(() => Assert.Single(Ids(page)));
+    }
+
+    [Fact]
+    public async Task Address_OpensTheSameTable_AndHeadsSortIt()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open("columns=id,training.steps,policy&sort=-training.steps&pinned=1");
+        page.WaitForAssertion(() => Assert.Equal(["2", "3", "1"], Ids(page)));
+        Assert.Equal(["Run", "training.steps ▼", "Policy"], page.FindAll(".head-sort").Select(head => head.TextContent.Trim()));
+        Assert.Equal("descending", page.FindAll("th[draggable]")[1].GetAttribute("aria-sort"));
+        Assert.Equal(["300", "200", "100"], page.FindAll("td[data-label='training.steps']").Select(cell => cell.TextContent.Trim()));
+        page.FindAll(".head-sort")[1].Click();
+        page.WaitForAssertion(() => Assert.Equal(["1", "3", "2"], Ids(page)));
+        Assert.Equal("training.steps", host.Query("sort"));
+        page.FindAll(".head-sort")[1].Click();
+        page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
+        Assert.Null(host.Query("sort"));
+    }
+
+    [Fact]
+    public async Task Groups_ShowMeanAndDeviation_AndOpen()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open("group=seed&columns=id,name,training.steps&sort=seed");
+        page.WaitForAssertion(() => Assert.Equal(["seed 1 2 runs", "seed 2 1 run"], page.FindAll(".group-open").Select(head => string.Join(' ', head.QuerySelectorAll(".group-keys, .group-count").Select(part => part.TextContent)))));
+        Assert.Equal("150 ± 70.71", page.FindAll("tr.group td[data-label='training.steps']")[0].TextContent.Trim());
+        page.FindAll(".group-open")[0].Click();
+        page.WaitForAssertion(() => Assert.Equal(["3", "1"], Ids(page)));
+        page.FindAll(".group-open")[0].Click();
+        page.WaitForAssertion(() => Assert.Empty(Ids(page)));
+    }
+
+    [Fact]
+    public async Task ChosenRuns_AreTaggedArchivedDeletedAndBroughtBack()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open();
+        page.WaitForAssertion(() => Assert.Equal(3, Ids(page).Count));
+        Choose(page, 1);
+        Choose(page, 3);
+        page.WaitForAssertion(() => Assert.Contains("2 chosen", page.Markup));
+        page.FindAll("[role=toolbar] .plain-button").Single(button => button.TextContent == "Compare").Click();
+        Assert.EndsWith("/compare?runs=3,1", host.Navigation.Uri);
+
+        await Press(page, "Tag");
+        host.Popovers.WaitForElement("input[aria-label=Tag]").Input("keep");
+        await host.Popovers.Find("form").SubmitAsync();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".tag-chip").Count(chip => chip.TextContent == "keep")));
+
+        await Press(page, "Actions");
+        host.Popovers.WaitForElement(".menu button");
+        await host.Popovers.FindAll(".menu button").Single(button => button.TextContent == "Delete").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
+        Assert.Null(await host.Store.Store.FindOrNullAsync(1, Cancellation));
+        host.Snackbars.WaitForAssertion(() => Assert.Contains("2 runs deleted", host.Snackbars.Markup));
+        await host.Snackbars.FindAll("button").Single(button => button.TextContent.Trim() == "Undo").ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
+        Assert.Equal(["keep"], (await host.Store.Store.GetAsync(1, Cancellation)).Tags.Select(tag => tag.Tag));
+    }
+
+    [Fact]
+    public async Task Table_FollowsWhatHappensToRuns()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open();
+        page.WaitForAssertion(() => Assert.Equal(3, Ids(page).Count));
+        await host.Store.Store.TransitionAsync(2, RunState.Stopped, "stopped by the user", cancellation: Cancellation);
+        host.Feed.Publish(new LiveChange(2, RunState.Stopped, "stopped by the user"));
+        page.WaitForAssertion(() => Assert.Contains("stopped", page.Find("tr[data-run='2']").TextContent));
+        var added = await host.Store.CreateAsync("late");
+        host.Feed.Publish(new LiveChange(added.Id, RunState.Queued, "launched"));
+        page.WaitForAssertion(() => Assert.Equal(4, Ids(page).Count));
+    }
+
+    [Fact]
+    public async Task View_OpensThePage_WhenItIsTheDefault_AndTellsOfChanges()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var views = host.Store.Get<RunTableViews>();
+        await views.CreateAsync("Mine", new() { Filter = "policy = pcgrad", Columns = ["id", "seed"], Chart = "none" }, isDefault: true, Cancellation);
+        var page = host.Open();
+        page.WaitForAssertion(() => Assert.Equal(["3"], Ids(page)));
+        Assert.Contains("Mine", page.Find(".runs-tools").TextContent);
+        Assert.DoesNotContain("(changed)", page.Markup);
+        page.Find(".filter-drop").Click();
+        page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
+        Assert.Equal("", host.Query("filter"));
+        Assert.Contains("(changed)", page.Markup);
+    }
+
+    private static async Task AddAsync(RunsPageHost host)
+    {
+        foreach (var (policy, seed, steps) in new[] { ("equal", 1, 100), ("uw", 2, 300), ("pcgrad", 1, 200) })
+            await host.Store.Store.CreateAsync(StoreHost.Spec($"with {policy}") with { Seed = seed, Weighting = new() { Name = policy }, Training = new() { Steps = steps } }, cancellation: Cancellation);
+    }
+
+    private static void Type(IRenderedComponent<RunsPage> page, string text)
+    {
+        page.Find(".filter-input").Input(text);
+        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Enter" });
+    }
+
+    private static void Choose(IRenderedComponent<RunsPage> page, long run) => page.Find($"input[aria-label='Select run {run}']").Change(true);
+
+    private static Task Press(IRenderedComponent<RunsPage> page, string button) =>
+        page.FindAll("[role=toolbar] .pop-button").Single(one => one.TextContent.Trim() == button).ClickAsync(new());
+
+    private static List<string> Ids(IRenderedComponent<RunsPage> page) => [.. page.FindAll("tr[data-run]").Select(row => row.GetAttribute("data-run")!)];
+
+    private static List<string> Options(IRenderedComponent<RunsPage> page) => [.. page.FindAll(".filter-list code").Select(option => option.TextContent)];
+}
