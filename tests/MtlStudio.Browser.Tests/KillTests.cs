@@ -30,7 +30,7 @@ public sealed class KillTests(StudioFixture fixture)
                 await StepReachedAsync(client, 6);
 
                 KillTrainer(folder);
-                await Expect(page.Page.GetByText("running").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
+                await Expect(page.Page.Locator(".state", new() { HasText = "running" }).First).ToBeVisibleAsync(new() { Timeout = 120_000 });
 
                 studio.Kill();
                 await studio.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -43,7 +43,7 @@ public sealed class KillTests(StudioFixture fixture)
 
             // The trainer trains on meanwhile; the page finds the studio again by itself.
             await using var again = await StudioProcess.StartAsync(folder, "--urls", address);
-            await Expect(page.Page.GetByText("finished").First).ToBeVisibleAsync(new() { Timeout = 240_000 });
+            await Expect(page.Page.Locator(".state", new() { HasText = "finished" }).First).ToBeVisibleAsync(new() { Timeout = 240_000 });
             await Expect(page.Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
             page.Forgive(fault => fault.Contains("ERR_CONNECTION_REFUSED") || fault.Contains("WebSocket") || fault.Contains("Connection disconnected") || fault.Contains("Failed to fetch") || fault.Contains("Failed to complete negotiation"));
             page.AssertClean();

@@ -43,8 +43,8 @@ public sealed class RealDataTests(StudioFixture fixture)
         await editor.BlurAsync();
         await Expect(page.GetByText("Ready: 4 tasks, 12 steps.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/runs/*");
-        await Expect(page.GetByText("finished").First).ToBeVisibleAsync(new() { Timeout = 8 * 60_000 });
+        await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex("/runs/[0-9]+"));
+        await Expect(page.Locator(".state", new() { HasText = "finished" }).First).ToBeVisibleAsync(new() { Timeout = 8 * 60_000 });
         await Expect(page.GetByText("swedish").First).ToBeVisibleAsync();
         await studio.ScreenshotAsync("real-run-light-1440");
         studio.AssertClean();

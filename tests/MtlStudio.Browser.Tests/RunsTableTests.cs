@@ -31,7 +31,7 @@ public sealed class RunsTableTests(StudioFixture fixture)
         await Expect(page.GetByRole(AriaRole.Option, new() { Name = "pcgrad" })).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Combobox)).ToHaveValueAsync("policy = pcgrad ");
+        await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Search and filter runs" })).ToHaveValueAsync("policy = pcgrad ");
         await page.Keyboard.PressAsync("Enter");
         await Expect(rows).ToHaveCountAsync(2);
         Assert.Contains("filter=policy%20%3D%20pcgrad", page.Url);

@@ -21,13 +21,13 @@ public sealed class SampleRunTests(StudioFixture fixture)
         await Guide.PictureAsync(studio, "new-run");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/runs/*");
+        await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex("/runs/[0-9]+"));
         await Expect(page.Locator("h1")).ToContainTextAsync("four tasks", new() { Timeout = 20_000 });
-        await Expect(page.GetByText("running").First).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        await Expect(page.Locator(".state", new() { HasText = "running" }).First).ToBeVisibleAsync(new() { Timeout = 120_000 });
         foreach (var task in new[] { "translation", "sentiment", "qa", "summarization" })
             await Expect(page.GetByText(task).First).ToBeVisibleAsync();
 
-        await Expect(page.GetByText("finished").First).ToBeVisibleAsync(new() { Timeout = Minutes });
+        await Expect(page.Locator(".state", new() { HasText = "finished" }).First).ToBeVisibleAsync(new() { Timeout = Minutes });
         await Guide.PictureAsync(studio, "run-overview");
         await page.GetByRole(AriaRole.Link, new() { Name = "Balance", Exact = true }).ClickAsync();
         await Guide.PictureAsync(studio, "run-balance");
