@@ -25,7 +25,7 @@ public sealed class HeatMapTests
         Assert.StartsWith($"background:{ChartPalette.Light.Diverging[2]}", cells[3].GetAttribute("style"));
         Assert.Null(cells[2].GetAttribute("style"));
         Assert.Equal("sentiment · 100: unclear", cells[2].GetAttribute("title"));
-        await map.FindAll(".heat-press")[1].ClickAsync();
+        await map.PressAsync(".heat-press", 1);
         Assert.Equal((0, 1), pressed);
     }
 }

@@ -14,7 +14,7 @@ public sealed class ComparePageTests
         var page = host.Open();
         await page.WaitForAssertionAsync(() => Assert.StartsWith("Choose two runs or more", page.Find(".page-sentence").TextContent));
         await page.WaitForAssertionAsync(() => Assert.Contains($"{id} · four-tasks", page.Find(".picker-suggested").TextContent));
-        await page.Find(".picker-suggested .mud-chip").ClickAsync();
+        await page.PressAsync(".picker-suggested .mud-chip");
         Assert.EndsWith($"/compare?runs={id}", host.Navigation.Uri);
     }
 
@@ -25,9 +25,9 @@ public sealed class ComparePageTests
         var ids = new[] { await host.AddFinishedAsync(spec => spec with { Name = "plain" }), await host.AddFinishedAsync(spec => spec with { Name = "plain too", Seed = 2 }) };
         var page = host.Open($"?runs={ids[0]}");
         await page.WaitForAssertionAsync(() => page.Find(".picker-input"));
-        await page.Find(".picker-input").InputAsync("plain");
+        await page.TypeAsync(".picker-input", "plain");
         await page.WaitForAssertionAsync(() => Assert.StartsWith($"{ids[1]} plain too", Assert.Single(page.FindAll(".picker-item")).TextContent));
-        await page.Find(".picker-item").ClickAsync();
+        await page.PressAsync(".picker-item");
         Assert.EndsWith($"/compare?runs={ids[0]},{ids[1]}", Uri.UnescapeDataString(host.Navigation.Uri));
     }
 
@@ -38,7 +38,7 @@ public sealed class ComparePageTests
         var id = await host.AddFinishedAsync();
         var page = host.Open($"?runs={id},99");
         await page.WaitForAssertionAsync(() => Assert.Contains("There is no run 99", page.Find(".compare-missing").TextContent));
-        await page.Find("button[aria-label='Take run 99 out']").ClickAsync();
+        await page.PressAsync("button[aria-label='Take run 99 out']");
         Assert.EndsWith($"/compare?runs={id}", host.Navigation.Uri);
     }
 
@@ -100,7 +100,7 @@ public sealed class ComparePageTests
         Assert.Equal(["the the the mill mill", "the mill ferry", "the mill ferry"], outputs);
         // Against what was expected, "the ferry", one word is too many.
         Assert.Equal(["mill"], page.FindAll(".sample-card")[1].QuerySelectorAll("mark").Select(mark => mark.TextContent.Trim()));
-        await page.Find("button[aria-label='Next example']").ClickAsync();
+        await page.PressAsync("button[aria-label='Next example']");
         await page.WaitForAssertionAsync(() => Assert.Contains("example 3 of 4 (row 14)", page.Find(".sample-move").TextContent));
         Assert.Contains("example=14", host.Navigation.Uri);
     }

@@ -112,7 +112,7 @@ public sealed class VerdictTests
         Assert.Contains("400 test examples that both were scored on", page.Find("#examples-panel").TextContent);
         // What was lost comes first.
         Assert.Contains("▼", page.Find(".example-scroll tbody tr").TextContent);
-        await page.Find("button[aria-label='Next page']").ClickAsync();
+        await page.PressAsync("button[aria-label='Next page']");
         await page.WaitForAssertionAsync(() => Assert.Contains("21 to 40 of 400", page.Find(".example-pages").TextContent));
     }
 
@@ -127,7 +127,7 @@ public sealed class VerdictTests
         Assert.All(page.FindAll(".map tbody tr:first-child td"), cell => Assert.Matches("[+−±][0-9.]+ [▲▼=◦]", cell.TextContent));
         host.Navigation.NavigateTo($"/compare?runs={string.Join(',', ids)}&reference=baseline");
         await page.WaitForAssertionAsync(() => Assert.Equal("None of the runs has single-task baselines: make them, or compare with the untuned model.", page.Find(".page-sentence").TextContent));
-        await page.FindAll("button").First(button => button.TextContent.Trim() == "Make baselines").ClickAsync();
+        await page.PressAsync("button", button => button.TextContent.Trim() == "Make baselines");
         Assert.Equal(4, (await host.Store.EnsureBaselinesAsync(ids[0], Xunit.TestContext.Current.CancellationToken)).Count(choice => choice.Reused));
     }
 }

@@ -30,7 +30,7 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         Assert.Contains("all different", page.Find("table.rows thead").TextContent, StringComparison.Ordinal);
         Assert.Contains("160 train, 20 validation, 20 test", page.Find(".item-facts").TextContent, StringComparison.Ordinal);
 
-        page.Find("[aria-label='Next rows']").Click();
+        await page.PressAsync("[aria-label='Next rows']");
         page.WaitForAssertion(() => Assert.Contains("rows 26–50 of 160", page.Markup, StringComparison.Ordinal));
         Assert.EndsWith("?page=2", context.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
@@ -42,9 +42,9 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         await host.TaskAsync("holds-fast", data);
         await using var context = host.Open($"/data/datasets/{data.Item.Id}");
         var (head, menu) = DataPageHost.RenderWithMenus<ItemHead>(context, (nameof(ItemHead.Item), data.Item), (nameof(ItemHead.Version), data.Version));
-        head.Find("[aria-label='More acts on held fast']").Click();
+        await head.PressAsync("[aria-label='More acts on held fast']");
         head.WaitForAssertion(() => Assert.Contains(menu(), item => item.TextContent.Trim() == "Delete"));
-        await menu().First(item => item.TextContent.Trim() == "Delete").ClickAsync(new());
+        await head.InvokeAsync(() => menu().First(item => item.TextContent.Trim() == "Delete").ClickAsync(new()));
         head.WaitForAssertion(() => Assert.Equal("task holds-fast", head.Find(".item-users a").TextContent.Trim()));
         Assert.NotNull(await host.Datasets.FindAsync(data.Version.Hash, Cancellation));
     }
@@ -56,9 +56,9 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         await host.ImportAsync("taken name", Csv(32));
         await using var context = host.Open("/data/datasets");
         var head = DataPageHost.Render<ItemHead>(context, (nameof(ItemHead.Item), data.Item), (nameof(ItemHead.Version), data.Version));
-        head.Find("[aria-label='Rename renamed']").Click();
-        head.Find("[data-field='item-name']").Change("taken name");
-        head.FindAll("button").First(button => button.TextContent.Trim() == "Rename").Click();
+        await head.PressAsync("[aria-label='Rename renamed']");
+        await head.ChangeAsync("[data-field='item-name']", "taken name");
+        await head.PressAsync("button", button => button.TextContent.Trim() == "Rename");
         head.WaitForAssertion(() => Assert.Contains("There is a dataset \"taken name\" already", head.Markup, StringComparison.Ordinal));
     }
 
@@ -71,14 +71,14 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".token-trained"), token => token.TextContent.Trim().Length > 0));
         Assert.Empty(page.FindAll("[data-field='keep-version']"));
 
-        page.Find("[data-field='task-prompt']").Input("Is it even? {nothing}");
+        await page.TypeAsync("[data-field='task-prompt']", "Is it even? {nothing}");
         page.WaitForAssertion(() => Assert.Contains("{nothing} at position 13 names no column", page.Find(".preview-faults").TextContent, StringComparison.Ordinal));
-        page.Find("[data-field='keep-version']").Click();
+        await page.PressAsync("[data-field='keep-version']");
         page.WaitForAssertion(() => Assert.Contains("names no column", page.Find(".task-form").TextContent, StringComparison.Ordinal));
 
-        page.Find("[data-field='task-prompt']").Input("Is it even? {q}");
+        await page.TypeAsync("[data-field='task-prompt']", "Is it even? {q}");
         page.WaitForAssertion(() => Assert.Contains("even?", string.Concat(page.FindAll(".strip .token-masked").Select(token => token.TextContent)), StringComparison.Ordinal));
-        page.Find("[data-field='keep-version']").Click();
+        await page.PressAsync("[data-field='keep-version']");
         page.WaitForAssertion(() => Assert.Empty(page.FindAll("[data-field='keep-version']")));
         var kept = await host.Tasks.GetAsync(task.Item.Id, cancellation: Cancellation);
         Assert.Equal((2, "Is it even? {q}"), (kept.Version.Number, kept.Task.Template.Prompt));
@@ -93,7 +93,7 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         var panel = DataPageHost.Render<NewTaskPanel>(context, (nameof(NewTaskPanel.Made), EventCallback.Factory.Create<long>(this, id => made = id)));
         panel.WaitForAssertion(() => Assert.Contains("{a}", panel.Find("[data-field='task-answer']").GetAttribute("value") ?? panel.Find("[data-field='task-answer']").TextContent, StringComparison.Ordinal));
         panel.WaitForAssertion(() => Assert.Contains("Every example fits", panel.Markup, StringComparison.Ordinal));
-        panel.Find("[data-field='keep-task']").Click();
+        await panel.PressAsync("[data-field='keep-task']");
         panel.WaitForAssertion(() => Assert.NotNull(made));
         Assert.Equal(data.Version.Hash, (await host.Tasks.GetAsync(made!.Value, cancellation: Cancellation)).Task.Data.Dataset);
     }

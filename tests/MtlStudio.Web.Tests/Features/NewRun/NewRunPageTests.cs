@@ -36,21 +36,21 @@ public sealed class NewRunPageTests(RunningStudio running) : IClassFixture<Runni
     public async Task Json_MovesTheForm_AndKeepsWhatIsWrong()
     {
         var page = await OpenRunAsync();
-        page.Find("#json").Click();
+        await page.PressAsync("#json");
         var text = page.Find("[data-field=json]").GetAttribute("value")!;
 
-        page.Find("[data-field=json]").Input(text.Replace("\"steps\": 3", "\"steps\": 0", StringComparison.Ordinal));
+        await page.TypeAsync("[data-field=json]", text.Replace("\"steps\": 3", "\"steps\": 0", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains("Steps must be 1 to 10,000,000 (you gave 0)", page.Find("[aria-labelledby=faults]").TextContent));
         var line = text.Split('\n').TakeWhile(one => !one.Contains("\"steps\"", StringComparison.Ordinal)).Count() + 1;
         Assert.Contains($"JSON line {line}", page.Find("[aria-labelledby=faults]").TextContent);
         Assert.Equal(line.ToString(), page.Find(".json-bad").TextContent);
-        page.Find("[aria-labelledby=faults] button").Click();
+        await page.PressAsync("[aria-labelledby=faults] button");
         Assert.EndsWith("section=training", Navigation.Uri);
 
-        page.Find("[data-field=json]").Input("{ \"name\": ");
+        await page.TypeAsync("[data-field=json]", "{ \"name\": ");
         page.WaitForAssertion(() => Assert.Contains("The text is not valid JSON", page.Find("[aria-labelledby=faults]").TextContent));
         Assert.Equal("{ \"name\": ", page.Find("[data-field=json]").GetAttribute("value"));
-        page.Find("[data-field=json]").Input(text.Replace("\"steps\": 3", "\"steps\": 4", StringComparison.Ordinal));
+        await page.TypeAsync("[data-field=json]", text.Replace("\"steps\": 3", "\"steps\": 4", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains("Ready: 2 tasks, 4 steps.", page.Markup));
     }
 
@@ -59,10 +59,10 @@ public sealed class NewRunPageTests(RunningStudio running) : IClassFixture<Runni
     {
         var page = await OpenRunAsync(seed: 71);
         page.WaitForAssertion(() => Assert.Contains("+2 baselines", page.Find(".launch").TextContent));
-        page.Find("[data-field=seeds]").Change("2");
+        await page.ChangeAsync("[data-field=seeds]", "2");
         page.WaitForAssertion(() => Assert.Contains("+4 baselines", page.Find(".launch").TextContent));
         var before = await CountAsync();
-        page.FindAll(".launch button").Single(button => button.TextContent.Contains("Launch with baselines", StringComparison.Ordinal)).Click();
+        await page.PressAsync(".launch button", button => button.TextContent.Contains("Launch with baselines", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Matches("/runs/[0-9]+$", Navigation.Uri));
         Assert.Equal(before + 6, await CountAsync());
     }
@@ -71,10 +71,10 @@ public sealed class NewRunPageTests(RunningStudio running) : IClassFixture<Runni
     public async Task Share_OfZero_RefusesBaselinesAlone()
     {
         var page = await OpenRunAsync();
-        page.Find("#json").Click();
-        page.Find("[data-field=json]").Input(page.Find("[data-field=json]").GetAttribute("value")!.Replace("\"proportional\"", "\"explicit\"", StringComparison.Ordinal));
-        page.Find("[data-section=tasks] .section-head").Click();
-        page.Find("[data-field='tasks[1].share']").Change("0");
+        await page.PressAsync("#json");
+        await page.TypeAsync("[data-field=json]", page.Find("[data-field=json]").GetAttribute("value")!.Replace("\"proportional\"", "\"explicit\"", StringComparison.Ordinal));
+        await page.PressAsync("[data-section=tasks] .section-head");
+        await page.ChangeAsync("[data-field='tasks[1].share']", "0");
         page.WaitForAssertion(() => Assert.Contains("\"sentiment\" has share 0", page.Find(".launch").TextContent));
         var buttons = page.FindAll(".launch button");
         Assert.True(buttons[0].HasAttribute("disabled"));
@@ -90,7 +90,7 @@ public sealed class NewRunPageTests(RunningStudio running) : IClassFixture<Runni
         context.JSInterop.Setup<string?>("sessionStorage.getItem", $"mtl-new-run:{address}").SetResult(kept);
         var page = Open(address);
         page.WaitForAssertion(() => Assert.Contains("Ready: 2 tasks, 8 steps.", page.Markup));
-        page.FindAll("button").Single(button => button.TextContent == "Start over").Click();
+        await page.PressAsync("button", button => button.TextContent == "Start over");
         page.WaitForAssertion(() => Assert.Contains("Ready: 2 tasks, 3 steps.", page.Markup));
         Assert.Contains(context.JSInterop.Invocations["sessionStorage.removeItem"], call => call.Arguments[0]!.Equals($"mtl-new-run:{address}"));
     }

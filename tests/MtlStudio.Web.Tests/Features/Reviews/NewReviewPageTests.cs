@@ -16,7 +16,7 @@ public sealed class NewReviewPageTests
         var page = host.Open<NewReviewPage>($"/review/new?runs={host.Entries[0].Run},{host.Entries[1].Run}&task=qa&filter=changed&count=5&blind=false");
         page.WaitForAssertion(() => Assert.Contains("At most 5 examples, 2 outputs each, test split.", page.Markup));
         Assert.Equal(["true", "false"], page.FindAll(".task-chip").Select(chip => chip.GetAttribute("aria-pressed")));
-        page.FindAll("button").Single(button => button.TextContent.Contains("Start the review", StringComparison.Ordinal)).Click();
+        await page.PressAsync("button", button => button.TextContent.Contains("Start the review", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Matches("/review/[0-9]+$", host.Navigation.Uri));
         var review = Assert.Single((await host.Reviews.ListAsync(cancellation: Cancellation)).Items).Review;
         Assert.Equal((5, ReviewFilter.Changed, false), (review.ItemCount, review.Filter, review.Blind));
@@ -32,7 +32,7 @@ public sealed class NewReviewPageTests
         page.WaitForAssertion(() => Assert.Contains("There is no run 999", page.Markup));
         host.Navigation.NavigateTo($"/review/new?runs={host.Entries[0].Run},{host.Entries[1].Run}");
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".task-chip").Count));
-        page.FindAll(".task-chip")[0].Click();
+        await page.PressAsync(".task-chip", 0);
         page.WaitForAssertion(() => Assert.Contains("task=summary", host.Navigation.Uri));
     }
 
@@ -46,11 +46,11 @@ public sealed class NewReviewPageTests
         page.WaitForAssertion(() => Assert.Contains(review.Name, page.Markup));
         Assert.Contains("2 runs, blind", page.Markup);
         Assert.DoesNotContain("pcgrad", page.Markup);
-        page.Find($"button[aria-label='Delete {review.Name}']").Click();
+        await page.PressAsync($"button[aria-label='Delete {review.Name}']");
         page.WaitForAssertion(() => Assert.Contains("1 votes go with it", page.Markup.Replace("1 vote goes", "1 votes go", StringComparison.Ordinal)));
         Assert.Equal(1, (await host.Reviews.ListAsync(cancellation: Cancellation)).Total);
-        page.Find(".review-line-delete input").Input(review.Name);
-        page.FindAll(".review-line-delete button").First(button => button.TextContent.Contains("Delete", StringComparison.Ordinal)).Click();
+        await page.TypeAsync(".review-line-delete input", review.Name);
+        await page.PressAsync(".review-line-delete button", button => button.TextContent.Contains("Delete", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains("Metrics count, people judge", page.Markup));
     }
 

@@ -54,18 +54,18 @@ public sealed class ReviewPageTests
         var review = await host.CreateAsync();
         var page = host.OpenReview(review.Id);
         foreach (var key in new[] { "1", "2", "t", "b", "e", "n", "r", "u", "d", "←", "→" }) Assert.NotEmpty(page.FindAll($"[data-keys='{key}']"));
-        page.Find(".output-foot [data-keys='2']").Click();
+        await page.PressAsync(".output-foot [data-keys='2']");
         page.WaitForAssertion(() => Assert.Equal("2", page.Find(".review-place b").TextContent));
         Assert.Contains("B is best", page.Find("[role=status]").TextContent);
-        page.Find("[data-keys='t']").Click();
+        await page.PressAsync("[data-keys='t']");
         page.WaitForAssertion(() => Assert.EndsWith("item=3", host.Navigation.Uri));
-        page.Find("[data-keys='b']").Click();
+        await page.PressAsync("[data-keys='b']");
         page.WaitForAssertion(() => Assert.EndsWith("item=4", host.Navigation.Uri));
         var items = (await host.Votes.PageAsync(review.Id, 0, 3, Cancellation)).ToList();
         Assert.Equal([VoteChoice.Best, VoteChoice.Tie, VoteChoice.AllBad], items.Select(pair => Assert.Single(pair.Votes).Choice!.Value));
         Assert.Equal(items[0].Item.Order[1] - '0', items[0].Votes[0].Place);
 
-        page.Find("[data-keys='u']").Click();
+        await page.PressAsync("[data-keys='u']");
         page.WaitForAssertion(() => Assert.EndsWith("item=3", host.Navigation.Uri));
         Assert.Equal(2, Assert.Single(await host.Reviews.ProgressAsync(review.Id, Cancellation)).Voted);
     }
@@ -76,15 +76,15 @@ public sealed class ReviewPageTests
         await using var host = await ReviewHost.OpenAsync();
         var review = await host.CreateAsync();
         var page = host.OpenReview(review.Id);
-        page.FindAll(".tag")[1].Click();
+        await page.PressAsync(".tag", 1);
         page.WaitForAssertion(() => Assert.Equal("true", page.FindAll(".tag")[1].GetAttribute("aria-pressed")));
-        page.Find("textarea").Change("odd end");
+        await page.ChangeAsync("textarea", "odd end");
         page.WaitForAssertion(() => Assert.Contains("is kept", page.Find("[role=status]").TextContent));
         var turn = await host.Votes.TurnAsync(review.Id, 1, "ann", Cancellation);
         Assert.Equal(("odd end", null), (turn.Vote!.Note, turn.Vote.Choice));
         Assert.Equal((turn.Item.Order[0] - '0', "off topic"), (turn.Vote.ReadTags().Single().Key, turn.Vote.ReadTags().Single().Value.Single()));
         Assert.False(turn.Open);
-        page.FindAll(".tag")[1].Click();
+        await page.PressAsync(".tag", 1);
         page.WaitForAssertion(() => Assert.Equal("false", page.FindAll(".tag")[1].GetAttribute("aria-pressed")));
     }
 
@@ -94,11 +94,11 @@ public sealed class ReviewPageTests
         await using var host = await ReviewHost.OpenAsync();
         var review = await host.CreateAsync();
         var page = host.OpenReview(review.Id);
-        page.Find("[data-keys='r']").Click();
+        await page.PressAsync("[data-keys='r']");
         page.WaitForAssertion(() => Assert.Equal(["equal", "pcgrad"], page.FindAll(".output-run").Select(link => link.TextContent).Order()));
         Assert.Contains("written down", page.Find("[role=status]").TextContent);
         Assert.Empty(page.FindAll("[data-keys='r']"));
-        page.Find(".output-foot [data-keys='1']").Click();
+        await page.PressAsync(".output-foot [data-keys='1']");
         page.WaitForAssertion(() => Assert.EndsWith("item=2", host.Navigation.Uri));
         Assert.True((await host.Votes.TurnAsync(review.Id, 1, "ann", Cancellation)).Vote!.Informed);
         // The next one is blind again.
@@ -126,7 +126,7 @@ public sealed class ReviewPageTests
         foreach (var number in new[] { 1, 3 }) await host.Votes.CastAsync(review.Id, number, "ann", new() { Choice = VoteChoice.Tie }, Cancellation);
         var page = host.OpenReview(review.Id);
         Assert.Equal("2", page.Find(".review-place b").TextContent);
-        page.Find("[data-keys='t']").Click();
+        await page.PressAsync("[data-keys='t']");
         page.WaitForAssertion(() => Assert.Contains("You have voted on all 3", page.Markup));
         Assert.Contains($"/review/{review.Id}/results", page.Markup);
     }
@@ -137,10 +137,10 @@ public sealed class ReviewPageTests
         await using var host = await ReviewHost.OpenAsync(reviewer: null);
         var review = await host.CreateAsync();
         var page = host.OpenReview(review.Id);
-        page.Find("form").Submit();
+        await page.SubmitAsync();
         page.WaitForAssertion(() => Assert.Contains("1 to 60 printable characters", page.Markup));
-        page.Find("input").Input("carol");
-        page.Find("form").Submit();
+        await page.TypeAsync("input", "carol");
+        await page.SubmitAsync();
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".review")));
         Assert.Equal("carol", Assert.Single(await host.Reviews.ProgressAsync(review.Id, Cancellation)).Name);
     }
@@ -153,7 +153,7 @@ public sealed class ReviewPageTests
         var page = host.OpenReview(review.Id);
         Assert.Contains("cut at the token limit", page.Markup);
         Assert.Contains("(no output)", page.Markup);
-        page.Find("[data-keys='→']").Click();
+        await page.PressAsync("[data-keys='→']");
         page.WaitForAssertion(() => Assert.Contains("All outputs are the same.", page.Markup));
     }
 
@@ -165,7 +165,7 @@ public sealed class ReviewPageTests
         var review = await host.CreateAsync(draft => draft with { Runs = [host.Entries[0], new(huge)], Tasks = ["qa"], PerTask = 1 });
         var page = host.OpenReview(review.Id);
         Assert.InRange(page.Markup.Length, 3000, 40_000);
-        page.FindAll("button").Single(button => button.TextContent.Contains("250,000 characters", StringComparison.Ordinal)).Click();
+        await page.PressAsync("button", button => button.TextContent.Contains("250,000 characters", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.InRange(page.Markup.Length, 100_000, 140_000));
         Assert.Contains("the export holds the rest", page.Markup);
     }

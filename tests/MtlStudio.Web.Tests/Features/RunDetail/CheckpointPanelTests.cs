@@ -59,7 +59,7 @@ public sealed class CheckpointPanelTests
         Assert.Equal("89.0", sentiment.QuerySelectorAll("td")[1].QuerySelector("b")!.TextContent);
         Assert.Equal("49.0", sentiment.QuerySelectorAll("td")[2].TextContent);
 
-        await page.Find("[data-field='floor']").ChangeAsync(new() { Value = "2.5" });
+        await page.ChangeAsync("[data-field='floor']", "2.5");
         Assert.Contains("floor=2.5", host.Navigation.Uri);
     }
 

@@ -54,7 +54,7 @@ public sealed class EvaluationTests
         Assert.Equal("the the the mill mill", rows[^1].QuerySelector("pre")!.TextContent);
         Assert.NotNull(rows[^1].QuerySelector(".cut-mark"));
         Assert.Null(rows[0].QuerySelector(".cut-mark"));
-        await page.Find("[aria-label='Next example']").ClickAsync();
+        await page.PressAsync("[aria-label='Next example']");
         Assert.Contains("example=14", host.Navigation.Uri);
         await host.TellAsync(id, story.TrainTo(350));
         await page.WaitForAssertionAsync(() => Assert.Equal(8, page.FindAll(".sample-outputs tbody tr").Count));

@@ -13,18 +13,18 @@ public sealed class RunNotesTests
         var id = (await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation)).Id;
         var page = host.Open(id);
         await page.WaitForAssertionAsync(() => Assert.NotNull(page.Find(".run-notes")));
-        await page.FindAll(".plain-press").Single(press => press.TextContent == "+ tag").ClickAsync();
-        await page.Find("[data-field='tag']").ChangeAsync(new() { Value = " keep " });
+        await page.PressAsync(".plain-press", press => press.TextContent == "+ tag");
+        await page.ChangeAsync("[data-field='tag']", " keep ");
         await page.WaitForAssertionAsync(() => Assert.StartsWith("keep", page.Find(".run-tagged").TextContent.Trim()));
 
-        await page.FindAll(".plain-press").Single(press => press.TextContent == "+ note").ClickAsync();
-        await page.Find("[data-field='note']").ChangeAsync(new() { Value = "The best so far." });
-        await page.FindAll("button").Single(press => press.TextContent.Trim() == "Keep the note").ClickAsync();
+        await page.PressAsync(".plain-press", press => press.TextContent == "+ note");
+        await page.ChangeAsync("[data-field='note']", "The best so far.");
+        await page.PressAsync("button", press => press.TextContent.Trim() == "Keep the note");
         await page.WaitForAssertionAsync(() => Assert.StartsWith("The best so far.", page.Find("p.run-note").TextContent));
         var run = await host.Store.GetAsync(id, Cancellation);
         Assert.Equal(("The best so far.", "keep"), (run.Note, Assert.Single(run.Tags).Tag));
 
-        await page.Find("[aria-label='Remove the tag keep']").ClickAsync();
+        await page.PressAsync("[aria-label='Remove the tag keep']");
         await page.WaitForAssertionAsync(() => Assert.Empty(page.FindAll(".run-tagged")));
         Assert.Empty((await host.Store.GetAsync(id, Cancellation)).Tags);
     }

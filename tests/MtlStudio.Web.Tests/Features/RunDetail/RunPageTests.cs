@@ -66,15 +66,14 @@ public sealed class RunPageTests
         await using var host = await RunPageHost.OpenAsync();
         var id = (await host.Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation)).Id;
         var page = host.Open(id);
-        await page.WaitForAssertionAsync(() => Press(page, "Stop"));
-        var before = Press(page, "Stop");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Stop", Presses(page)));
         await host.Store.TransitionAsync(id, RunState.Stopped, "stopped elsewhere", cancellation: Cancellation);
-        await before.ClickAsync();
+        await PressAsync(page, "Stop");
         await page.WaitForAssertionAsync(() => Assert.Contains("is stopped: only a run that waits", page.Find("[role=alert]").TextContent));
 
         host.Feed.Publish(new LiveChange(id, RunState.Stopped, null));
-        await page.WaitForAssertionAsync(() => Press(page, "Retry"));
-        await Press(page, "Retry").ClickAsync();
+        await page.WaitForAssertionAsync(() => Assert.Contains("Retry", Presses(page)));
+        await PressAsync(page, "Retry");
         Assert.Equal(RunState.Queued, (await host.Store.GetAsync(id, Cancellation)).State);
         await page.WaitForAssertionAsync(() => Assert.Contains("queued", page.Find(".state").TextContent));
     }
@@ -116,7 +115,7 @@ public sealed class RunPageTests
         Assert.Contains("25.0 %", sentiment.QuerySelector("td[data-label='Share (planned)']")!.TextContent);
         Assert.Contains("Validation loss of sentiment from 2.310", sentiment.QuerySelector("svg")!.GetAttribute("aria-label"));
 
-        await page.FindAll(".mud-toggle-item")[0].ClickAsync();
+        await page.PressAsync(".mud-toggle-item", 0);
         Assert.EndsWith("?ref=baseline", host.Navigation.Uri);
     }
 
@@ -145,5 +144,5 @@ public sealed class RunPageTests
 
     private static string[] Presses(IRenderedComponent<RunPage> page) => [.. page.FindAll(".run-actions .mud-button-root").Select(button => button.TextContent.Trim())];
 
-    private static AngleSharp.Dom.IElement Press(IRenderedComponent<RunPage> page, string text) => page.FindAll(".run-actions .mud-button-root").Single(button => button.TextContent.Trim() == text);
+    private static Task PressAsync(IRenderedComponent<RunPage> page, string text) => page.PressAsync(".run-actions .mud-button-root", button => button.TextContent.Trim() == text);
 }

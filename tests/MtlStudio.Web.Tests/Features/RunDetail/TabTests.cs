@@ -86,7 +86,7 @@ public sealed class TabTests
         Assert.StartsWith("translation", map.Y[0]);
         Assert.Equal(0, map.Z[0, 0], 1e-12);
         Assert.True(map.Z[0, 2] > 0 && map.Z[11, 2] < 0);
-        await page.FindAll(".pins .mud-chip").Single(chip => chip.TextContent.Trim() == "qa-2").ClickAsync();
+        await page.PressAsync(".pins .mud-chip", chip => chip.TextContent.Trim() == "qa-2");
         Assert.EndsWith("?pin=qa-2", host.Navigation.Uri);
         await page.WaitForAssertionAsync(() => Assert.Equal(["qa-2"], page.FindComponent<PanelChart>().Instance.Panels.Select(panel => panel.Title)));
     }
@@ -99,7 +99,7 @@ public sealed class TabTests
         story.TrainTo(60);
         var page = host.Open(await host.AddRunningAsync(story), "?tab=curves");
         await page.WaitForAssertionAsync(() => Assert.Equal(["Training loss", "Validation loss"], page.FindComponent<PanelChart>().Instance.Panels.Select(panel => panel.Title)));
-        await page.FindAll(".picker-line input").First(box => box.ParentElement!.GetAttribute("title") == SeriesNames.LearningRate).ChangeAsync(true);
+        await page.ChangeAsync(".picker-line input", true, box => box.ParentElement!.GetAttribute("title") == SeriesNames.LearningRate);
         Assert.Contains("series=lr", host.Navigation.Uri);
         await page.WaitForAssertionAsync(() => Assert.Equal("Learning rate", page.FindComponent<PanelChart>().Instance.Panels[^1].Title));
         host.Navigation.NavigateTo($"{host.Navigation.Uri.Split('?')[0]}?tab=curves&series=lr&smooth=0&log=true");
@@ -116,7 +116,7 @@ public sealed class TabTests
         story.TrainTo(60);
         var page = host.Open(await host.AddRunningAsync(story), "?tab=curves&series=lr&smooth=0");
         await page.WaitForAssertionAsync(() => page.FindComponent<PanelChart>());
-        await page.Find("[aria-label='Show the table']").ClickAsync();
+        await page.PressAsync("[aria-label='Show the table']");
         Assert.Equal(60, page.FindComponent<ChartTable>().Instance.Rows.Count);
         Assert.Empty(page.FindComponents<PanelChart>());
         Assert.Contains("GET /api/v1/runs/1/points?x=step&amp;series=lr", page.Find(".frame-api code").InnerHtml);

@@ -29,22 +29,22 @@ public sealed class RunsPageTests
         await AddAsync(host);
         var page = host.Open();
         page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
-        Type(page, "policy = uw");
+        await TypeAsync(page, "policy = uw");
         page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
         Assert.Equal("policy = uw", host.Query("filter"));
         Assert.Contains("3 runs, 1 shown by the filter", page.Markup);
-        Type(page, "seed = 9");
+        await TypeAsync(page, "seed = 9");
         page.WaitForAssertion(() => Assert.Contains("No run matches", page.Markup));
         Assert.Equal(["policy = uw", "seed = 9"], page.FindAll(".filter-edit").Select(chip => chip.TextContent));
-        page.FindAll(".filter-drop")[1].Click();
+        await page.PressAsync(".filter-drop", 1);
         page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
 
-        Type(page, "score > high");
+        await TypeAsync(page, "score > high");
         var fault = page.WaitForElement(".filter-fault");
         Assert.Equal("high", fault.QuerySelector("mark")!.TextContent);
         Assert.Contains("score is compared with a number: \"high\" is none (at character 9)", fault.TextContent);
         Assert.Equal("policy = uw", host.Query("filter"));
-        Type(page, "sed = 1");
+        await TypeAsync(page, "sed = 1");
         page.WaitForAssertion(() => Assert.Contains("did you mean seed?", page.Find(".filter-fault").TextContent));
     }
 
@@ -54,19 +54,19 @@ public sealed class RunsPageTests
         await using var host = await RunsPageHost.OpenAsync();
         await AddAsync(host);
         var page = host.Open();
-        var line = page.WaitForElement(".filter-input");
-        line.Input("polic");
+        page.WaitForElement(".filter-input");
+        await page.TypeAsync(".filter-input", "polic");
         page.WaitForAssertion(() => Assert.Contains("policy", Options(page)));
-        line.Input("policy ");
+        await page.TypeAsync(".filter-input", "policy ");
         page.WaitForAssertion(() => Assert.Contains("=", Options(page)));
-        line.Input("policy = ");
+        await page.TypeAsync(".filter-input", "policy = ");
         page.WaitForAssertion(() => Assert.Equal(["equal", "pcgrad", "uw"], Options(page).Order()));
-        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "ArrowDown" });
+        await page.KeyAsync(".filter-input", "ArrowDown");
         var first = Options(page)[0];
-        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Enter" });
+        await page.KeyAsync(".filter-input", "Enter");
         page.WaitForAssertion(() => Assert.Equal($"policy = {first} ", page.Find(".filter-input").GetAttribute("value")));
-        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Escape" });
-        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Enter" });
+        await page.KeyAsync(".filter-input", "Escape");
+        await page.KeyAsync(".filter-input", "Enter");
         page.WaitForAssertion(() => Assert.Single(Ids(page)));
     }
 
@@ -80,10 +80,10 @@ public sealed class RunsPageTests
         Assert.Equal(["Run", "training.steps ▼", "Policy"], page.FindAll(".head-sort").Select(head => head.TextContent.Trim()));
         Assert.Equal("descending", page.FindAll("th[draggable]")[1].GetAttribute("aria-sort"));
         Assert.Equal(["300", "200", "100"], page.FindAll("td[data-label='training.steps']").Select(cell => cell.TextContent.Trim()));
-        page.FindAll(".head-sort")[1].Click();
+        await page.PressAsync(".head-sort", 1);
         page.WaitForAssertion(() => Assert.Equal(["1", "3", "2"], Ids(page)));
         Assert.Equal("training.steps", host.Query("sort"));
-        page.FindAll(".head-sort")[1].Click();
+        await page.PressAsync(".head-sort", 1);
         page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
         Assert.Null(host.Query("sort"));
     }
@@ -96,9 +96,9 @@ public sealed class RunsPageTests
         var page = host.Open("group=seed&columns=id,name,training.steps&sort=seed");
         page.WaitForAssertion(() => Assert.Equal(["seed 1 2 runs", "seed 2 1 run"], page.FindAll(".group-open").Select(head => string.Join(' ', head.QuerySelectorAll(".group-keys, .group-count").Select(part => part.TextContent)))));
         Assert.Equal("150 ± 70.71", page.FindAll("tr.group td[data-label='training.steps']")[0].TextContent.Trim());
-        page.FindAll(".group-open")[0].Click();
+        await page.PressAsync(".group-open", 0);
         page.WaitForAssertion(() => Assert.Equal(["3", "1"], Ids(page)));
-        page.FindAll(".group-open")[0].Click();
+        await page.PressAsync(".group-open", 0);
         page.WaitForAssertion(() => Assert.Empty(Ids(page)));
     }
 
@@ -109,24 +109,25 @@ public sealed class RunsPageTests
         await AddAsync(host);
         var page = host.Open();
         page.WaitForAssertion(() => Assert.Equal(3, Ids(page).Count));
-        Choose(page, 1);
-        Choose(page, 3);
+        await ChooseAsync(page, 1);
+        await ChooseAsync(page, 3);
         page.WaitForAssertion(() => Assert.Contains("2 chosen", page.Markup));
-        page.FindAll("[role=toolbar] .plain-button").Single(button => button.TextContent == "Compare").Click();
+        await page.PressAsync("[role=toolbar] .plain-button", button => button.TextContent == "Compare");
         Assert.EndsWith("/compare?runs=3,1", host.Navigation.Uri);
 
-        await Press(page, "Tag");
-        host.Popovers.WaitForElement("input[aria-label=Tag]").Input("keep");
-        await host.Popovers.Find("form").SubmitAsync();
+        await PressAsync(page, "Tag");
+        host.Popovers.WaitForElement("input[aria-label=Tag]");
+        await host.Popovers.TypeAsync("input[aria-label=Tag]", "keep");
+        await host.Popovers.SubmitAsync();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".tag-chip").Count(chip => chip.TextContent == "keep")));
 
-        await Press(page, "Actions");
+        await PressAsync(page, "Actions");
         host.Popovers.WaitForElement(".menu button");
-        await host.Popovers.FindAll(".menu button").Single(button => button.TextContent == "Delete").ClickAsync(new());
+        await host.Popovers.PressAsync(".menu button", button => button.TextContent == "Delete");
         page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
         Assert.Null(await host.Store.Store.FindOrNullAsync(1, Cancellation));
         host.Snackbars.WaitForAssertion(() => Assert.Contains("2 runs deleted", host.Snackbars.Markup));
-        await host.Snackbars.FindAll("button").Single(button => button.TextContent.Trim() == "Undo").ClickAsync(new());
+        await host.Snackbars.PressAsync("button", button => button.TextContent.Trim() == "Undo");
         page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
         Assert.Equal(["keep"], (await host.Store.Store.GetAsync(1, Cancellation)).Tags.Select(tag => tag.Tag));
     }
@@ -157,7 +158,7 @@ public sealed class RunsPageTests
         page.WaitForAssertion(() => Assert.Equal(["3"], Ids(page)));
         Assert.Contains("Mine", page.Find(".runs-tools").TextContent);
         Assert.DoesNotContain("(changed)", page.Markup);
-        page.Find(".filter-drop").Click();
+        await page.PressAsync(".filter-drop");
         page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
         Assert.Equal("", host.Query("filter"));
         Assert.Contains("(changed)", page.Markup);
@@ -169,16 +170,16 @@ public sealed class RunsPageTests
             await host.Store.Store.CreateAsync(StoreHost.Spec($"with {policy}") with { Seed = seed, Weighting = new() { Name = policy }, Training = new() { Steps = steps } }, cancellation: Cancellation);
     }
 
-    private static void Type(IRenderedComponent<RunsPage> page, string text)
+    private static async Task TypeAsync(IRenderedComponent<RunsPage> page, string text)
     {
-        page.Find(".filter-input").Input(text);
-        page.Find(".filter-input").KeyDown(new KeyboardEventArgs { Key = "Enter" });
+        await page.TypeAsync(".filter-input", text);
+        await page.KeyAsync(".filter-input", "Enter");
     }
 
-    private static void Choose(IRenderedComponent<RunsPage> page, long run) => page.Find($"input[aria-label='Select run {run}']").Change(true);
+    private static Task ChooseAsync(IRenderedComponent<RunsPage> page, long run) => page.ChangeAsync($"input[aria-label='Select run {run}']", true);
 
-    private static Task Press(IRenderedComponent<RunsPage> page, string button) =>
-        page.FindAll("[role=toolbar] .pop-button").Single(one => one.TextContent.Trim() == button).ClickAsync(new());
+    private static Task PressAsync(IRenderedComponent<RunsPage> page, string button) =>
+        page.PressAsync("[role=toolbar] .pop-button", one => one.TextContent.Trim() == button);
 
     private static List<string> Ids(IRenderedComponent<RunsPage> page) => [.. page.FindAll("tr[data-run]").Select(row => row.GetAttribute("data-run")!)];
 

@@ -18,25 +18,25 @@ public sealed class StartRowCardTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Card_ShowsGuessExampleAndMetric()
+    public async Task Card_ShowsGuessExampleAndMetric()
     {
         var card = Card(new(files.Detect(("reviews.csv", SomeFiles.Reviews))[0]));
         Assert.Contains("Classification", card.Find(".row-form").TextContent, StringComparison.Ordinal);
         Assert.Equal(["text", "label"], card.FindAll(".column-chip strong").Select(chip => chip.TextContent));
         Assert.Equal("This is review number 0.\nLabel (bad or good): good", card.Find(".example-text").TextContent);
         Assert.Contains("No name speaks of a split: 10 % of the rows validate and 10 % test.", card.Markup, StringComparison.Ordinal);
-        card.Find("button[aria-label='Next example']").Click();
+        await card.PressAsync("button[aria-label='Next example']");
         Assert.EndsWith(" bad", card.Find(".example-text").TextContent, StringComparison.Ordinal);
         Assert.Empty(card.FindAll("[data-field='prompt']"));
     }
 
     [Fact]
-    public void Card_RendersTheTemplateAsItIsChanged()
+    public async Task Card_RendersTheTemplateAsItIsChanged()
     {
         var card = Card(new(files.Detect(("reviews.csv", SomeFiles.Reviews))[0]) { IsOpen = true });
-        card.Find("textarea").Input("Say of {text}:");
+        await card.TypeAsync("textarea", "Say of {text}:");
         card.WaitForAssertion(() => Assert.Equal("Say of This is review number 0.: good", card.Find(".example-text").TextContent));
-        card.Find("textarea").Input("{nothing}");
+        await card.TypeAsync("textarea", "{nothing}");
         card.WaitForAssertion(() => Assert.Contains("names no column of the data; there are text, label", card.Markup, StringComparison.Ordinal));
         Assert.Empty(card.FindAll(".example-text"));
     }
