@@ -5,15 +5,14 @@ namespace MtlStudio.Store;
 /// <summary>Who is built on an item of the library.</summary>
 internal static class LibraryUsers
 {
-    /// <summary>
-    /// Runs hold on to the content of datasets and models; tasks to datasets; mixes to tasks. A run keeps its tasks and shares
-    /// in its own spec, so it holds on to no task and no mix.
-    /// </summary>
+    /// <summary>Tasks are built on datasets and mixes on tasks; runs trained any of them. A version that another item keeps as well holds nobody: that copy is as good.</summary>
     public static async Task<IReadOnlyList<LibraryUser>> OfAsync(StudioContext context, LibraryKind kind, long id, CancellationToken cancellation)
     {
-        var hashes = kind is LibraryKind.Dataset or LibraryKind.Model ? await UnsharedAsync(context, kind, id, cancellation) : [];
-        var targets = kind is LibraryKind.Dataset or LibraryKind.Model ? hashes : [LibraryLink.ItemKey(kind, id)];
-        var users = await LinkedAsync(context, targets, cancellation);
+        var versions = await UnsharedAsync(context, kind, id, cancellation);
+        var hashes = versions.Select(version => version.Hash).Distinct().ToList();
+        if (kind is LibraryKind.Task or LibraryKind.Mix)
+            return [.. await LinkedAsync(context, [LibraryLink.ItemKey(kind, id)], cancellation), .. await LibraryRuns.OfAsync(context, kind, versions, cancellation)];
+        var users = await LinkedAsync(context, hashes, cancellation);
         foreach (var hash in hashes)
             users.AddRange((await context.Runs.Where(run => kind == LibraryKind.Model ? run.ModelReference == hash : run.SpecJson.Contains(hash))
                 .OrderByDescending(run => run.Id).Select(run => new { run.Id, run.Name, run.State }).ToListAsync(cancellation))
@@ -21,11 +20,10 @@ internal static class LibraryUsers
         return [.. users.DistinctBy(user => (user.Kind, user.Id))];
     }
 
-    /// <summary>The item's content that no other item keeps: another's copy is as good.</summary>
-    private static async Task<IReadOnlyList<string>> UnsharedAsync(StudioContext context, LibraryKind kind, long id, CancellationToken cancellation) =>
-        await context.LibraryVersions.Where(version => version.ItemId == id && !context.LibraryVersions.Any(other => other.Hash == version.Hash && other.ItemId != id
-                && context.LibraryItems.Any(item => item.Id == other.ItemId && item.Kind == kind && item.DeletedAt == null)))
-            .Select(version => version.Hash).Distinct().ToListAsync(cancellation);
+    /// <summary>The item's versions that no other item keeps.</summary>
+    private static async Task<IReadOnlyList<LibraryVersion>> UnsharedAsync(StudioContext context, LibraryKind kind, long id, CancellationToken cancellation) =>
+        await context.LibraryVersions.AsNoTracking().Where(version => version.ItemId == id && !context.LibraryVersions.Any(other => other.Hash == version.Hash && other.ItemId != id
+                && context.LibraryItems.Any(item => item.Id == other.ItemId && item.Kind == kind && item.DeletedAt == null))).ToListAsync(cancellation);
 
     private static async Task<List<LibraryUser>> LinkedAsync(StudioContext context, IReadOnlyList<string> targets, CancellationToken cancellation)
     {

@@ -72,7 +72,7 @@ internal sealed class RunPageHost : IAsyncDisposable
     public async Task TellAsync(long id, IReadOnlyList<RunEvent> events)
     {
         var result = await Ingest.ApplyAsync(id, events, events[^1].Seq * 100, Cancellation);
-        Feed.Publish(new LiveEvents(id, result.Applied));
+        await Feed.TellAsync(new LiveEvents(id, result.Applied));
     }
 
     /// <summary>Opens the page at an address, as "/runs/1?tab=curves".</summary>

@@ -71,7 +71,7 @@ public sealed class RunPageTests
         await PressAsync(page, "Stop");
         await page.WaitForAssertionAsync(() => Assert.Contains("is stopped: only a run that waits", page.Find("[role=alert]").TextContent));
 
-        host.Feed.Publish(new LiveChange(id, RunState.Stopped, null));
+        await host.Feed.TellAsync(new LiveChange(id, RunState.Stopped, null));
         await page.WaitForAssertionAsync(() => Assert.Contains("Retry", Presses(page)));
         await PressAsync(page, "Retry");
         Assert.Equal(RunState.Queued, (await host.Store.GetAsync(id, Cancellation)).State);

@@ -140,10 +140,10 @@ public sealed class RunsPageTests
         var page = host.Open();
         page.WaitForAssertion(() => Assert.Equal(3, Ids(page).Count));
         await host.Store.Store.TransitionAsync(2, RunState.Stopped, "stopped by the user", cancellation: Cancellation);
-        host.Feed.Publish(new LiveChange(2, RunState.Stopped, "stopped by the user"));
+        await host.Feed.TellAsync(new LiveChange(2, RunState.Stopped, "stopped by the user"));
         page.WaitForAssertion(() => Assert.Contains("stopped", page.Find("tr[data-run='2']").TextContent));
         var added = await host.Store.CreateAsync("late");
-        host.Feed.Publish(new LiveChange(added.Id, RunState.Queued, "launched"));
+        await host.Feed.TellAsync(new LiveChange(added.Id, RunState.Queued, "launched"));
         page.WaitForAssertion(() => Assert.Equal(4, Ids(page).Count));
     }
 
