@@ -3,6 +3,7 @@ using System.Globalization;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
+using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Weighting;
 using MtlStudio.Core.Runs;

@@ -33,6 +33,8 @@ public static class SpecFields
         Choice("tasks[].role", "Tasks", "Role", "Auxiliary tasks count for training, not for the score.", "target", "target", "auxiliary"),
         Number("tasks[].share", "Tasks", "Share", "How often the task is drawn under the explicit sampler, relative to the others.", 1, 0, 1e9),
         Number("tasks[].lossWeight", "Tasks", "Loss weight", "How much the task's loss counts under the fixed policy, relative to the others.", 1, 0, 1e9),
+        Flag("tasks[].trainPrompt", "Tasks", "Train the prompt", "Whether the prompt's tokens are trained too, and not the answer's alone.", false),
+        Field("tasks[].lossCap", "Tasks", "Loss cap", "A token whose loss is above this takes no part in training: wrong labels then do less harm; empty: none is cut.", ParameterType.Number) with { Min = 0, MinExclusive = true, Max = 1000, Unit = "nats" },
         Integer("tasks[].maxNewTokens", "Tasks", "Longest output", "Tokens an output may have.", 64, 1, 4096, "tokens"),
         Field("tasks[].smallestDifference", "Tasks", "Smallest difference that matters", "Smaller differences of the primary metric count as none, in points of 100; empty: the studio's setting.", ParameterType.Number) with { Min = 0, Max = 100, Unit = "points" },
 
@@ -50,7 +52,15 @@ public static class SpecFields
         Integer("training.maxLength", "Training", "Longest example", "Tokens of prompt and answer together; a longer prompt is cut from its left, a longer answer from its right.", 256, 2, 1_048_576, "tokens"),
         Choice("training.lossMode", "Training", "Loss mode", "What a step's loss is divided by: all its tokens, its examples, or each task's own; empty: the policy's default.", null, "token", "sample", "task-token", "task-sample"),
         Number("training.clipNorm", "Training", "Clip norm", "Largest norm of the combined gradient; 0: no clipping.", 1, 0, 1e9),
-        Choice("training.onNonFinite", "Training", "If a loss is not finite", "Stop ends the run as failed; skip leaves the step out; continue sets the task's gradient to 0.", "stop", "stop", "skip", "continue"),
+        Number("training.clipValue", "Training", "Clip value", "Largest magnitude of an element of the combined gradient, after its norm is clipped; 0: no clipping.", 0, 0, 1e9),
+        Number("training.clipTaskNorm", "Training", "Clip norm of a task", "Largest norm of one task's gradient, before the policy sees it: no task can then drown the others; 0: no clipping.", 0, 0, 1e9),
+        Choice("training.onNonFinite", "Training", "If a loss is not finite", "Stop ends the run as failed; skip leaves the step out; continue leaves the task out of the step; clip sets the elements of its gradient that are not finite to 0.", "stop", "stop", "skip", "continue", "clip"),
+
+        Number("regularization.labelSmoothing", "Regularization", "Label smoothing", "The share of probability that is spread over the whole vocabulary: the model is kept from being too sure.", 0, 0, 1, maxExclusive: true),
+        Number("regularization.emaDecay", "Regularization", "Average of weights", "Memory of a moving average of the weights, which is scored and kept in their place; 0.99 to 0.999 are usual, 0: none.", 0, 0, 1, maxExclusive: true),
+        Flag("regularization.emaWarmUp", "Regularization", "Warm up the average", "Lets the average's memory grow from the first steps on, so that a short run is not ruled by its start.", true),
+        Number("regularization.l2Start", "Regularization", "Pull to the start (L2-SP)", "Pulls parameters towards the values they started from by lr · λ each step: less is forgotten; 0: none.", 0, 0, 1000),
+        Number("regularization.layerRateDecay", "Regularization", "Layer-wise rates", "Each layer's learning rate as a share of that of the layer above; 1: all are equal, 0.8 to 0.95 are usual.", 1, 0, 2, minExclusive: true),
 
         Integer("evaluation.every", "Evaluation", "Every", "Steps between evaluations; one is made before the first and after the last step too. 0: those two only.", 50, 0, 10_000_000, "steps"),
         Integer("evaluation.examples", "Evaluation", "Examples", "Validation examples per task, the same at each evaluation; 0: all.", 64, 0, 10_000_000, "examples"),
@@ -82,8 +92,8 @@ public static class SpecFields
     private static ParameterDescriptor Integer(string path, string section, string title, string help, long? value, double min, double max, string? unit = null) =>
         Field(path, section, title, help, ParameterType.Integer) with { Default = value, Min = min, Max = max, Unit = unit };
 
-    private static ParameterDescriptor Number(string path, string section, string title, string help, double value, double min, double max, bool minExclusive = false, string? unit = null) =>
-        Field(path, section, title, help, ParameterType.Number) with { Default = value, Min = min, Max = max, MinExclusive = minExclusive, Unit = unit };
+    private static ParameterDescriptor Number(string path, string section, string title, string help, double value, double min, double max, bool minExclusive = false, string? unit = null, bool maxExclusive = false) =>
+        Field(path, section, title, help, ParameterType.Number) with { Default = value, Min = min, Max = max, MinExclusive = minExclusive, MaxExclusive = maxExclusive, Unit = unit };
 
     private static ParameterDescriptor Text(string path, string section, string title, string help, int maxLength, bool required = false) =>
         Field(path, section, title, help, ParameterType.Text) with { MaxLength = maxLength, Required = required };

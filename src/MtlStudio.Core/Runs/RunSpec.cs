@@ -27,6 +27,7 @@ public sealed record RunSpec
     public MethodChoice Optimizer { get; init; } = new("adamw");
     public MethodChoice Schedule { get; init; } = new("cosine");
     public TrainingSpec Training { get; init; } = new();
+    public RegularizationSpec Regularization { get; init; } = new();
     public EvaluationSpec Evaluation { get; init; } = new();
     public CheckpointSpec Checkpoints { get; init; } = new();
     public TelemetrySpec Telemetry { get; init; } = new();
@@ -68,6 +69,10 @@ public sealed record TaskSpec
     public double Share { get; init; } = 1;
     /// <summary>How much the task's loss counts under the fixed policy (relative).</summary>
     public double LossWeight { get; init; } = 1;
+    /// <summary>Trains the prompt's tokens as well as the answer's.</summary>
+    public bool TrainPrompt { get; init; }
+    /// <summary>A token's loss beyond this takes no part in training, in nats; null: none is cut.</summary>
+    public double? LossCap { get; init; }
     public int MaxNewTokens { get; init; } = 64;
     /// <summary>Differences of the primary metric below this do not matter, in points (hundredths of a fraction); null: the studio's setting.</summary>
     public double? SmallestDifference { get; init; }
@@ -132,7 +137,11 @@ public sealed record TrainingSpec
     public string? LossMode { get; init; }
     /// <summary>Largest gradient norm; 0: no clipping.</summary>
     public double ClipNorm { get; init; } = 1;
-    /// <summary>"stop", "skip" or "continue" when a loss or gradient is not finite.</summary>
+    /// <summary>Largest magnitude of an element of the combined gradient, after <see cref="ClipNorm"/>; 0: no clipping.</summary>
+    public double ClipValue { get; init; }
+    /// <summary>Largest norm of one task's gradient, before the policy sees it; 0: no clipping.</summary>
+    public double ClipTaskNorm { get; init; }
+    /// <summary>"stop", "skip", "continue" or "clip" when a loss or gradient is not finite.</summary>
     public string OnNonFinite { get; init; } = "stop";
 }
 

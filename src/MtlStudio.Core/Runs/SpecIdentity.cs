@@ -21,9 +21,26 @@ public static class SpecIdentity
         // Left out, not set to a default: hashes made before these fields were there stay what they were.
         node["evaluation"]!.AsObject().Remove("testSamples");
         foreach (var task in node["tasks"]!.AsArray()) task!.AsObject().Remove("smallestDifference");
+        DropLater(node.AsObject());
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
         return DataFolder.HashPrefix + Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
+    }
+
+    /// <summary>Fields that came after the first specs and that say nothing where they have their default.</summary>
+    private static readonly string[] Later = ["regularization"], LaterOfTask = ["trainPrompt", "lossCap"], LaterOfTraining = ["clipValue", "clipTaskNorm"];
+
+    private static void DropLater(JsonObject spec)
+    {
+        var plain = JsonSerializer.SerializeToNode(new RunSpec { Tasks = [new()] }, WireJson.Compact)!;
+        Drop(spec, plain, Later);
+        Drop(spec["training"]!, plain["training"]!, LaterOfTraining);
+        foreach (var task in spec["tasks"]!.AsArray()) Drop(task!, plain["tasks"]![0]!, LaterOfTask);
+    }
+
+    private static void Drop(JsonNode from, JsonNode plain, string[] fields)
+    {
+        foreach (var field in fields) if (JsonNode.DeepEquals(from[field], plain[field])) from.AsObject().Remove(field);
     }
 
     // RFC 8785 in spirit: sorted names, shortest numbers.

@@ -28,12 +28,12 @@ public static class TrainingSession
 
         using var tuning = FineTunings.Create(model, spec, adapter);
         var decayNorms = spec.Optimizer.Options.Flag(MethodKind.Optimizer, spec.Optimizer.Name, "decayNorms");
-        using var parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms), compute.Torch);
+        using var parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms, spec.Regularization.LayerRateDecay), compute.Torch);
         var progress = new ProgressLine(console.Errors, "step", spec.Training.Steps);
         return RunAttempt.Run(new()
         {
             Spec = spec, Folder = folder, Mix = mix.Tasks, Parameters = parameters, Weights = new FineTuningWeights(tuning, modelFolder),
-            Losses = CausalLosses.Of(model, spec.Seed), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
+            Losses = CausalLosses.Of(model, spec), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
             Evaluator = new ModelEvaluator(model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report },
             Environment = RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes), Warnings = [.. mix.Warnings, .. model.Warnings],
             Mirror = mirror, Stepped = (step, result) => progress.Report(step, result is null ? "" : $"loss {result.Loss:0.000}"),

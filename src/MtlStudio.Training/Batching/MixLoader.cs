@@ -49,7 +49,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
 
         var rendered = Chosen(version.Count(SplitNames.Train), task.Data.Limit ?? 0, "limit", task.Name).Select(row => Render(template, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
         var encoded = rendered.Select(example => encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength)).ToList();
-        var train = encoded.Where(example => !example.Dropped).Select(Labeled).ToList();
+        var train = encoded.Where(example => !example.Dropped).Select(example => Labeled(example, task.TrainPrompt)).ToList();
         if (train.Count == 0)
             throw new InvalidInputException($"{field}.data", encoded.Count == 0 ? "There are no training examples: give the task data"
                 : $"All {encoded.Count:#,0} training examples lose their whole answer to training.maxLength {spec.Training.MaxLength}: raise it");
@@ -84,7 +84,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         {
             var example = Render(template, version.Get(split, row), split, row);
             var encoded = encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength);
-            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, room, out _), encoded.Dropped ? null : Labeled(encoded));
+            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, room, out _), encoded.Dropped ? null : Labeled(encoded, trainPrompt: false));
         })];
 
     private static RenderedExample Render(PromptTemplate template, Row row, string split, int index)
@@ -129,5 +129,5 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     private HashSet<int> Followed(List<EvaluationExample> examples, int count, string split, string task) =>
         count == 0 ? [] : [.. Chosen(examples.Count, count, $"samples/{split}", task).Select(i => examples[i].Row)];
 
-    private static LabeledIds Labeled(EncodedExample example) => LabeledIds.AfterPrompt(example.Ids, example.PromptLength);
+    private static LabeledIds Labeled(EncodedExample example, bool trainPrompt) => LabeledIds.AfterPrompt(example.Ids, trainPrompt ? 0 : example.PromptLength);
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace MtlStudio.Training.Loop;
 
 /// <summary>Writes a run's checkpoints, keeps those worth keeping, and finds the one to go on from.</summary>
-public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunRecorder recorder, ITrainedWeights weights, AdamW optimizer, MultiTaskStep step, TimeProvider clock)
+public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunRecorder recorder, ITrainedWeights weights, TrainingState training, MultiTaskStep step, TimeProvider clock)
 {
     private readonly List<KeptCheckpoint> kept = []; // by rising step
     private readonly Dictionary<int, IReadOnlyList<string>> announced = [];
@@ -24,7 +24,7 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
         Directory.CreateDirectory(folder.Checkpoints);
         var bytes = CheckpointFiles.Publish(folder.Checkpoint(state.Step), WriteTensors, new()
         {
-            Seq = recorder.Log.LastSeq, State = state with { SystemRecords = recorder.Probe.Count }, OptimizerSteps = [.. optimizer.Steps],
+            Seq = recorder.Log.LastSeq, State = state with { SystemRecords = recorder.Probe.Count }, OptimizerSteps = [.. training.Optimizer.Steps],
             Policy = step.PolicyState, Scores = scores, Others = [.. kept],
         });
         kept.Add(new(state.Step, scores));
@@ -104,8 +104,8 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
 
     private void WriteTensors(string path)
     {
-        weights.Write(path);
-        SafetensorsWriter.Write(Path.Combine(path, CheckpointManifest.OptimizerFile), [new("first", optimizer.First), new("second", optimizer.Second)]);
+        using (training.Average?.Shown()) weights.Write(path);
+        SafetensorsWriter.Write(Path.Combine(path, CheckpointManifest.OptimizerFile), training.Tensors);
     }
 
     private void ReadTensors(string path, CheckpointManifest manifest)
@@ -113,10 +113,10 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         weights.Read(path);
+        training.Average?.Average.copy_(training.Parameters.Values);
         using var file = SafetensorsFile.Open(Path.Combine(path, CheckpointManifest.OptimizerFile));
-        optimizer.First.copy_(file.Tensor("first"));
-        optimizer.Second.copy_(file.Tensor("second"));
-        manifest.OptimizerSteps.ToArray().CopyTo(optimizer.Steps, 0);
+        foreach (var (name, value) in training.Tensors) value.copy_(file.Tensor(name));
+        manifest.OptimizerSteps.ToArray().CopyTo(training.Optimizer.Steps, 0);
         step.PolicyState = manifest.Policy;
     }
 }

@@ -2,6 +2,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Regularization;
 using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Loop;
@@ -33,6 +34,10 @@ public sealed class FineTuningWeights(IFineTuning tuning, string baseModel) : IT
 
     /// <summary>The parameters as the flat buffer takes them.</summary>
     /// <param name="decayNorms">Whether vectors (norms and biases) decay as matrices do.</param>
-    public static IReadOnlyList<TrainableParameter> Trainable(IFineTuning tuning, bool decayNorms) =>
-        [.. tuning.Parameters.Select(slot => new TrainableParameter(slot.Name, slot.Value, decayNorms || slot.Shape.Count > 1, slot.Bind))];
+    /// <param name="layerRateDecay">The rate of each layer is that of the layer above times this (<see cref="LayerRates"/>).</param>
+    public static IReadOnlyList<TrainableParameter> Trainable(IFineTuning tuning, bool decayNorms, double layerRateDecay = 1) =>
+        [.. tuning.Parameters.Select(slot => new TrainableParameter(slot.Name, slot.Value, decayNorms || slot.Shape.Count > 1, slot.Bind)
+        {
+            RateFactor = LayerRates.Factor(slot.Name, tuning.Model.Config.NumHiddenLayers, layerRateDecay),
+        })];
 }

@@ -8,7 +8,15 @@ namespace MtlStudio.Training.Loop;
 /// <param name="Start">First element.</param>
 /// <param name="Length">Elements.</param>
 /// <param name="Decays">Whether weight decay acts on it.</param>
-public sealed record Segment(string Name, long Start, long Length, bool Decays);
+public sealed record Segment(string Name, long Start, long Length, bool Decays)
+{
+    /// <summary>What the step's learning rate is multiplied by.</summary>
+    public double RateFactor { get; init; } = 1;
+}
+
+/// <summary>Where a parameter lies in the flat buffer.</summary>
+/// <param name="Segment">Number of its segment.</param>
+public sealed record ParameterPlace(string Name, long[] Shape, long Start, long Length, int Segment);
 
 /// <summary>
 /// All trained parameters as leaves that are views of one float32 buffer of P elements, split in segments, so that
@@ -28,17 +36,21 @@ public sealed class FlatParameters : IDisposable
         Values = empty(Count, ScalarType.Float32, device).DetachFromDisposeScope();
         var segments = new List<Segment>();
         long at = 0;
-        foreach (var decays in new[] { true, false })
+        var located = new List<ParameterPlace>();
+        foreach (var group in parameters.GroupBy(p => (p.Decays, p.RateFactor)).OrderByDescending(g => g.Key.Decays).ThenByDescending(g => g.Key.RateFactor))
         {
             var start = at;
-            foreach (var parameter in parameters.Where(p => p.Decays == decays))
+            foreach (var parameter in group)
             {
+                var length = parameter.Value.numel();
+                located.Add(new(parameter.Name, parameter.Value.shape, at, length, segments.Count));
                 places.Add((parameter, Leaf(parameter, at), at));
-                at += parameter.Value.numel();
+                at += length;
             }
-            if (at > start) segments.Add(new(decays ? "shared/decay" : "shared/no-decay", start, at - start, decays));
+            var (decays, factor) = group.Key;
+            segments.Add(new($"shared/{(decays ? "decay" : "no-decay")}{(factor == 1 ? "" : $"/rate×{factor:R}")}", start, at - start, decays) { RateFactor = factor });
         }
-        Segments = segments;
+        (Segments, Places) = (segments, located);
         foreach (var (parameter, leaf, _) in places) parameter.Bind(leaf);
     }
 
@@ -50,6 +62,9 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The segments, in the buffer's order, covering it wholly.</summary>
     public IReadOnlyList<Segment> Segments { get; }
+
+    /// <summary>Every parameter's place, in the buffer's order.</summary>
+    public IReadOnlyList<ParameterPlace> Places { get; }
 
     /// <summary>Name and leaf of every parameter, in the buffer's order.</summary>
     public IEnumerable<(string Name, Tensor Leaf)> Leaves => places.Select(place => (place.Parameter.Name, place.Leaf));

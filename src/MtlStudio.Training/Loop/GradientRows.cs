@@ -59,6 +59,17 @@ public sealed class GradientRows : IDisposable
         return gram.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Sets the elements of these rows that are not finite to 0.</summary>
+    public void Mend(IEnumerable<int> slots)
+    {
+        using var quiet = no_grad();
+        foreach (var slot in slots)
+        {
+            using var row = rows[slot];
+            row.nan_to_num_(0, 0, 0);
+        }
+    }
+
     /// <summary>(P): Jᵀα, the rows' combination; valid until the next call. A row of coefficient 0 takes no part, whatever it holds.</summary>
     public Tensor Combine(ReadOnlySpan<double> coefficients)
     {

@@ -1,16 +1,26 @@
 using System.Text.Json.Nodes;
 using MtlStudio.Training.Batching;
+using MtlStudio.Training.Optimizers;
+using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Weighting;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Loop;
 
-/// <summary>The cross entropy (n), nats, of each trained token of a micro-batch, with its graph.</summary>
-public delegate Tensor TokenLosses(int step, MicroBatch batch, BatchTensors tensors);
+/// <summary>What each of a micro-batch's n trained tokens costs.</summary>
+/// <param name="Objective">(n), with its graph: what is trained.</param>
+/// <param name="Raw">(n), without a graph: the cross entropy in nats, which is shown, where the objective is another (smoothed, capped); null: the objective itself.</param>
+public readonly record struct TrainedLosses(Tensor Objective, Tensor? Raw = null)
+{
+    public static implicit operator TrainedLosses(Tensor objective) => new(objective);
+}
+
+/// <summary>The losses of each trained token of a micro-batch.</summary>
+public delegate TrainedLosses TokenLosses(int step, MicroBatch batch, BatchTensors tensors);
 
 /// <summary>What to do when a loss or a gradient is not finite.</summary>
-public enum NonFiniteRule { Stop, Skip, Continue }
+public enum NonFiniteRule { Stop, Skip, Continue, Clip }
 
 /// <summary>What a step is made with.</summary>
 public sealed record StepOptions
@@ -19,6 +29,10 @@ public sealed record StepOptions
     public required LossMode LossMode { get; init; }
     /// <summary>Largest norm of the combined gradient; 0: no clipping.</summary>
     public double ClipNorm { get; init; }
+    /// <summary>Largest magnitude of an element of the combined gradient, after its norm is clipped; 0: no clipping.</summary>
+    public double ClipValue { get; init; }
+    /// <summary>Largest norm of one task's gradient, before the policy sees it; 0: no clipping.</summary>
+    public double ClipTaskNorm { get; init; }
     /// <summary>Divides the combined gradient by the policy's nominal constant.</summary>
     public bool Normalize { get; init; }
     public NonFiniteRule OnNonFinite { get; init; }
@@ -28,12 +42,15 @@ public sealed record StepOptions
 
 /// <summary>
 /// One optimizer step over the micro-batches of several tasks: task gradients as rows of one matrix, one read of losses
-/// and Gram matrix, the policy's coefficients, one product for the direction, AdamW.
+/// and Gram matrix, the policy's coefficients, one product for the direction, the optimizer.
 /// </summary>
 /// <param name="tasks">Names of the mix's tasks.</param>
 public sealed class MultiTaskStep(
-    IReadOnlyList<string> tasks, TokenLosses tokenLosses, FlatParameters parameters, GradientRows rows, IWeightingPolicy policy, AdamW optimizer, StepOptions options)
+    IReadOnlyList<string> tasks, TokenLosses tokenLosses, FlatParameters parameters, GradientRows rows, IWeightingPolicy policy, IOptimizer optimizer, StepOptions options)
 {
+    /// <summary>Sees the direction (P) just before the optimizer does, and may change it, as a penalty's gradient; null: nothing.</summary>
+    public Action<Tensor>? Shaped { get; init; }
+
     /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
     public JsonObject? PolicyState { get; set; }
 
@@ -48,15 +65,27 @@ public sealed class MultiTaskStep(
 
         var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null);
         var (modeMeans, losses, gram) = Read(sums, counts);
-
-        input = input with { Losses = modeMeans, Gram = options.Together ? null : gram };
-        weighing ??= policy.Weigh(input, PolicyState);
         var nonFinite = NonFinite(losses, gram, counts);
-        var (alpha, norm) = Direction(weighing.Coefficients, gram, counts, nonFinite);
-        var stepped = double.IsFinite(norm) && (nonFinite.Count == 0 || (options.OnNonFinite == NonFiniteRule.Continue && nonFinite.Count < counts.Present.Count));
+        var leftOut = nonFinite;
+        if (nonFinite.Count > 0 && options.OnNonFinite == NonFiniteRule.Clip && !options.Together)
+        {
+            rows.Mend(nonFinite.Select(counts.Slot));
+            gram = Read(sums, counts).Gram;
+            leftOut = NonFinite(losses, gram, counts);
+        }
+        var held = GradientClip.TaskFactors(gram, options.Together ? 0 : options.ClipTaskNorm);
+        var seen = GradientClip.Scaled(gram, held);
+
+        input = input with { Losses = modeMeans, Gram = options.Together ? null : seen };
+        weighing ??= policy.Weigh(input, PolicyState);
+        var (alpha, norm) = Direction(weighing.Coefficients, seen, counts, leftOut);
+        var stepped = double.IsFinite(norm) && (leftOut.Count == 0 || (options.OnNonFinite is NonFiniteRule.Continue or NonFiniteRule.Clip && leftOut.Count < counts.Present.Count));
         if (stepped)
         {
-            optimizer.Step(rows.Combine(alpha), rate);
+            var direction = rows.Combine([.. alpha.Zip(held, (a, f) => a * f)]);
+            if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
+            Shaped?.Invoke(direction);
+            optimizer.Step(direction, rate);
             PolicyState = policy.Advance(input, PolicyState);
         }
         return new()
@@ -77,12 +106,12 @@ public sealed class MultiTaskStep(
             var slot = counts.Slot(batch.Task);
             rows.Bind(options.Together ? 0 : slot);
             var tensors = batch.Collate(parameters.Values.device);
-            var losses = tokenLosses(step, batch, tensors); // (n)
+            var (losses, raw) = tokenLosses(step, batch, tensors); // (n)
             var inMode = counts.BySample ? losses.mul(tensors.Shares) : losses;
             inMode.sum().mul((factors?[slot] ?? 1) / counts.Divisor(slot)).backward();
             using var quiet = no_grad();
             sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
-            sums[1, slot].add_(losses.detach().sum(ScalarType.Float64));
+            sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));
         }
         return sums;
     }

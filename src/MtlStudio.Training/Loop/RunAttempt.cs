@@ -1,5 +1,8 @@
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
+using MtlStudio.Core.Schedules;
+using MtlStudio.Training.Optimizers;
+using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Sampling;
 using MtlStudio.Training.Weighting;
 
@@ -38,17 +41,23 @@ public static class RunAttempt
         var (spec, trained, tasks) = (setup.Spec, setup.Trained, setup.Mix);
         var policy = PolicyRegistry.Create(spec.Weighting, [.. spec.Tasks.Where(task => trained.Any(t => t.Name == task.Name))]);
         var together = Together(policy, trained.Count, setup.Parameters.Count);
+        if (together && spec.Training.ClipTaskNorm > 0)
+            throw new InvalidInputException("training.clipTaskNorm", "A gradient row for each task does not fit, so that single tasks cannot be clipped: train fewer parameters (as LoRA does), or set it to 0");
         using var rows = new GradientRows(setup.Parameters, together ? 1 : trained.Count);
-        using var optimizer = new AdamW(setup.Parameters, AdamWOptions.Of(spec));
+        using var optimizer = OptimizerRegistry.Create(spec.Optimizer, setup.Parameters);
+        var regularization = spec.Regularization;
+        using var average = regularization.EmaDecay > 0 ? new WeightAverage(setup.Parameters, regularization.EmaDecay, regularization.EmaWarmUp) : null;
+        using var pull = regularization.L2Start > 0 ? new StartPull(setup.Parameters, regularization.L2Start) : null;
         var step = new MultiTaskStep([.. tasks.Select(task => task.Name)], setup.Losses, setup.Parameters, rows, policy, optimizer, new()
         {
-            Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, Normalize = spec.Weighting.Normalize, Together = together,
+            Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, ClipValue = spec.Training.ClipValue, ClipTaskNorm = spec.Training.ClipTaskNorm, Normalize = spec.Weighting.Normalize, Together = together,
             LossMode = spec.Training.LossMode is { } mode ? LossModes.Parse(mode) : policy.DefaultLossMode,
-            OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, _ => NonFiniteRule.Stop },
-        });
+            OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, "clip" => NonFiniteRule.Clip, _ => NonFiniteRule.Stop },
+        })
+        { Shaped = pull is null ? null : pull.AddTo };
         var probe = new SystemProbe(setup.Clock, TimeSpan.FromSeconds(spec.Telemetry.SystemEverySeconds));
         var recorder = new RunRecorder(log, spec, tasks, trained, probe);
-        var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, optimizer, step, setup.Clock);
+        var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, new(setup.Parameters, optimizer, average), step, setup.Clock);
         var draws = setup.Draws;
 
         var state = keeper.Restore(found =>
@@ -66,6 +75,7 @@ public static class RunAttempt
         reached(state.Step);
         var loop = new TrainingLoop(spec, tasks, new StepPlanner(draws), step, LearningRate.Of(spec), setup.Evaluator, keeper, recorder, stop, setup.Clock)
         {
+            Average = average,
             Stepped = (done, result) =>
             {
                 reached(done);

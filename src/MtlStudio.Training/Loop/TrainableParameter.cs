@@ -7,4 +7,8 @@ namespace MtlStudio.Training.Loop;
 /// <param name="Value">What it starts from; copied, in float32.</param>
 /// <param name="Decays">False where weight decay leaves it out (norms and biases by default).</param>
 /// <param name="Bind">Puts the trained leaf in the model's place for it; the leaf is owned by <see cref="FlatParameters"/>.</param>
-public sealed record TrainableParameter(string Name, Tensor Value, bool Decays, Action<Tensor> Bind);
+public sealed record TrainableParameter(string Name, Tensor Value, bool Decays, Action<Tensor> Bind)
+{
+    /// <summary>What the step's learning rate is multiplied by for it, over 0.</summary>
+    public double RateFactor { get; init; } = 1;
+}

@@ -1,6 +1,8 @@
 using MtlStudio.Core.Runs;
+using MtlStudio.Core.Schedules;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Sampling;
 
 namespace MtlStudio.Training.Loop;
@@ -10,7 +12,7 @@ public sealed class NonFiniteException(string message) : Exception(message);
 
 /// <summary>
 /// The training loop. A step draws micro-batches of one task each, accumulates every task's gradient in its own row,
-/// combines the rows by the weighting policy and steps AdamW along the result; evaluation and checkpoints follow their
+/// combines the rows by the weighting policy and steps the optimizer along the result; evaluation and checkpoints follow their
 /// schedules. A baseline replays its mix's draws and skips the other tasks' micro-batches.
 /// </summary>
 public sealed class TrainingLoop(
@@ -19,6 +21,9 @@ public sealed class TrainingLoop(
 {
     private readonly string[] tasks = [.. mix.Select(task => task.Name)];
     private Dictionary<string, double> scores = [];
+
+    /// <summary>Scored in place of the values themselves; null: none is kept.</summary>
+    public WeightAverage? Average { get; init; }
 
     /// <summary>Called after each step with the steps done and the step's result; for progress.</summary>
     public Action<int, StepResult?>? Stepped { get; init; }
@@ -45,6 +50,7 @@ public sealed class TrainingLoop(
             var stepRate = rate.At(state.Step);
             var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
             state = state.After(plan.Next, result, tasks);
+            Average?.Update(state.Step);
             scores = [];
 
             recorder.Step(state, result, stepRate, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started));
@@ -71,6 +77,7 @@ public sealed class TrainingLoop(
 
     private LoopState Evaluate(LoopState state)
     {
+        using var averaged = Average?.Shown();
         if (evaluator.Evaluate(state.Step, "validation", IsStopping) is not { } result) return state;
         recorder.Evaluation(result);
         scores = Scores(result.Scores);

@@ -36,6 +36,17 @@ public static class TokenLoss
         return cat([.. rows.split(atOnce).Zip(target.split(atOnce), (r, t) => Each(model, r, t, dropout))]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>(n, vocabulary): the logits of each counted token, in at least float32; all at once.</summary>
+    public static Tensor Logits(CausalLm model, Tensor hidden, LabelPositions labels, DropoutKey? dropout = null)
+    {
+        using var scope = NewDisposeScope();
+        var rows = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(labels.Index.ToArray(), int64, model.Device));
+        return model.Logits(rows, dropout).to(Wide(model.Dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(n) int64: the counted tokens.</summary>
+    public static Tensor Targets(CausalLm model, LabelPositions labels) => tensor(labels.Target.ToArray(), int64, model.Device);
+
     /// <summary>The summed loss of each example: (<see cref="LabelPositions.Examples"/>); divide by <see cref="Counts"/> for means.</summary>
     public static Tensor PerExample(CausalLm model, Tensor hidden, LabelPositions labels, DropoutKey? dropout = null)
     {

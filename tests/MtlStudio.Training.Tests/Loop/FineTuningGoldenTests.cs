@@ -4,6 +4,7 @@ using MtlStudio.Testing;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
+using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Tests.Models;
 using MtlStudio.Training.Weighting;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MtlStudio.Testing;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
+using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Weighting;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,7 +39,7 @@ public sealed class LossNormalizationTests
             batches.Add(new(tasks.IndexOf(batch.GetProperty("task").GetString()!), batches.Count,
                 [.. examples.Select(e => new LabeledIds([0, .. Labels(e)], [0, .. Labels(e)]))]));
         }
-        Tensor Losses(int step, MicroBatch batch, BatchTensors tensors) =>
+        TrainedLosses Losses(int step, MicroBatch batch, BatchTensors tensors) =>
             nn.functional.cross_entropy(states[batch.Number].mm(weight.t()), tensor(tensors.Labels.Target.ToArray()), reduction: nn.Reduction.None);
 
         var policy = new CapturePolicy();

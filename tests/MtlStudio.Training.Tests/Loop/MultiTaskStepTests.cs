@@ -1,5 +1,6 @@
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
+using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Weighting;
 using TorchSharp;
 
@@ -76,17 +77,55 @@ public sealed class MultiTaskStepTests
     [InlineData(NonFiniteRule.Stop, false)]
     [InlineData(NonFiniteRule.Skip, false)]
     [InlineData(NonFiniteRule.Continue, true)]
+    [InlineData(NonFiniteRule.Clip, true)]
     public void Take_NamesTheTask_WhenItsLossIsNotFinite(NonFiniteRule rule, bool steps)
     {
         using var scope = torch.NewDisposeScope();
         using var model = new ToyModel();
         var before = model.Values();
-        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, rule, (s, b, t) => b.Task == 1 ? model.Losses(s, b, t) * double.NaN : model.Losses(s, b, t));
+        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, rule, (s, b, t) => b.Task == 1 ? model.Each(b, t) * double.NaN : model.Each(b, t));
         var result = step.Take(0, [Batch(0, 0, 0, 6), Batch(1, 1, 0, 4)], 0.1);
         Assert.Equal([1], result.NonFinite);
         Assert.Equal(steps, result.Stepped);
         Assert.All(model.Values(), value => Assert.True(float.IsFinite(value)));
         Assert.Equal(steps, !before.SequenceEqual(model.Values()));
+    }
+
+    [Fact]
+    public void Take_KeepsTheFinitePartOfAGradient_WhenTheRuleIsClip()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ToyModel();
+        var before = model.Values();
+        // The root's slope at 0 is infinite, so that the table's gradient is NaN; the loss and the bias's gradient are finite.
+        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, NonFiniteRule.Clip, (s, b, t) => b.Task == 1 ? model.Each(b, t) + model.Parameters.Leaves.First().Leaf.mul(0).sum().abs().sqrt() : model.Each(b, t));
+        var result = step.Take(0, [Batch(1, 1, 0, 4)], 0.1);
+        Assert.Equal([1], result.NonFinite);
+        Assert.True(result.Stepped);
+        Assert.All(model.Values(), value => Assert.True(float.IsFinite(value)));
+        Assert.NotEqual(before, model.Values());
+    }
+
+    [Fact]
+    public void Take_ClipsElementsAndTasks_WhenAsked()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = new ToyModel();
+        float[] Direction(double clipValue, double clipTask)
+        {
+            float[] seen = [];
+            var step = new MultiTaskStep(Tasks, model.Losses, model.Parameters, new GradientRows(model.Parameters, 3), new EqualPolicy(), new Sgd(model.Parameters),
+                new() { Seed = 3, LossMode = LossMode.TaskToken, ClipValue = clipValue, ClipTaskNorm = clipTask })
+            { Shaped = direction => seen = direction.data<float>().ToArray() };
+            var result = step.Take(0, [Batch(0, 0, 0, 6), Batch(1, 1, 0, 4)], 0);
+            Assert.True(Math.Sqrt(result.Gram![0, 0]) > 0.2); // what is recorded is not clipped
+            return seen;
+        }
+        var free = Direction(0, 0);
+        Assert.Equal([.. free.Select(value => Math.Clamp(value, -0.05f, 0.05f))], Direction(0.05, 0));
+        Assert.True(free.Max() > 0.06);
+        // Both gradients have norm 0.1 then: their sum's is at most twice that.
+        Assert.InRange(Math.Sqrt(Direction(0, 0.1).Sum(value => value * value)), 0.02, 0.2);
     }
 
     [Fact]

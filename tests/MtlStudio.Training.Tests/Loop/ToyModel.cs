@@ -22,7 +22,10 @@ internal sealed class ToyModel : IDisposable
 
     public FlatParameters Parameters { get; }
 
-    public Tensor Losses(int step, MicroBatch batch, BatchTensors tensors)
+    public TrainedLosses Losses(int step, MicroBatch batch, BatchTensors tensors) => Each(batch, tensors);
+
+    /// <summary>The cross entropy of each trained token.</summary>
+    public Tensor Each(MicroBatch batch, BatchTensors tensors)
     {
         var states = table.index_select(0, tensors.Ids.flatten()).add(bias);
         return nn.functional.cross_entropy(states.index_select(0, tensor(tensors.Labels.Index.ToArray())), tensor(tensors.Labels.Target.ToArray()), reduction: nn.Reduction.None);

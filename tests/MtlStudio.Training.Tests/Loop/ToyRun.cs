@@ -21,6 +21,8 @@ internal sealed class ToyRun : IDisposable
 
     /// <summary>Called with the steps done; throw to die there.</summary>
     public Action<int, StopRequests>? AtStep { get; set; }
+    /// <summary>Called with the trained values after each step.</summary>
+    public Action<float[]>? AtValues { get; set; }
     public TokenLosses? Losses { get; set; }
 
     /// <summary>Runs or goes on; gives the outcome and the final values.</summary>
@@ -37,9 +39,21 @@ internal sealed class ToyRun : IDisposable
         {
             Spec = spec, Folder = Folder, Mix = tasks, Parameters = model.Parameters, Weights = new Weights(model.Parameters),
             Losses = Losses ?? model.Losses, Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task), ModelParameters = model.Parameters.Count,
-            Environment = new Dictionary<string, string>(), Stepped = (step, _) => AtStep?.Invoke(step, stop),
+            Environment = new Dictionary<string, string>(), Stepped = (step, _) =>
+            {
+                AtValues?.Invoke(model.Values());
+                AtStep?.Invoke(step, stop);
+            },
         }, stop);
         return (outcome, model.Values());
+    }
+
+    /// <summary>The weights that a checkpoint holds.</summary>
+    public float[] Kept(int step)
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(Folder.Checkpoint(step), "toy.safetensors"));
+        using var values = file.Tensor("values");
+        return values.data<float>().ToArray();
     }
 
     /// <summary>The events that count: those a rewind takes back are left out.</summary>
@@ -104,7 +118,7 @@ internal sealed class ToyRun : IDisposable
             var scores = tasks.Select((task, k) =>
             {
                 var batch = new MicroBatch(k, 0, task.Train);
-                var loss = model.Losses(step, batch, batch.Collate(CPU)).mean().item<float>();
+                var loss = model.Each(batch, batch.Collate(CPU)).mean().item<float>();
                 return new TaskScores { Task = task.Name, Loss = loss, Examples = 5, Metrics = new Dictionary<string, double> { ["accuracy"] = Math.Exp(-loss) } };
             }).Where(task => only is null || task.Task == only).ToList();
             return new(new() { Step = step, Split = split, Tasks = scores, UnifiedScore = scores.Average(s => s.Metrics["accuracy"]) },

@@ -1,8 +1,9 @@
 using MtlStudio.Training.Loop;
+using MtlStudio.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MtlStudio.Training.Tests.Loop;
+namespace MtlStudio.Training.Tests.Optimizers;
 
 public sealed class AdamWTests
 {

@@ -1,16 +1,18 @@
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
+using MtlStudio.Training.Loop;
+using MtlStudio.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MtlStudio.Training.Loop;
+namespace MtlStudio.Training.Optimizers;
 
 /// <summary>Options of <see cref="AdamW"/>; defaults are PyTorch's.</summary>
 public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01)
 {
-    public static AdamWOptions Of(RunSpec spec)
+    public static AdamWOptions Of(MethodChoice choice)
     {
-        double Option(string name) => spec.Optimizer.Options.Number(MethodKind.Optimizer, spec.Optimizer.Name, name);
+        double Option(string name) => choice.Options.Number(MethodKind.Optimizer, choice.Name, name);
         return new(Option("beta1"), Option("beta2"), Option("eps"), Option("weightDecay"));
     }
 }
@@ -19,7 +21,7 @@ public sealed record AdamWOptions(double Beta1 = 0.9, double Beta2 = 0.999, doub
 /// AdamW (Loshchilov, Hutter 2019) over the flat buffer, one fused call a segment. As PyTorch: the decay is decoupled and
 /// comes first, p −= rate·decay·p, and ε stands outside the root, after the bias correction.
 /// </summary>
-public sealed class AdamW : IDisposable
+public sealed class AdamW : IOptimizer
 {
     // ATen has the fused kernel, TorchSharp no binding for it: TorchScript reaches it. The result is read from the list
     // that was changed in place, or the compiler takes the call for dead and drops it.
@@ -50,10 +52,9 @@ public sealed class AdamW : IDisposable
     /// <summary>(P): the running mean of squared gradients.</summary>
     public Tensor Second { get; }
 
-    /// <summary>Steps that each segment has made; part of the state.</summary>
+    public IReadOnlyList<NamedTensor> State => [new("first", First), new("second", Second)];
     public long[] Steps { get; }
 
-    /// <summary>One step of every segment with the gradient (P) at the given rate.</summary>
     public void Step(Tensor gradient, double rate)
     {
         using var quiet = no_grad();
@@ -64,7 +65,7 @@ public sealed class AdamW : IDisposable
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);
             var steps = tensor((float)++Steps[i], device: gradient.device);
             Compiled.invoke("step", Part(parameters.Values), Part(gradient), Part(First), Part(Second), steps,
-                rate, options.Beta1, options.Beta2, segment.Decays ? options.WeightDecay : 0, options.Epsilon);
+                rate * segment.RateFactor, options.Beta1, options.Beta2, segment.Decays ? options.WeightDecay : 0, options.Epsilon);
         }
     }
 

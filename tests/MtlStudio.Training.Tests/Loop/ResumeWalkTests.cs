@@ -1,0 +1,57 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Loop;
+
+namespace MtlStudio.Training.Tests.Loop;
+
+/// <summary>Every method of the loop's catalog: trained, killed at a step, resumed, and held against the undisturbed run bit for bit.</summary>
+public sealed class ResumeWalkTests
+{
+    private sealed class Killed : Exception;
+
+    /// <summary>Names, for a readable list of tests; the specs come from <see cref="SpecOf"/>.</summary>
+    public static TheoryData<string> Kinds =>
+    [
+        .. MethodCatalog.OfKind(MethodKind.Optimizer).Select(method => $"optimizer {method.Name}"),
+        .. MethodCatalog.OfKind(MethodKind.Schedule).Select(method => $"schedule {method.Name}"),
+        .. MethodCatalog.OfKind(MethodKind.Sampler).Select(method => $"sampler {method.Name}"),
+        .. Others.Keys,
+    ];
+
+    private static readonly Dictionary<string, Func<RunSpec, RunSpec>> Others = new()
+    {
+        ["average of weights"] = spec => spec with { Regularization = new() { EmaDecay = 0.95 } },
+        ["average of weights, adamw-8bit"] = spec => spec with { Optimizer = new("adamw-8bit"), Regularization = new() { EmaDecay = 0.95, EmaWarmUp = false } },
+        ["pull to the start"] = spec => spec with { Regularization = new() { L2Start = 0.1 } },
+        ["every clip"] = spec => spec with { Training = spec.Training with { ClipNorm = 0.5, ClipValue = 0.05, ClipTaskNorm = 0.3 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Run_GoesOnBitForBit_WhateverMethodItUses(string kind)
+    {
+        var spec = SpecOf(kind);
+        var killAt = 7 + Math.Abs(kind.Sum(letter => letter)) % 10; // between the checkpoints of 6 and 12, or 12 and 18
+        using var undisturbed = new ToyRun();
+        using var killed = new ToyRun { AtStep = (step, _) => { if (step == killAt) throw new Killed(); } };
+        var (_, values) = undisturbed.Run(spec);
+        Assert.All(values, value => Assert.True(float.IsFinite(value)));
+        Assert.Throws<Killed>(() => killed.Run(spec));
+        killed.AtStep = null;
+        Assert.Equal(values, killed.Run(spec).Values);
+        Assert.Equal(undisturbed.Curve(), killed.Curve());
+    }
+
+    private static RunSpec SpecOf(string kind)
+    {
+        var spec = ToyRun.Spec();
+        if (Others.TryGetValue(kind, out var change)) return change(spec);
+        var choice = new MethodChoice(kind.Split(' ', 2)[1]);
+        return kind.Split(' ')[0] switch
+        {
+            "optimizer" => spec with { Optimizer = choice },
+            "schedule" => spec with { Schedule = choice with { Options = ToyRun.Options(("warmupSteps", 3)) } },
+            _ => spec with { Sampler = choice },
+        };
+    }
+}
