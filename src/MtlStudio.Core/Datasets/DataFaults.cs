@@ -3,7 +3,8 @@ using MtlStudio.Core.Runs;
 namespace MtlStudio.Core.Datasets;
 
 /// <summary>Collects the faults of files, so that a user sees them all at once and not one an import.</summary>
-internal sealed class DataFaults
+/// <param name="skipped">Takes the rows that cannot be read, where these are to be left out; null: each is a fault.</param>
+internal sealed class DataFaults(SkippedRows? skipped = null)
 {
     public static string TooLong { get; } =
         $"it is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
@@ -21,6 +22,14 @@ internal sealed class DataFaults
     {
         errors.Add(Make(file, line, message));
         if (errors.Count >= DatasetLimits.Faults) ThrowIfAny();
+    }
+
+    /// <summary>Notes a row that cannot be read and without which the rest of the file still can.</summary>
+    /// <exception cref="InvalidInputException">There are too many.</exception>
+    public void AddRow(string file, long line, string message)
+    {
+        if (skipped is null) Add(file, line, message);
+        else skipped.Add(new(file, line, message));
     }
 
     /// <summary>A fault after which reading cannot go on, together with those noted before.</summary>

@@ -44,10 +44,11 @@ internal static class StudioCommands
         var testShare = new Option<double?>("--test-share") { Description = "Share of rows for the test, where no split is given (default 0.1)." };
         var stratify = new Option<string>("--stratify-by") { Description = "A column whose values shall have the same shares in every split.", HelpName = "COLUMN" };
         var seed = new Option<long?>("--seed") { Description = "Of the division into splits." };
+        var skip = new Option<bool>("--skip-bad-rows") { Description = "Leave out rows that cannot be read: they are counted and listed in the version's skipped.jsonl." };
         var detect = new Option<bool>("--detect") { Description = "Import nothing: print what the files (or those of folders) are taken for, with reasons and faults." };
         var (studio, data, json) = (StudioOption(), SharedOptions.Data(), SharedOptions.Json());
         data.Description = "Import into this data folder, without a studio.";
-        var command = new Command("import", "Imports data files as an immutable dataset version, or a model folder.") { files, train, validation, test, name, validationShare, testShare, stratify, seed, detect, studio, data, json };
+        var command = new Command("import", "Imports data files as an immutable dataset version, or a model folder.") { files, train, validation, test, name, validationShare, testShare, stratify, seed, skip, detect, studio, data, json };
         command.SetAction(parsed => console.Guard(() =>
         {
             if (parsed.GetValue(detect)) return Detect(parsed.GetValue(files) ?? [], parsed.GetValue(json), console);
@@ -60,6 +61,7 @@ internal static class StudioCommands
             var options = new ImportOptions { Name = parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(given[0].Path.TrimEnd(Path.DirectorySeparatorChar)) };
             options = options with
             {
+                SkipBadRows = parsed.GetValue(skip),
                 Split = new()
                 {
                     Validation = parsed.GetValue(validationShare) ?? options.Split.Validation, Test = parsed.GetValue(testShare) ?? options.Split.Test,

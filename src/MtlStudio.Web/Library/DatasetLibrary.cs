@@ -59,6 +59,9 @@ public sealed class DatasetLibrary(LibraryStore store, LibraryReader reader, Lib
     /// <exception cref="InvalidInputException">Its files are damaged or gone.</exception>
     public DatasetVersion Open(DatasetEntry entry) => DatasetVersion.Open(FolderOf(entry));
 
+    /// <summary>Where the rows are listed that the import left out; null: there are none.</summary>
+    public string? SkippedFileOf(DatasetEntry entry) => Path.Combine(FolderOf(entry), DatasetManifest.SkippedFileName) is var path && File.Exists(path) ? path : null;
+
     /// <summary>By split, then in the order of the columns. Counted once a version, and kept beside its rows.</summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<ColumnStatistics>>> StatisticsAsync(DatasetEntry entry, CancellationToken cancellation = default)
     {

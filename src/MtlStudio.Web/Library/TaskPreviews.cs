@@ -25,6 +25,7 @@ public sealed class TaskPreviews(DataFolder data)
 
     private readonly ConcurrentDictionary<string, Lazy<Tokenizer>> tokenizers = new();
     private readonly ConcurrentDictionary<string, TokenCounts> counts = new();
+    private readonly ConcurrentDictionary<string, IReadOnlyList<SplitOverlap>> overlaps = new();
 
     /// <summary>Renders one example.</summary>
     /// <param name="task">Its data and template count.</param>
@@ -58,6 +59,21 @@ public sealed class TaskPreviews(DataFolder data)
         var counted = TokenCounts.Of(version, split, task.Template, TokenizerOf(model), maxLength, most, cancellation);
         if (counts.Count >= MostCounts) counts.Clear();
         return counts[key] = counted;
+    }
+
+    /// <summary>What <see cref="Overlap"/> depends on.</summary>
+    public static string OverlapKey(TaskSpec task) => $"{LibraryJson.Write(task.Template)}|{task.Data.Dataset}";
+
+    /// <summary>Held-out examples whose prompt is trained on, too; the same question is answered from memory.</summary>
+    /// <exception cref="InvalidInputException">Template or data cannot be used; every fault by its field.</exception>
+    public IReadOnlyList<SplitOverlap> Overlap(TaskSpec task, CancellationToken cancellation = default)
+    {
+        var key = OverlapKey(task);
+        if (overlaps.TryGetValue(key, out var known)) return known;
+        using var version = TaskData.Resolve(task.Data, "data", data.Root, data, cancellation);
+        var found = SplitOverlap.Of(version, task.Template, cancellation);
+        if (overlaps.Count >= MostCounts) overlaps.Clear();
+        return overlaps[key] = found;
     }
 
     /// <exception cref="InvalidInputException">No such model, or it has no tokenizer that can be read.</exception>

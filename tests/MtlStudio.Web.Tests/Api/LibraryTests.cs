@@ -91,6 +91,18 @@ public sealed class LibraryTests(LibraryTests.Fixture fixture) : IClassFixture<L
     }
 
     [Fact]
+    public async Task Dataset_LeavesBadRowsOut_AndListsThem_WhenAskedTo()
+    {
+        using var form = new MultipartFormDataContent { { Text("x,y\n1,2\n3\n5,6\n"), "train", "left.csv" }, { new StringContent("{\"skipBadRows\":true}"), "options" } };
+        using var answer = await Studio.Client.PostAsync("/api/v1/datasets", form, TestContext.Current.CancellationToken);
+        var dataset = (await ApiClient.ReadAsync(answer, HttpStatusCode.Created)).GetProperty("dataset");
+        Assert.Equal(1, dataset.GetProperty("sources")[0].GetProperty("skipped").GetInt32());
+        var listed = await Studio.Client.GetStringAsync($"/api/v1/datasets/{dataset.GetProperty("id")}/skipped", TestContext.Current.CancellationToken);
+        Assert.StartsWith("{\"file\":\"left.csv\",\"line\":3,\"message\":\"it has 1 field, but the header has 2", listed, StringComparison.Ordinal);
+        Assert.Single(listed.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
     public async Task Dataset_IsRefused_WhenTheFormIsBad()
     {
         using var empty = new MultipartFormDataContent { { new StringContent("{}"), "options" } };

@@ -17,16 +17,15 @@ internal static partial class Companions
         if (Document().IsMatch(file.Name))
             return new FormDraft(TaskForm.Document, Confidence.Likely, [$"{file.Name} is named as a note about data"]) { Name = "note", Later = "It is left out. If it is data, give it another name" };
         var text = table.Columns[0].Profile;
-        return Names().IsMatch(file.Name) && text.Distinct == text.Filled && text.Filled <= MostNames && text.MaxLength <= LongestName
-            ? new FormDraft(TaskForm.LabelNames, Confidence.Likely, [$"{file.Name} is a list of {text.Filled} different names"]) { Name = "labels", Later = "It is left out: a list of names is no data to learn from" }
+        return ListName().IsMatch(file.Name) && text.Distinct == text.Filled && text.Filled <= MostNames && text.MaxLength <= LongestName
+            ? Names(Confidence.Likely, $"{file.Name} is a list of {text.Filled} different names", [.. table.TextsOf(table.Columns[0])])
             : null;
     }
 
     /// <summary>Files without a single row that was read: the faults stay, and here stands what they are.</summary>
     private static FormDraft Unread(ReadGroup group)
     {
-        if (group.Files.Count == 1 && JsonNames(group) is { } count)
-            return new FormDraft(TaskForm.LabelNames, Confidence.Sure, [$"{group.Files[0].Name} is a JSON list of {count} names"]) { Name = "labels", Later = "It is left out: a list of names is no data to learn from" };
+        if (group.Files.Count == 1 && JsonNames(group) is { } names) return Names(Confidence.Sure, $"{group.Files[0].Name} is a JSON list of {names.Count} names", names);
         var fault = group.Faults.FirstOrDefault(fault => fault.Severity == FaultSeverity.Error)?.Message ?? "";
         var squad = group.Files.Any(file => IsSquad(file.File.Path));
         if (fault.Contains("CoNLL", StringComparison.Ordinal))
@@ -42,15 +41,18 @@ internal static partial class Companions
             : new FormDraft(TaskForm.Unknown, Confidence.Guess, ["nothing of it could be read"]) { Name = "data" };
     }
 
-    /// <summary>How many names a JSON list of nothing but strings holds; null: it is none.</summary>
-    private static int? JsonNames(ReadGroup group)
+    private static FormDraft Names(Confidence confidence, string reason, IReadOnlyList<string> names) =>
+        new(TaskForm.LabelNames, confidence, [reason]) { Name = "labels", LabelNames = names, Later = "It is left out: a list of names is no data to learn from, and none of the other files has labels that it numbers" };
+
+    /// <summary>The names of a JSON list of nothing but strings; null: it is none.</summary>
+    private static IReadOnlyList<string>? JsonNames(ReadGroup group)
     {
         if (group.Read is not [{ Format.Format: DataFormat.Json } file] || new FileInfo(file.File.File.Path).Length > MostNames * LongestName) return null;
         try
         {
             using var stream = File.OpenRead(file.File.File.Path);
             using var list = JsonDocument.Parse(stream);
-            return list.RootElement.GetArrayLength() > 0 && list.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) ? list.RootElement.GetArrayLength() : null;
+            return list.RootElement.GetArrayLength() > 0 && list.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) ? [.. list.RootElement.EnumerateArray().Select(item => item.GetString()!)] : null;
         }
         catch (JsonException)
         {
@@ -71,5 +73,5 @@ internal static partial class Companions
     private static partial Regex Document();
 
     [GeneratedRegex(@"(label|class|categor|intent|topic|tag|name|vocab|occupation)[^/\\]*$", RegexOptions.IgnoreCase)]
-    private static partial Regex Names();
+    private static partial Regex ListName();
 }

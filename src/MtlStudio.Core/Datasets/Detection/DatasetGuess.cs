@@ -31,6 +31,9 @@ public sealed record DatasetGuess
     public string? MetricReason { get; init; }
     /// <summary>Of a classification: the most frequent first; at most <see cref="DetectionLimits.Labels"/>.</summary>
     public IReadOnlyList<ValueCount> Labels { get; init; } = [];
+    /// <summary>Of a list of label names: these, in its order. Of a classification: the list beside it that gave its numbered labels their words.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> LabelNames { get; init; } = [];
     /// <summary>Tokens of prompt and answer that nearly all examples fit in, at about <see cref="DetectionLimits.CharactersPerToken"/> characters a token.</summary>
     public int? MaxLength { get; init; }
     /// <summary>The first training row in the template; null where it could not be rendered.</summary>
@@ -41,6 +44,8 @@ public sealed record DatasetGuess
     /// <summary>What the studio does not do with such data yet, and what can be done meanwhile.</summary>
     public string? Later { get; init; }
     public IReadOnlyList<DataFault> Faults { get; init; } = [];
+    /// <summary>Rows, among those looked at, that cannot be read: the first of them are faults, and an import may leave them out.</summary>
+    public int BadRows { get; init; }
 
     public bool IsReady => Task is not null && Faults.All(fault => fault.Severity != FaultSeverity.Error);
 }
@@ -78,6 +83,9 @@ public enum FaultSeverity
 /// <param name="Message">What is wrong with which value, and the cure.</param>
 public sealed record DataFault(FaultSeverity Severity, string? File, long? Line, string Message)
 {
+    /// <summary>It is of one row, and an import that leaves bad rows out goes on without it.</summary>
+    public bool IsRow { get; init; }
+
     public override string ToString() => (File, Line) switch
     {
         (null, _) => Message,

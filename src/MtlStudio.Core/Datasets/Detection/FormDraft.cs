@@ -11,6 +11,10 @@ internal sealed record FormDraft(TaskForm Form, Confidence Confidence, IReadOnly
     public string? MetricReason { get; init; }
     /// <summary>The column of a classification's labels.</summary>
     public Column? Label { get; init; }
+    /// <summary>What the labels are called in the answer, by their raw values; empty: themselves.</summary>
+    public IReadOnlyDictionary<string, string> LabelWords { get; init; } = new Dictionary<string, string>();
+    /// <summary>Of a list of label names: these, in its order. Of a classification: the list that named its labels.</summary>
+    public IReadOnlyList<string> LabelNames { get; init; } = [];
     /// <summary>What comes later, and what can be done now.</summary>
     public string? Later { get; init; }
     /// <summary>A name for the dataset where its files have none.</summary>

@@ -35,7 +35,8 @@ internal static partial class GroupReader
 
     private static void ReadFile(ReadGroup group, NamedFile file, FileFormat format, CancellationToken cancellation)
     {
-        var faults = new DataFaults();
+        using var bad = new SkippedRows(most: DetectionLimits.BadRows);
+        var faults = new DataFaults(bad);
         var context = new ReadContext(file.File.Path, file.Name, format, faults, cancellation);
         IReadOnlyList<string> columns = [];
         long rows = 0;
@@ -53,12 +54,15 @@ internal static partial class GroupReader
                 break;
             }
             faults.ThrowIfAny();
-            if (rows == 0) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, format.HasHeader ? "it has a header but no rows: give at least one row" : "it has no rows: give at least one"));
+            if (SkippedRows.FaultOf(bad.Count, rows) is { } mostlyBad) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, mostlyBad));
+            else if (rows == 0) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, format.HasHeader ? "it has a header but no rows: give at least one row" : "it has no rows: give at least one"));
         }
         catch (InvalidInputException fault)
         {
             group.Faults.AddRange(fault.Errors.Select(ToFault));
         }
+        group.BadRows += bad.Count;
+        group.Faults.AddRange(bad.First.Select(row => new DataFault(FaultSeverity.Error, row.File, row.Line, row.Message) { IsRow = true }));
         // The reader's list of names grows no more; a copy outlives it.
         group.Read.Add(new(file, format, [.. columns], rows, whole));
     }

@@ -7,10 +7,12 @@ internal static class GuessMaker
 {
     private const int ShownValues = 3;
 
-    public static DatasetGuess Make(ReadGroup group)
+    /// <param name="labelNames">Names that number its labels; null, or where they do not fit: none.</param>
+    public static DatasetGuess Make(ReadGroup group, IReadOnlyList<string>? labelNames = null)
     {
         var table = new Table(group.Columns, group.Held, group.IsNamed);
         var draft = Companions.Of(group, table) ?? FormGuess.Of(table);
+        if (labelNames is { Count: > 0 }) draft = NamedLabels.Apply(draft, labelNames);
         var label = draft.Kind == "classification" ? draft.Label : null;
         var split = SplitGuess.Of(group, label?.As);
         var task = draft.Kind is null ? null : Task(draft);
@@ -37,14 +39,16 @@ internal static class GuessMaker
             Example = examples.Count == 0 ? null : examples[0],
             Sample = [.. rows.Take(DetectionLimits.SampleRows)],
             Later = draft.Later,
+            LabelNames = draft.LabelNames,
             Faults = faults,
+            BadRows = group.BadRows,
         };
     }
 
     private static TaskSpec Task(FormDraft draft) => new()
     {
         Kind = draft.Kind!,
-        Template = new() { Prompt = draft.Prompt, Answer = draft.Answer },
+        Template = new() { Prompt = draft.Prompt, Answer = draft.Answer, LabelWords = draft.LabelWords },
         Metrics = draft.Metrics,
         PrimaryMetric = draft.Metrics[0],
     };

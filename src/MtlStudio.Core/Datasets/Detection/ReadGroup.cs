@@ -15,6 +15,8 @@ internal sealed class ReadGroup
     /// <summary>The first rows, training first.</summary>
     public List<Row> Held { get; } = [];
     public List<DataFault> Faults { get; } = [];
+    /// <summary>Rows that could not be read; the first of each file are among the faults.</summary>
+    public int BadRows { get; set; }
 
     public bool HasErrors => Faults.Exists(fault => fault.Severity == FaultSeverity.Error);
     /// <summary>The columns have names of the file's own.</summary>

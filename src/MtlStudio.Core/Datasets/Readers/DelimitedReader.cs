@@ -41,8 +41,11 @@ internal sealed class DelimitedReader : IRowReader
                 ? $"it has {count} {(count == 1 ? "field" : "fields")}, but the {(context.Format.HasHeader ? "header" : "first row")} has {Columns.Count}: mend the row"
                   + (context.Format.Quoting == Quoting.None ? ", or say that quotes enclose fields here (quoting rfc4180)" : ", or put a field with delimiters in quotes")
                 : null;
-        if (fault is not null) context.Faults.Add(context.Name, record.Line, fault);
-        return fault is null;
+        if (fault is null) return true;
+        // A quote that is never closed swallows rows that may be good: where it goes over line breaks, nobody knows how many.
+        if (record.Quotes.Broken > 0 && record.Fields.Any(field => field.Contains('\n', StringComparison.Ordinal))) context.Faults.Add(context.Name, record.Line, fault);
+        else context.Faults.AddRow(context.Name, record.Line, fault);
+        return false;
     }
 
     /// <summary>The records, with CsvHelper's own faults told as ours.</summary>

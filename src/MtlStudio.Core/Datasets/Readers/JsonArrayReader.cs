@@ -31,7 +31,7 @@ internal sealed class JsonArrayReader(ReadContext context) : IRowReader
             var at = line;
             using (var element = Element(text))
                 if (parser.Parse(element.RootElement, out var fault) is { } row) yield return row;
-                else context.Faults.Add(context.Name, at, fault!);
+                else context.Faults.AddRow(context.Name, at, fault!);
             var after = Next(text);
             Skip(1);
             if (after == ']') break;

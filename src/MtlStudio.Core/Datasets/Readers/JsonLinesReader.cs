@@ -30,7 +30,7 @@ internal sealed class JsonLinesReader(ReadContext context) : IRowReader
             fault = JsonRowParser.IsTooDeep(error) ? DataFaults.TooDeep
                 : $"it is not valid JSON (character {error.BytePositionInLine + 1}): each line must be one whole JSON object";
         }
-        context.Faults.Add(context.Name, number, fault!);
+        context.Faults.AddRow(context.Name, number, fault!);
         return null;
     }
 }

@@ -9,6 +9,8 @@ namespace MtlStudio.Core.Datasets;
 public sealed record DatasetManifest
 {
     public const string FileName = "manifest.json";
+    /// <summary>Beside the manifest where rows were left out: a <see cref="SkippedRow"/> a line, as JSON.</summary>
+    public const string SkippedFileName = "skipped.jsonl";
     public const int CurrentVersion = 1;
 
     public int Version { get; init; } = CurrentVersion;
@@ -27,6 +29,10 @@ public sealed record DatasetManifest
     /// <summary>How a spec refers to the version.</summary>
     [JsonIgnore]
     public string Reference => DataFolder.HashPrefix + Hash;
+
+    /// <summary>Rows of all files that were left out.</summary>
+    [JsonIgnore]
+    public int Skipped => Sources.Sum(source => source.Skipped);
 
     /// <summary>Writes <c>manifest.json</c>, whole and durable.</summary>
     internal void WriteTo(string folder) =>
@@ -49,6 +55,8 @@ public sealed record SourceFile
     /// <summary>Null: divided by the split rule.</summary>
     public string? Split { get; init; }
     public int Rows { get; init; }
+    /// <summary>Rows that could not be read and were left out, as the import was told to.</summary>
+    public int Skipped { get; init; }
     public long Bytes { get; init; }
     public string Sha256 { get; init; } = "";
     public FileFormat Format { get; init; } = new();

@@ -27,6 +27,11 @@ public sealed record ImportOptions
     public IReadOnlyDictionary<string, string> Rename { get; init; } = new Dictionary<string, string>();
     /// <summary>For files without a given split.</summary>
     public SplitRule Split { get; init; } = new();
+    /// <summary>
+    /// Rows that cannot be read are left out, counted and listed in the version's <see cref="DatasetManifest.SkippedFileName"/>; where false, each
+    /// is a fault and nothing is imported. A file of which most rows cannot be read is refused all the same.
+    /// </summary>
+    public bool SkipBadRows { get; init; }
 }
 
 /// <summary>What an import made, or found there already.</summary>

@@ -13,7 +13,8 @@ internal sealed class VersionWriter : IDisposable
     private readonly ImportOptions options;
     private readonly IProgress<ImportProgress>? progress;
     private readonly CancellationToken cancellation;
-    private readonly DataFaults faults = new();
+    private readonly SkippedRows? skipped;
+    private readonly DataFaults faults;
     private readonly ColumnSet columns = new();
     private readonly HashSet<string> renamed = [];
     private readonly Dictionary<string, SplitWriter> writers = new(StringComparer.Ordinal);
@@ -27,6 +28,8 @@ internal sealed class VersionWriter : IDisposable
     private VersionWriter(string folder, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
         (this.folder, this.options, this.progress, this.cancellation) = (folder, options, progress, cancellation);
+        skipped = options.SkipBadRows ? new SkippedRows(Path.Combine(folder, DatasetManifest.SkippedFileName)) : null;
+        faults = new DataFaults(skipped);
         strata = new Strata(options.Split.StratifyBy);
         foreach (var split in SplitNames.All) writers.Add(split, new SplitWriter(PathOf(split), split));
     }
@@ -59,6 +62,7 @@ internal sealed class VersionWriter : IDisposable
         var places = new ColumnPlaces(columns, options.Rename, renamed, context);
         var writer = Writer(file.Split ?? Pool);
         var rows = 0;
+        var skippedBefore = skipped?.Count ?? 0;
         foreach (var row in reader.Rows())
         {
             var cells = places.Arrange(row);
@@ -68,7 +72,9 @@ internal sealed class VersionWriter : IDisposable
             rows++;
             if (++rowsRead % RowsBetweenProgress == 0) Report(context);
         }
-        if (rows == 0 && !faults.Any) faults.Add(file.DisplayName, null, format.HasHeader ? "it has a header but no rows: give at least one row" : "it has no rows: give at least one");
+        var bad = (skipped?.Count ?? 0) - skippedBefore;
+        if (SkippedRows.FaultOf(bad, rows) is { } mostlyBad) faults.Add(file.DisplayName, null, mostlyBad);
+        else if (rows == 0 && !faults.Any) faults.Add(file.DisplayName, null, format.HasHeader ? "it has a header but no rows: give at least one row" : "it has no rows: give at least one");
         Report(context);
         bytesRead += new FileInfo(file.Path).Length;
         using var stream = File.OpenRead(file.Path);
@@ -77,6 +83,7 @@ internal sealed class VersionWriter : IDisposable
             Name = file.DisplayName,
             Split = file.Split,
             Rows = rows,
+            Skipped = bad,
             Bytes = stream.Length,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)),
             Format = format,
@@ -139,6 +146,7 @@ internal sealed class VersionWriter : IDisposable
             SplitRule = files.Any(file => file.Split is null) ? options.Split : null,
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
+        skipped?.Finish();
         manifest.WriteTo(folder);
         return manifest;
     }
@@ -148,5 +156,6 @@ internal sealed class VersionWriter : IDisposable
     public void Dispose()
     {
         foreach (var writer in writers.Values) writer.Dispose();
+        skipped?.Dispose();
     }
 }

@@ -23,6 +23,8 @@ internal static class DatasetRoutes
         datasets.MapGet("/{id}", GetAsync).WithSummary("One dataset: by its number in its newest version (or the one that version names), or by a version's content hash.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
         datasets.MapGet("/{id}/rows", RowsAsync).WithSummary("A page of rows of a split.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
         datasets.MapGet("/{id}/statistics", StatisticsAsync).WithSummary("What each column of each split holds: empty and different values, lengths in characters, the most frequent values.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
+        datasets.MapGet("/{id}/skipped", SkippedAsync).Produces<IReadOnlyList<SkippedRow>>(StatusCodes.Status200OK, "application/x-ndjson")
+            .WithSummary("The rows that the import left out because they could not be read, a line of JSON each ({file, line, message}); at most 100,000. Empty where there were none.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
         datasets.MapPost("", ImportAsync).WithMetadata(new UploadLimit(limits.UploadBytes))
             .WithSummary("Imports files as a dataset, or as the next version of the one that has the name; content that is known is found." + Form)
             .Accepts<IFormFile>("multipart/form-data").Produces<ImportView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Act);
@@ -58,6 +60,12 @@ internal static class DatasetRoutes
 
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<ColumnStatistics>>> StatisticsAsync(string id, DatasetLibrary library, CancellationToken cancellation, int? version = null) =>
         await library.StatisticsAsync(await FindAsync(id, version, library, cancellation), cancellation);
+
+    private static async Task<IResult> SkippedAsync(string id, DatasetLibrary library, CancellationToken cancellation, int? version = null)
+    {
+        var entry = await FindAsync(id, version, library, cancellation);
+        return library.SkippedFileOf(entry) is { } path ? Results.File(path, "application/x-ndjson", $"{entry.Item.Name}-skipped.jsonl") : Results.Text("", "application/x-ndjson");
+    }
 
     private static Task<IResult> ImportAsync(HttpRequest request, UploadReader reader, DatasetLibrary library, CancellationToken cancellation) => KeepAsync(request, null, reader, library, cancellation);
 

@@ -21,6 +21,8 @@ internal static class TaskRoutes
         tasks.MapPost("/{id:long}/versions", AddVersionAsync).WithSummary("Keeps an edit as the task's next version; what equals the newest one changes nothing.").Produces<TaskView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Act).ProducesProblem(StatusCodes.Status404NotFound);
         tasks.MapPost("/preview", PreviewAsync).RequireAuthorization(StudioPolicies.Read)
             .WithSummary("Renders one example of a task that need not be kept. With a model: its tokens (masked, trained or cut), and with `count` what becomes of the split (so many examples at most, a seeded choice; 0: none).");
+        tasks.MapGet("/{id:long}/overlap", OverlapAsync).RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary($"Validation and test examples whose rendered prompt is trained on, too: how many, how many of them with the same answer, and the first {SplitOverlap.MostListed} of each split (rows from 0).");
         tasks.MapShelf(LibraryKind.Task, async (services, id, version, cancellation) => TaskView.Of(await services.GetRequiredService<TaskLibrary>().GetAsync(id, version, cancellation)));
     }
 
@@ -43,6 +45,12 @@ internal static class TaskRoutes
     {
         var made = await Told(() => library.AddVersionAsync(id, Given(given.Task), given.Change, cancellation));
         return Results.Created($"{StudioApi.Root}/tasks/{id}?version={made.Version.Number}", TaskView.Of(made));
+    }
+
+    private static async Task<IReadOnlyList<SplitOverlap>> OverlapAsync(long id, TaskLibrary library, TaskPreviews previews, CancellationToken cancellation, int? version = null)
+    {
+        var task = (await library.GetAsync(id, version, cancellation)).Task;
+        return await Task.Run(() => previews.Overlap(task, cancellation), cancellation);
     }
 
     private static Task<TaskPreviewView> PreviewAsync(TaskPreviewRequest given, TaskPreviews previews, CancellationToken cancellation) => Task.Run(() =>

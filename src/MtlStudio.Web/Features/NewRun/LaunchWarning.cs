@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Web.Features.NewRun;
@@ -16,6 +17,10 @@ public sealed record LaunchWarning(string Message, string? Press = null, FieldCh
     /// <param name="kinds">Kinds of device that the studio has.</param>
     public static IReadOnlyList<LaunchWarning> Of(RunSpec spec, RunEstimate? estimate, long? memory, IReadOnlyCollection<string> kinds) =>
         [.. Place(spec, kinds), .. Mix(spec), .. Size(estimate, memory), .. Schedule(spec)];
+
+    /// <summary>Of a task whose held-out examples are trained on as well.</summary>
+    public static IEnumerable<LaunchWarning> Of(string task, IReadOnlyList<SplitOverlap> overlaps) => overlaps.Where(split => split.Shared > 0)
+        .Select(split => new LaunchWarning($"{task}: {Charts.Format.Count(split.Shared)} of {Charts.Format.Count(split.Rows)} {split.Split} examples have a prompt that is trained on, too. Its page among the tasks names them."));
 
     private static IEnumerable<LaunchWarning> Place(RunSpec spec, IReadOnlyCollection<string> kinds)
     {

@@ -44,6 +44,10 @@ public sealed class StartDraft
         rows.AddRange(kept.Where(row => !rows.Contains(row)));
     }
 
+    /// <summary>The names of the labels of the row that one of the files is in; empty: a list of names gave it none.</summary>
+    public IReadOnlyList<string> LabelNamesOf(IReadOnlyList<(int File, string? Split)> files) =>
+        rows.Where(row => row.Guess.Task is not null && row.Guess.Files.Any(file => files.Any(other => other.File == file.File))).Select(row => row.Guess.LabelNames).FirstOrDefault(names => names.Count > 0) ?? [];
+
     /// <summary>Makes the rows what they were; files that are no more are passed over.</summary>
     /// <param name="detectOne">The guess for files that the user had put together, taken apart or given other splits.</param>
     public void Restore(KeptStart kept, Func<IReadOnlyList<(int File, string? Split)>, DatasetGuess> detectOne)
@@ -84,7 +88,7 @@ public sealed class StartDraft
             .. Included.Select(row => new StartItem(
                 row.Name,
                 [.. row.Guess.Files.Select(file => new ImportFile(files.Files[file.File].Path, file.Split, Path.GetFileName(file.Name)))],
-                row.Guess.Import with { Name = row.Name, Split = row.Split },
+                row.Guess.Import with { Name = row.Name, Split = row.Split, SkipBadRows = row.SkipBadRows },
                 row.Task with { Name = "" })),
         ],
     };

@@ -29,6 +29,7 @@ public sealed record StartFiles(string Key, IReadOnlyDictionary<int, DetectFile>
     }
 
     /// <summary>The guess for files that are said to be one dataset.</summary>
-    public DatasetGuess DetectOne(IEnumerable<(int File, string? Split)> files, CancellationToken cancellation) =>
-        DatasetDetector.DetectOne([.. files.Select(file => (file.File, Files[file.File], file.Split))], cancellation);
+    /// <param name="labelNames">The list that names its labels, as the guess over all files found it.</param>
+    public DatasetGuess DetectOne(IEnumerable<(int File, string? Split)> files, IReadOnlyList<string> labelNames, CancellationToken cancellation) =>
+        DatasetDetector.DetectOne([.. files.Select(file => (file.File, Files[file.File], file.Split))], labelNames, cancellation);
 }

@@ -9,11 +9,11 @@ namespace MtlStudio.Web.Features.Start;
 public sealed record KeptStart(string MixName, IReadOnlyList<KeptRow> Rows)
 {
     public static KeptStart Of(StartDraft draft) => new(draft.MixName,
-        [.. draft.Rows.Select(row => new KeptRow([.. row.Guess.Files.Select(file => new KeptFile(file.File, file.Split))], row.Name, row.Include, row.IsEdited ? row.Task : null, row.Split))]);
+        [.. draft.Rows.Select(row => new KeptRow([.. row.Guess.Files.Select(file => new KeptFile(file.File, file.Split))], row.Name, row.Include, row.IsEdited ? row.Task : null, row.Split, row.SkipBadRows))]);
 }
 
 /// <param name="Task">Null: as guessed.</param>
-public sealed record KeptRow(IReadOnlyList<KeptFile> Files, string Name, bool Include, TaskSpec? Task, SplitRule Split);
+public sealed record KeptRow(IReadOnlyList<KeptFile> Files, string Name, bool Include, TaskSpec? Task, SplitRule Split, bool SkipBadRows = false);
 
 public sealed record KeptFile(int File, string? Split);
 

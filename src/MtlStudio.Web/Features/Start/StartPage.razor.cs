@@ -101,7 +101,7 @@ public sealed partial class StartPage : IDisposable
             if (files != _files) return;
             var isNew = _draft.Rows.Count == 0;
             _draft.Take(guesses);
-            if (isNew && await Keeper.ReadAsync(files.Key) is { } kept) await Task.Run(() => _draft.Restore(kept, given => files.DetectOne(given, _left.Token)), _left.Token);
+            if (isNew && await Keeper.ReadAsync(files.Key) is { } kept) await Task.Run(() => _draft.Restore(kept, given => files.DetectOne(given, _draft.LabelNamesOf(given), _left.Token)), _left.Token);
             if (_draft.Rows.Count == 1) _draft.Rows[0].IsOpen = true;
         }
         catch (OperationCanceledException)
@@ -157,18 +157,18 @@ public sealed partial class StartPage : IDisposable
     {
         var old = Chosen;
         var files = old.SelectMany(row => row.Guess.Files).Select(file => (file.File, SplitOf(file))).ToList();
-        await ReplaceAsync(old, () => [_files!.DetectOne(files, _left.Token)]);
+        await ReplaceAsync(old, () => [_files!.DetectOne(files, _draft.LabelNamesOf(files), _left.Token)]);
     }
 
     /// <summary>Files whose names say nothing are training data, once another file is said to be a split.</summary>
     private static string? SplitOf(FileGuess file) => file.Split ?? Core.Datasets.SplitNames.Guess(file.Name);
 
     private Task ApartAsync(StartRow row) =>
-        ReplaceAsync([row], () => [.. row.Guess.Files.Select(file => _files!.DetectOne([(file.File, null)], _left.Token))]);
+        ReplaceAsync([row], () => [.. row.Guess.Files.Select(file => _files!.DetectOne([(file.File, null)], row.Guess.LabelNames, _left.Token))]);
 
     private async Task RegroupAsync(StartRow row, IReadOnlyList<(int File, string? Split)> files)
     {
-        var guess = await Task.Run(() => _files!.DetectOne(files, _left.Token));
+        var guess = await Task.Run(() => _files!.DetectOne(files, _draft.LabelNamesOf(files), _left.Token));
         row.Renew(guess);
         await ChangedAsync();
     }

@@ -26,6 +26,8 @@ public sealed class StartRow
     /// <summary>The guess's, as edited.</summary>
     public TaskSpec Task { get; private set; }
     public SplitRule Split { get; set; }
+    /// <summary>Rows that cannot be read are left out.</summary>
+    public bool SkipBadRows { get; private set; }
     /// <summary>Which of the sample's rows is shown.</summary>
     public int Example { get; set; }
     /// <summary>What making it found.</summary>
@@ -33,7 +35,10 @@ public sealed class StartRow
 
     public bool IsEdited => Task != Guess.Task || Name != Guess.Name;
     public bool IsDivided => Guess.Files.Any(file => file.Split is null);
-    public bool HasErrors => Guess.Faults.Any(fault => fault.Severity == FaultSeverity.Error);
+    public bool HasErrors => Guess.Faults.Any(fault => fault.Severity == FaultSeverity.Error && !(fault.IsRow && SkipBadRows));
+    /// <summary>Nothing but single rows is wrong, so that leaving them out is a cure. Where the files are longer than what was looked at, making it may find more.</summary>
+    public bool CanSkip => Guess.Sample.Count > 0 && (Guess.BadRows > 0 || Faults.Any(fault => fault.Message.StartsWith("line ", StringComparison.Ordinal)))
+        && Guess.Faults.All(fault => fault.Severity != FaultSeverity.Error || fault.IsRow);
     /// <summary>There are rows that a template can be tried on.</summary>
     public bool CanBeTask => Guess.Sample.Count > 0 && !HasErrors;
     /// <summary>What a template may name: the columns that hold something, a list by its items.</summary>
@@ -43,6 +48,13 @@ public sealed class StartRow
     public void SetPrompt(string prompt) => Task = Task with { Template = Task.Template with { Prompt = prompt } };
 
     public void SetAnswer(string answer) => Task = Task with { Template = Task.Template with { Answer = answer } };
+
+    /// <summary>Has rows that cannot be read left out, or not; with the last fault gone the row is taken.</summary>
+    public void SetSkipBadRows(bool skip)
+    {
+        (SkipBadRows, Faults) = (skip, []);
+        Include = CanBeTask && (Include || skip && Guess.Task is not null);
+    }
 
     /// <summary>Another kind has other metrics.</summary>
     public void SetKind(string kind) => Task = Task with { Kind = kind, Metrics = MetricsOf(kind), PrimaryMetric = MetricsOf(kind)[0] };
@@ -109,7 +121,7 @@ public sealed class StartRow
     /// <summary>Takes back what the user had made of it.</summary>
     public void Restore(KeptRow kept)
     {
-        (Name, Split, Task) = (kept.Name, kept.Split, kept.Task ?? Task);
+        (Name, Split, Task, SkipBadRows) = (kept.Name, kept.Split, kept.Task ?? Task, kept.SkipBadRows);
         Include = kept.Include && CanBeTask;
     }
 

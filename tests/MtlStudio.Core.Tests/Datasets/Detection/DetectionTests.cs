@@ -181,14 +181,59 @@ public sealed class DetectionTests : IDisposable
     public void DetectOne_TakesWhatIsSaid_WhateverTheNamesAre()
     {
         var (a, b) = (folder.Write("monday.csv", Reviews(30)), folder.Write("tuesday.csv", Reviews(10)));
-        var guess = DatasetDetector.DetectOne([(4, new(b), SplitNames.Test), (2, new(a), SplitNames.Train)], TestContext.Current.CancellationToken);
+        var guess = DatasetDetector.DetectOne([(4, new(b), SplitNames.Test), (2, new(a), SplitNames.Train)], cancellation: TestContext.Current.CancellationToken);
         Assert.Equal([(2, null), (4, SplitNames.Test)], guess.Files.Select(file => (file.File, file.Split)));
         Assert.Equal((0.1, 0.0), (guess.Import.Split.Validation, guess.Import.Split.Test));
-        Assert.Equal([null, SplitNames.Validation], DatasetDetector.DetectOne([(0, new(a), null), (1, new(b), SplitNames.Validation)], TestContext.Current.CancellationToken).Files.Select(file => file.Split));
+        Assert.Equal([null, SplitNames.Validation], DatasetDetector.DetectOne([(0, new(a), null), (1, new(b), SplitNames.Validation)], cancellation: TestContext.Current.CancellationToken).Files.Select(file => file.Split));
         var other = folder.Write("other.csv", "question,answer\nWhat is it?,A thing.\nAnd that?,Another.\n");
-        var odd = DatasetDetector.DetectOne([(0, new(a), null), (1, new(other), null)], TestContext.Current.CancellationToken);
+        var odd = DatasetDetector.DetectOne([(0, new(a), null), (1, new(other), null)], cancellation: TestContext.Current.CancellationToken);
         Assert.Contains("it has the columns question, answer, but monday.csv has text, label", Assert.Single(odd.Faults).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Detect_GuessesOn_WhenSomeRowsAreBad()
+    {
+        var rows = Reviews(40).Split('\n').ToList();
+        for (var i = 0; i < 30; i++) rows.Insert(2 + i, "torn");
+        var guess = Assert.Single(Detect(("torn.csv", string.Join('\n', rows))));
+        Assert.Equal((30, false, "classification"), (guess.BadRows, guess.IsReady, guess.Task!.Kind));
+        Assert.All(guess.Faults, fault => Assert.True(fault.IsRow));
+        Assert.Equal(20, guess.Faults.Count);
+        using var version = DatasetVersion.Open(folder.Import([new ImportFile(Path.Combine(folder.Root, "torn.csv"))], guess.Import with { SkipBadRows = true }).Folder);
+        Assert.Equal((40, 30), (version.Manifest.Splits.Values.Sum(split => split.Rows), version.Manifest.Skipped));
+    }
+
+    [Theory]
+    [InlineData("labels.txt", "awful\nfair\ngreat\n", 0)]
+    [InlineData("labels.json", "[\"awful\", \"fair\", \"great\"]", 1)]
+    public void Detect_NamesNumberedLabels_WhenAListOfNamesLiesBeside(string name, string list, int from)
+    {
+        var guesses = Detect((name, list), ("train.csv", Numbered(from)));
+        var data = guesses[1];
+        Assert.Equal([(from, "awful"), (from + 1, "fair"), (from + 2, "great")], data.Task!.Template.LabelWords.Select(pair => (int.Parse(pair.Key), pair.Value)));
+        Assert.Equal("{text}\nLabel (awful, fair or great):", data.Task.Template.Prompt);
+        Assert.Equal(" awful", data.Example!.Answer);
+        Assert.Contains($"counted from {from}", data.Reasons[^1], StringComparison.Ordinal);
+        Assert.Equal("It is no data to learn from: its names are the label words of train", guesses[0].Later);
+        Assert.Null(guesses[0].Task);
+        // Said anew to be one dataset, it keeps them.
+        var again = DatasetDetector.DetectOne([(0, new(Path.Combine(folder.Root, "train.csv")), null)], data.LabelNames, TestContext.Current.CancellationToken);
+        Assert.Equal(data.Task.Template, again.Task!.Template with { LabelWords = data.Task.Template.LabelWords });
+        Assert.Equal(data.Task.Template.LabelWords, again.Task.Template.LabelWords);
+    }
+
+    [Theory]
+    [InlineData("labels.txt", "a\nb\n", "two names, three labels")]
+    [InlineData("labels.txt", "a\nb\nc\nd\ne\nf\ng\n", "far more names than labels")]
+    [InlineData("elsewhere/labels.txt", "a\nb\nc\n", "another folder")]
+    public void Detect_LeavesLabelsAsTheyAre_WhenTheListMayNotBeTheirs(string name, string list, string why)
+    {
+        var guesses = Detect((name, list), ("train.csv", Numbered(0)));
+        Assert.True(guesses[1].Task!.Template.LabelWords.Count == 0, why);
+        Assert.Contains("none of the other files has labels that it numbers", guesses[0].Later, StringComparison.Ordinal);
+    }
+
+    private static string Numbered(int from) => "text,label\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"This is review number {i} of many.,{from + (i % 3)}\n"));
 
     private static string Reviews(int rows) =>
         "text,label\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"This is review number {i} of many.,{(i % 2 == 0 ? "good" : "bad")}\n"));

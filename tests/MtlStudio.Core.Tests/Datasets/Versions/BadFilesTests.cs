@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using MtlStudio.Core.Datasets;
+using MtlStudio.Core.Runs;
 using MtlStudio.Testing;
 
 namespace MtlStudio.Core.Tests.Datasets.Versions;
@@ -100,6 +102,41 @@ public sealed class BadFilesTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.jsonl", string.Concat(Enumerable.Repeat("no\n", 1000)));
         Assert.Equal(DatasetLimits.Faults, folder.Faults([new ImportFile(path, "train")]).Count);
+    }
+
+    [Theory]
+    [InlineData("a.csv", "text,label\nfine,1\nbad\ngood,1\nfair,0\nno,1,2\n", 3, new long[] { 3, 6 })]
+    [InlineData("a.jsonl", "{\"text\":\"a\"}\nno\n{\"text\":\"b\"}\n[1]\n", 2, new long[] { 2, 4 })]
+    [InlineData("a.json", "[{\"text\":\"a\"},\n\"x\",\n{\"text\":\"b\"}]", 2, new long[] { 2 })]
+    public void Import_LeavesBadRowsOut_AndListsThem_WhenAskedTo(string name, string text, int rows, long[] lines)
+    {
+        using var folder = new TemporaryFolder();
+        var result = folder.Import(folder.Write(name, text), new() { SkipBadRows = true });
+        Assert.Equal((rows, lines.Length), (result.Manifest.Splits[SplitNames.Train].Rows, result.Manifest.Skipped));
+        var listed = File.ReadAllLines(Path.Combine(result.Folder, DatasetManifest.SkippedFileName)).Select(line => JsonSerializer.Deserialize<SkippedRow>(line, WireJson.Compact)!).ToList();
+        Assert.Equal(lines, listed.Select(row => row.Line));
+        Assert.All(listed, row => Assert.Equal(name, row.File));
+        Assert.All(listed, row => Assert.StartsWith("it ", row.Message, StringComparison.Ordinal));
+        Assert.Equal(lines.Length, DatasetVersion.ReadManifest(result.Folder).Sources[0].Skipped);
+    }
+
+    [Theory]
+    [InlineData("mostly.csv", "text,label\nfine,1\nbad\nbad\n", "2 of its 3 rows cannot be read, too many to leave them out")]
+    [InlineData("all.jsonl", "no\nno\n", "2 of its 2 rows cannot be read")]
+    [InlineData("unclosed.csv", "text,label\nfine,1\n\"never closed,1\nfine,0\nfine,0\n", "line 3: a quoted field is not closed")]
+    public void Import_IsRefused_WhenLeavingOutWouldLoseMoreThanBadRows(string name, string text, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        var error = Assert.Single(folder.Faults([new ImportFile(folder.Write(name, text), "train")], new() { SkipBadRows = true }));
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_WritesNoList_WhenNothingIsBad()
+    {
+        using var folder = new TemporaryFolder();
+        var result = folder.Import(folder.Write("a.csv", "text,label\nfine,1\n"), new() { SkipBadRows = true });
+        Assert.False(File.Exists(Path.Combine(result.Folder, DatasetManifest.SkippedFileName)));
     }
 
     [Fact]

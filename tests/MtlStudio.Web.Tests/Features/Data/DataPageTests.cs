@@ -85,6 +85,18 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
     }
 
     [Fact]
+    public async Task Task_WarnsOfHeldOutExamples_ThatAreTrainedOn()
+    {
+        var same = "q,a\n" + string.Concat(Enumerable.Repeat("what is it,even\n", 40)) + string.Concat(Enumerable.Range(0, 40).Select(i => $"what is {i},odd\n"));
+        var task = await host.TaskAsync("shared", await host.ImportAsync("shared rows", same));
+        await using var context = host.Open($"/data/tasks/{task.Item.Id}");
+        var page = DataPageHost.Render<TasksPage>(context, (nameof(TasksPage.Id), task.Item.Id));
+        page.WaitForAssertion(() => Assert.Contains("of 8 test examples", page.Find(".overlap").TextContent, StringComparison.Ordinal));
+        Assert.Contains("all with the same answer", page.Find(".overlap").TextContent, StringComparison.Ordinal);
+        Assert.Contains(page.FindAll(".overlap-prompt"), cell => cell.TextContent == "what is it");
+    }
+
+    [Fact]
     public async Task NewTask_BeginsWithAGuess_AndIsKept()
     {
         var data = await host.ImportAsync("guessed from", Csv(300));

@@ -8,6 +8,10 @@ public sealed class LaunchWarningTests
     private static RunSpec Spec => new() { Name = "two", Tasks = [new() { Name = "qa" }, new() { Name = "sum" }] };
 
     [Fact]
+    public void Of_NamesTaskAndSplit_WhenHeldOutExamplesAreTrainedOn() =>
+        Assert.StartsWith("qa: 37 of 200 test examples have a prompt that is trained on", Assert.Single(LaunchWarning.Of("qa", [new("validation", 10, 0, 0, []), new("test", 200, 37, 30, [])])).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Of_IsSilent_WhenNothingIsOdd() => Assert.Empty(LaunchWarning.Of(Spec, null, null, ["cpu"]));
 
     [Fact]

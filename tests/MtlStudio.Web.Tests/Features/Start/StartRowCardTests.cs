@@ -51,6 +51,18 @@ public sealed class StartRowCardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Card_TakesTheRow_WhenItsBadRowsAreLeftOut()
+    {
+        var row = new StartRow(files.Detect(("reviews.csv", SomeFiles.Reviews + string.Concat(Enumerable.Repeat("torn\n", 9))))[0]);
+        var card = Card(row);
+        Assert.Contains("Leave out the 9 rows that cannot be read", card.Find(".row-skip").TextContent, StringComparison.Ordinal);
+        Assert.Contains("and 3 more rows that cannot be read", card.Find(".fault-lines").TextContent, StringComparison.Ordinal);
+        await card.ChangeAsync(".row-skip input", true);
+        Assert.True(row.Include);
+        Assert.NotEmpty(card.FindAll(".example-text"));
+    }
+
+    [Fact]
     public void Card_SaysWhatComesLater_WhenTheFormIsNotTrained()
     {
         var rows = string.Concat(Enumerable.Range(0, 20).Select(i => $"{{\"score\":{i % 5}.5,\"sentence1\":\"One thing, number {i}.\",\"sentence2\":\"Another thing, number {i}.\"}}\n"));

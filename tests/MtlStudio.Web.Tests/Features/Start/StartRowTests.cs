@@ -42,6 +42,18 @@ public sealed class StartRowTests : IDisposable
     }
 
     [Fact]
+    public void SetSkipBadRows_TakesTheRow_WhenNothingElseIsWrong()
+    {
+        var row = new StartRow(files.Detect(("reviews.csv", SomeFiles.Reviews + "torn\n"))[0]);
+        Assert.Equal((false, false, true), (row.Include, row.CanBeTask, row.CanSkip));
+        row.SetSkipBadRows(true);
+        Assert.Equal((true, true, true), (row.Include, row.CanBeTask, row.SkipBadRows));
+        row.SetSkipBadRows(false);
+        Assert.False(row.Include);
+        Assert.False(new StartRow(files.Detect(("mostly.csv", "text,label\nfine,1\ntorn\ntorn\n"))[0]).CanSkip);
+    }
+
+    [Fact]
     public void SetKind_BringsTheKindsMetrics_AndSetPrimaryMetricAddsIt()
     {
         var row = new StartRow(files.Detect(("reviews.csv", SomeFiles.Reviews))[0]);
@@ -111,7 +123,7 @@ public sealed class StartRowTests : IDisposable
         Assert.False(anew.Rows[1].Include);
 
         DatasetGuess One(IReadOnlyList<(int File, string? Split)> chosen) =>
-            DatasetDetector.DetectOne([.. chosen.Select(file => (file.File, new DetectFile(Path.Combine(files.Root, given[file.File].Item1)), file.Split))], TestContext.Current.CancellationToken);
+            DatasetDetector.DetectOne([.. chosen.Select(file => (file.File, new DetectFile(Path.Combine(files.Root, given[file.File].Item1)), file.Split))], cancellation: TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => files.Dispose();

@@ -68,11 +68,13 @@ internal static class LabelForm
     }
 
     /// <summary>What stands before the label; with the labels, where they are few.</summary>
-    private static string Cue(string name, Column label)
+    private static string Cue(string name, Column label) => name + Choices([.. label.Profile.Frequent().Select(value => value.Value)]);
+
+    /// <summary>" (bad, fair or good)", or nothing where there are many.</summary>
+    public static string Choices(IReadOnlyList<string> labels)
     {
-        var values = label.Profile.Frequent().Select(value => value.Value).Order(StringComparer.Ordinal).ToList();
-        return values.Count <= Listed && values.Sum(value => value.Length) <= ListedCharacters
-            ? $"{name} ({string.Join(", ", values[..^1])} or {values[^1]})" : name;
+        var values = labels.Order(StringComparer.Ordinal).ToList();
+        return values.Count is > 0 and <= Listed && values.Sum(value => value.Length) <= ListedCharacters ? $" ({string.Join(", ", values[..^1])} or {values[^1]})" : "";
     }
 
     /// <summary>"issue_area" becomes "Issue area".</summary>
