@@ -41,7 +41,7 @@ public sealed class SplitOverlapTests : IDisposable
     public void Of_NamesTheColumn_WhenTheTemplateDoesNotFit()
     {
         using var version = Version("t\na\n", null, "t\nb\n");
-        Assert.Contains("{x}", Assert.Single(Assert.Throws<InvalidInputException>(() => SplitOverlap.Of(version, new() { Prompt = "{x}", Answer = "{t}" })).Errors).Message, StringComparison.Ordinal);
+        Assert.Contains("{x}", Assert.Single(Assert.Throws<InvalidInputException>(() => SplitOverlap.Of(version, new() { Prompt = "{x}", Answer = "{t}" }, TestContext.Current.CancellationToken)).Errors).Message, StringComparison.Ordinal);
     }
 
     private DatasetVersion Version(string train, string? validation, string test)
