@@ -19,7 +19,7 @@ internal static class FilterValues
     {
         RunValueKind.Number when value.Number is null => $"{column} is compared with a number: {Wrong(value)}",
         RunValueKind.Any when FilterOperators.IsOrder(which) && value.Number is null => $"\"{FilterOperators.Sign(which)}\" compares numbers: {Wrong(value)}",
-        RunValueKind.Time when value.Moment(now) is null => $"{column} is compared with a date (2026-11-20), a time of UTC (2026-11-20T14:30) or an age (2d, 3h): {Wrong(value)}",
+        RunValueKind.Time when value.Moment(now) is null => $"{column} is compared with a date of UTC (2026-11-20), a time of UTC (2026-11-20T14:30) or an age (2d, 3h): {Wrong(value)}",
         RunValueKind.Duration when value.Seconds is null => $"{column} is compared with a time span (90s, 20min, 2h): {Wrong(value)}",
         RunValueKind.State when StateOf(value) is null => $"There is no state \"{value.Text}\": {string.Join(", ", States)} were expected",
         RunValueKind.Flag when value.Truth is null => $"{column} is true or false: {Wrong(value)}",
@@ -31,7 +31,7 @@ internal static class FilterValues
     {
         RunValueKind.Number => "A number",
         RunValueKind.Any when FilterOperators.IsOrder(which) => "A number",
-        RunValueKind.Time => "A date (2026-11-20) or an age (2d, 3h)",
+        RunValueKind.Time => "A date of UTC (2026-11-20) or an age (2d, 3h)",
         RunValueKind.Duration => "A time span (90s, 20min, 2h)",
         RunValueKind.State => $"A state ({string.Join(", ", States)})",
         RunValueKind.Flag => "true or false",

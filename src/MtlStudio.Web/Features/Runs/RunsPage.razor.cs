@@ -18,6 +18,8 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     private readonly CancellationTokenSource _gone = new();
     private readonly HashSet<long> _picked = [];
     private readonly Dictionary<string, int> _open = [];
+    /// <summary>The runs of groups that were chosen whole, by the groups' keys.</summary>
+    private readonly Dictionary<string, IReadOnlyList<long>> _members = [];
     private RunsSnapshot? _now;
     private RunsAddress? _read;
     private long? _readView;
@@ -223,10 +225,43 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
 
     private async Task PickAll(bool pick)
     {
-        foreach (var row in _now!.Shown)
-            if (pick) _picked.Add(row.Id);
-            else _picked.Remove(row.Id);
+        if (_now!.Groups is { } groups)
+        {
+            foreach (var group in groups.Items) await PickAsync(group, pick);
+        }
+        else
+        {
+            foreach (var row in _now.Shown)
+                if (pick) _picked.Add(row.Id);
+                else _picked.Remove(row.Id);
+        }
         await ReadTagsAsync();
+    }
+
+    private async Task PickGroupAsync((RunGroup Group, bool Pick) wish)
+    {
+        await PickAsync(wish.Group, wish.Pick);
+        await ReadTagsAsync();
+    }
+
+    private async Task PickAsync(RunGroup group, bool pick)
+    {
+        var ids = _members[RunsLoader.KeyOf(group)] = await Loader.IdsAsync(_now!.Query, MostPicked, group.Keys, _gone.Token);
+        if (pick) _picked.UnionWith(ids);
+        else _picked.ExceptWith(ids);
+    }
+
+    /// <summary>The groups all of whose runs are chosen; of one that was neither chosen whole nor opened to its end that is not known.</summary>
+    private HashSet<string> PickedGroups(RunsSnapshot now)
+    {
+        var whole = new HashSet<string>();
+        for (var i = 0; _picked.Count > 0 && i < now.Groups?.Items.Count; i++)
+        {
+            var (group, key) = (now.Groups.Items[i], RunsLoader.KeyOf(now.Groups.Items[i]));
+            var ids = now.Open.TryGetValue(i, out var rows) && rows.Items.Count == rows.Total ? [.. rows.Items.Select(row => row.Id)] : _members.GetValueOrDefault(key) ?? [];
+            if (ids.Count >= group.Count && ids.All(_picked.Contains)) whole.Add(key);
+        }
+        return whole;
     }
 
     private async Task PickEveryAsync() => _picked.UnionWith(await Loader.IdsAsync(_now!.Query, MostPicked, cancellation: _gone.Token));

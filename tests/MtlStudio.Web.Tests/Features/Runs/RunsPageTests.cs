@@ -103,6 +103,29 @@ public sealed class RunsPageTests
     }
 
     [Fact]
+    public async Task Group_IsChosenWhole_OpenOrNot()
+    {
+        await using var host = await RunsPageHost.OpenAsync();
+        await AddAsync(host);
+        var page = host.Open("group=seed&columns=id,name&sort=seed");
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tr.group").Count));
+        await page.ChangeAsync("input[aria-label='Select all runs of seed 1']", true);
+        page.WaitForAssertion(() => Assert.Contains("2 chosen", page.Markup));
+        Assert.True(page.Find("input[aria-label='Select all runs of seed 1']").HasAttribute("checked"));
+        Assert.False(page.Find("input[aria-label='Select all runs of seed 2']").HasAttribute("checked"));
+        await page.PressAsync(".group-open");
+        page.WaitForAssertion(() => Assert.Equal(["3", "1"], Ids(page)));
+        Assert.All(page.FindAll("tr[data-run] .pick input"), box => Assert.True(box.HasAttribute("checked")));
+        // One taken out: the group is no longer chosen whole.
+        await ChooseAsync(page, 1);
+        page.WaitForAssertion(() => Assert.False(page.Find("input[aria-label='Select all runs of seed 1']").HasAttribute("checked")));
+        await page.ChangeAsync("input[aria-label='Select all runs of the shown groups']", true);
+        page.WaitForAssertion(() => Assert.Contains("3 chosen", page.Markup));
+        await page.PressAsync("[role=toolbar] .plain-button", button => button.TextContent == "Compare");
+        Assert.Equal([1, 2, 3], host.Navigation.Uri.Split("runs=")[1].Split(',').Select(int.Parse).Order());
+    }
+
+    [Fact]
     public async Task ChosenRuns_AreTaggedArchivedDeletedAndBroughtBack()
     {
         await using var host = await RunsPageHost.OpenAsync();
