@@ -38,8 +38,10 @@ public sealed class Review
     public bool Blind { get; set; }
     public string Split { get; set; } = "";
     public ReviewFilter Filter { get; set; }
+    /// <summary>The slice of the data that its examples are of, in words ("label = bad"); null: the whole split.</summary>
+    public string? Slice { get; set; }
     public long Seed { get; set; }
-    /// <summary>Examples that every run answered, before the filter.</summary>
+    /// <summary>Examples of the slice that every run answered, before the filter.</summary>
     public int Available { get; set; }
     public int ItemCount { get; set; }
     /// <summary>A JSON array of the tags that reviewers are offered.</summary>

@@ -13,11 +13,17 @@ public sealed record ReviewEntry(long Run, int? Step = null);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReviewExample(string Task, int Example);
 
+/// <summary>A slice of the data: the rows with that value.</summary>
+/// <param name="Column">A column of the task's dataset, whether the template shows it or not.</param>
+/// <param name="Value">As the row has it; empty: rows without a value.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ReviewSlice(string Column, string Value);
+
 /// <summary>What a review is made from.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReviewDraft
 {
-    public const int MinRuns = 2, MaxRuns = 4, MaxPerTask = 1000, MaxTags = 20, MaxTagLength = 40, MaxNameLength = 200;
+    public const int MinRuns = 2, MaxRuns = 4, MaxPerTask = 1000, MaxTags = 20, MaxSlices = 5, MaxTagLength = 40, MaxNameLength = 200;
 
     public static IReadOnlyList<string> DefaultTags { get; } = ["wrong fact", "off topic", "repeats", "incomplete"];
 
@@ -27,6 +33,10 @@ public sealed record ReviewDraft
     public IReadOnlyList<ReviewEntry> Runs { get; init => field = value ?? []; } = [];
     /// <summary>Empty: every task that all the runs answered.</summary>
     public IReadOnlyList<string> Tasks { get; init => field = value ?? []; } = [];
+    /// <summary>Only examples whose data row has all of these values; tasks whose data lacks such a column are left out.</summary>
+    public IReadOnlyList<ReviewSlice> Slices { get; init => field = value ?? []; } = [];
+    /// <summary>Only examples of which an output got this tag in an earlier review; null: all.</summary>
+    public string? Tagged { get; init; }
     /// <summary>"test" or "validation"; null: test where every run has outputs of it.</summary>
     public string? Split { get; init; }
     public ReviewFilter Filter { get; init; }
@@ -51,6 +61,11 @@ public sealed record ReviewDraft
         if (Filter == ReviewFilter.Chosen && Chosen.Count == 0) errors.Add(new("chosen", "Name at least one example, or choose another filter"));
         if (Filter != ReviewFilter.Chosen && Chosen.Count > 0) errors.Add(new("chosen", "Examples are named with the filter \"chosen\" only"));
         if (Tags.Count > MaxTags) errors.Add(new("tags", $"A review has at most {MaxTags} tags (you gave {Tags.Count})"));
+        if (Slices.Count > MaxSlices) errors.Add(new("slices", $"At most {MaxSlices} columns make a slice (you gave {Slices.Count})"));
+        for (var i = 0; i < Slices.Count; i++)
+            if (string.IsNullOrEmpty(Slices[i].Column)) errors.Add(new($"slices[{i}].column", "Name a column of the data"));
+            else if (Slices[i].Value is null) errors.Add(new($"slices[{i}].value", "Name the value that the rows have; an empty one: rows without a value"));
+        if (Tagged is { } tagged && string.IsNullOrWhiteSpace(tagged)) errors.Add(new("tagged", "Name a tag, or leave it out"));
         for (var i = 0; i < Tags.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(Tags[i])) errors.Add(new($"tags[{i}]", "A tag must not be empty"));

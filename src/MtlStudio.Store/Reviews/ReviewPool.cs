@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Store;
@@ -22,10 +23,11 @@ public sealed record PoolRun(Run Run, RunSpec Spec, int Step, IReadOnlyList<int>
 public sealed record PoolAnswer(IReadOnlyList<PoolRun> Runs, string Split, IReadOnlyList<PoolTask> Tasks);
 
 /// <summary>Finds the examples that 2 to 4 runs have all answered.</summary>
-public sealed class ReviewPool(IDbContextFactory<StudioContext> contexts)
+public sealed class ReviewPool(IDbContextFactory<StudioContext> contexts, DataFolder data)
 {
     private const string Test = "test", Validation = "validation";
 
+    /// <summary>The examples of the draft's tasks and slice, before its filter chooses among them.</summary>
     /// <exception cref="InvalidInputException">A run, step or task is not there, or nothing is common; every fault by its field.</exception>
     public async Task<PoolAnswer> FindAsync(ReviewDraft draft, CancellationToken cancellation = default)
     {
@@ -43,7 +45,8 @@ public sealed class ReviewPool(IDbContextFactory<StudioContext> contexts)
 
         var samples = new List<ILookup<string, Sample>>();
         foreach (var run in runs) samples.Add(await SamplesAsync(context, run, split, draft.Tasks, cancellation));
-        return new(runs, split, Tasks(draft, runs, samples, split));
+        var tasks = Tasks(draft, runs, samples, split);
+        return new(runs, split, await ReviewSlices.ApplyAsync(context, data, draft, runs[0].Spec, split, tasks, cancellation));
     }
 
     private static async Task<List<FoundRun>> RunsAsync(StudioContext context, ReviewDraft draft, List<FieldError> errors, CancellationToken cancellation)

@@ -25,7 +25,8 @@ public sealed class ReviewStore(StoreWriter writer, IDbContextFactory<StudioCont
         // Whoever knows the seed knows which run stands where.
         var seed = draft.Seed ?? RandomNumberGenerator.GetInt32(1, int.MaxValue);
         var order = await Task.Run(() => ReviewOrder.Of(found.Tasks, draft, seed), cancellation);
-        if (order.Count == 0) throw new InvalidInputException("filter", EmptyFilter(draft.Filter));
+        if (order.Count == 0) throw found.Tasks.Any(task => task.Examples.Count > 0) || ReviewSlices.Describe(draft) is not { } empty ? new InvalidInputException("filter", EmptyFilter(draft.Filter))
+            : new InvalidInputException("slices", $"None of the examples that the runs have in common is of the slice {empty}: choose another value");
         var review = new Review
         {
             Name = string.IsNullOrWhiteSpace(draft.Name) ? DefaultName(order, draft) : draft.Name.Trim(),
@@ -33,6 +34,7 @@ public sealed class ReviewStore(StoreWriter writer, IDbContextFactory<StudioCont
             Blind = draft.Blind,
             Split = found.Split,
             Filter = draft.Filter,
+            Slice = ReviewSlices.Describe(draft),
             Seed = seed,
             Available = found.Tasks.Sum(task => task.Examples.Count),
             ItemCount = order.Count,
@@ -84,6 +86,15 @@ public sealed class ReviewStore(StoreWriter writer, IDbContextFactory<StudioCont
         var review = await GetAsync(id, cancellation);
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return (await LinesAsync(context, [review], cancellation))[0];
+    }
+
+    /// <summary>Tags that outputs of a split got, in the order of their letters.</summary>
+    public async Task<IReadOnlyList<string>> UsedTagsAsync(string split, CancellationToken cancellation = default)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        var all = await context.ReviewVotes.Where(vote => vote.TagsJson != "{}" && context.Reviews.Any(review => review.Id == vote.ReviewId && review.Split == split))
+            .Select(vote => vote.TagsJson).Distinct().ToListAsync(cancellation);
+        return [.. all.SelectMany(json => new ReviewVote { TagsJson = json }.ReadTags().Values).SelectMany(tags => tags).Distinct().Order(StringComparer.Ordinal)];
     }
 
     /// <summary>How far each reviewer is, in the order in which they came.</summary>
@@ -161,7 +172,8 @@ public sealed class ReviewStore(StoreWriter writer, IDbContextFactory<StudioCont
     private static string DefaultName(IReadOnlyList<OrderedExample> order, ReviewDraft draft)
     {
         var tasks = order.Select(one => one.Example.Task).Distinct().ToList();
-        return $"{(tasks.Count <= 3 ? string.Join(", ", tasks) : $"{tasks.Count} tasks")}: {order.Count:#,0} {ReviewWords.Filter(draft.Filter)}";
+        var name = $"{(tasks.Count <= 3 ? string.Join(", ", tasks) : $"{tasks.Count} tasks")}: {order.Count:#,0} {ReviewWords.Filter(draft.Filter)}{(ReviewSlices.Describe(draft) is { } slice ? $", {slice}" : "")}";
+        return name.Length <= ReviewDraft.MaxNameLength ? name : name[..(ReviewDraft.MaxNameLength - 1)] + "…";
     }
 
     private static string EmptyFilter(ReviewFilter filter) => filter switch

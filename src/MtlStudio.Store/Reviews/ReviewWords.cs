@@ -20,12 +20,14 @@ public static class ReviewWords
     /// <summary>What the results speak for: a filter's choice never speaks for the task.</summary>
     public static string Scope(Review review) => review.Filter switch
     {
-        ReviewFilter.Random when review.ItemCount == review.Available => $"of all {review.Available:#,0} examples that the runs have in common",
-        ReviewFilter.Random => $"of {review.ItemCount:#,0} examples drawn from {review.Available:#,0}",
-        ReviewFilter.Cut => $"of {review.ItemCount:#,0} examples with an output cut by the token limit, not of the task",
+        ReviewFilter.Random when review.ItemCount == review.Available => $"of all {review.Available:#,0} examples{Of(review)} that the runs have in common",
+        ReviewFilter.Random => $"of {review.ItemCount:#,0} examples drawn from {review.Available:#,0}{Of(review)}",
+        ReviewFilter.Cut => $"of {review.ItemCount:#,0} examples{Of(review)} with an output cut by the token limit, not of the task",
         ReviewFilter.Chosen => $"of {review.ItemCount:#,0} examples chosen one by one, not of the task",
-        var filter => $"of the {review.ItemCount:#,0} {Filter(filter)}, not of the task",
+        var filter => $"of the {review.ItemCount:#,0} {Filter(filter)}{Of(review)}, not of the task",
     };
+
+    private static string Of(Review review) => review.Slice is { } slice ? $" with {slice}" : "";
 
     /// <summary>What a reviewer has to know to judge fairly, without saying which output it concerns.</summary>
     public static IReadOnlyList<string> Remarks(ReviewItem item)

@@ -20,6 +20,8 @@ public sealed record ReviewView
     public required bool Blind { get; init; }
     public required string Split { get; init; }
     public required ReviewFilter Filter { get; init; }
+    /// <summary>The slice of the data that its examples are of, as "label = bad"; null: the whole split.</summary>
+    public required string? Slice { get; init; }
     /// <summary>What its results speak for, as "of the 50 most changed, not of the task".</summary>
     public required string Scope { get; init; }
     /// <summary>Examples that the runs have in common, before the filter.</summary>
@@ -40,6 +42,7 @@ public sealed record ReviewView
         Blind = line.Review.Blind,
         Split = line.Review.Split,
         Filter = line.Review.Filter,
+        Slice = line.Review.Slice,
         Scope = ReviewWords.Scope(line.Review),
         Available = line.Review.Available,
         Items = line.Review.ItemCount,

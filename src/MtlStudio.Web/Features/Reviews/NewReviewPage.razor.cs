@@ -16,6 +16,8 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
     private IReadOnlyList<Run> _offers = [];
     private ReviewDraft _draft = new();
     private PoolAnswer? _found;
+    /// <summary>Of the first run, the last time that the runs could be read.</summary>
+    private RunSpec? _spec;
     private IReadOnlyList<FieldError> _errors = [];
     private string _tags = string.Join(", ", ReviewDraft.DefaultTags);
     private string _search = "";
@@ -36,6 +38,8 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
     [SupplyParameterFromQuery(Name = "count")] public int? CountGiven { get; set; }
     [SupplyParameterFromQuery] public bool? Blind { get; set; }
     [SupplyParameterFromQuery(Name = "example")] public string[]? Examples { get; set; }
+    [SupplyParameterFromQuery(Name = "slice")] public string[]? SlicesGiven { get; set; }
+    [SupplyParameterFromQuery] public string? Tagged { get; set; }
 
     /// <summary>Examples that the review would hold before the filter leaves any out.</summary>
     private int Count => _found is null ? 0
@@ -60,7 +64,7 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        var draft = ReviewQuery.Read(RunsGiven, TasksGiven, Split, Filter, CountGiven, Blind, Examples);
+        var draft = ReviewQuery.Read(RunsGiven, TasksGiven, Split, Filter, CountGiven, Blind, Examples, SlicesGiven, Tagged);
         // The address says nothing of name and tags.
         _draft = draft with { Name = _draft.Name, Tags = _draft.Tags };
         if (_read == Navigation.Uri) return;
@@ -78,11 +82,14 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
         {
             // All common tasks are read, so that those which are left out can be taken in.
             _found = await Pool.FindAsync(_draft with { Tasks = [] }, _gone.Token);
+            _spec = _found.Runs[0].Spec;
             _errors = [.. _draft.Tasks.Where(name => _found.Tasks.All(task => task.Name != name)).Select(name => new FieldError("tasks", $"Not every run has {_found.Split} outputs of the task \"{name}\""))];
         }
         catch (InvalidInputException refused)
         {
             _errors = refused.Errors;
+            // So that another slice can be chosen.
+            _spec ??= (await Store.FindOrNullAsync(_draft.Runs[0].Run, _gone.Token))?.ReadSpec();
         }
     }
 

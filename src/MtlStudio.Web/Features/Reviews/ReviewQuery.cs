@@ -3,12 +3,12 @@ using MtlStudio.Store;
 namespace MtlStudio.Web.Features.Reviews;
 
 /// <summary>
-/// What the address of a new review says: <c>?runs=1,2@100&amp;task=qa&amp;task=summary&amp;split=test&amp;filter=changed&amp;count=50&amp;blind=false&amp;example=qa:17</c>.
+/// What the address of a new review says: <c>?runs=1,2@100&amp;task=qa&amp;task=summary&amp;split=test&amp;filter=changed&amp;count=50&amp;blind=false&amp;example=qa:17&amp;slice=label=bad&amp;tagged=off topic</c>.
 /// A run's step stands after "@". What makes no sense is taken as not said.
 /// </summary>
 public static class ReviewQuery
 {
-    public static ReviewDraft Read(string? runs, string[]? tasks, string? split, string? filter, int? count, bool? blind, string[]? examples)
+    public static ReviewDraft Read(string? runs, string[]? tasks, string? split, string? filter, int? count, bool? blind, string[]? examples, string[]? slices = null, string? tagged = null)
     {
         var chosen = (examples ?? []).Select(Example).OfType<ReviewExample>().Distinct().ToList();
         return new()
@@ -21,6 +21,8 @@ public static class ReviewQuery
             PerTask = count is >= 1 and <= ReviewDraft.MaxPerTask ? count.Value : new ReviewDraft().PerTask,
             Blind = blind ?? true,
             Chosen = chosen,
+            Slices = [.. (slices ?? []).Select(Slice).OfType<ReviewSlice>().Distinct().Take(ReviewDraft.MaxSlices)],
+            Tagged = string.IsNullOrWhiteSpace(tagged) ? null : tagged,
         };
     }
 
@@ -33,6 +35,8 @@ public static class ReviewQuery
         ("filter", draft.Filter is ReviewFilter.Random or ReviewFilter.Chosen ? null : draft.Filter.ToString().ToLowerInvariant()),
         ("count", draft.PerTask == new ReviewDraft().PerTask ? null : draft.PerTask),
         ("blind", draft.Blind ? null : "false"),
+        ("slice", draft.Slices.Count == 0 ? null : draft.Slices.Select(slice => $"{slice.Column}={slice.Value}").ToArray()),
+        ("tagged", draft.Tagged),
         ("example", draft.Chosen.Count == 0 ? null : draft.Chosen.Select(one => $"{one.Task}:{one.Example}").ToArray()),
     ];
 
@@ -42,6 +46,9 @@ public static class ReviewQuery
         if (parts.Length > 2 || !long.TryParse(parts[0], out var run)) return null;
         return parts.Length == 1 ? new(run) : int.TryParse(parts[1], out var step) ? new(run, step) : null;
     }
+
+    /// <summary>The column ends at the first "=".</summary>
+    private static ReviewSlice? Slice(string text) => text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? new(text[..at], text[(at + 1)..]) : null;
 
     private static ReviewExample? Example(string text) =>
         text.LastIndexOf(':') is > 0 and var at && int.TryParse(text[(at + 1)..], out var row) && row >= 0 ? new(text[..at], row) : null;

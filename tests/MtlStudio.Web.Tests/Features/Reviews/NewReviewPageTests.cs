@@ -1,6 +1,7 @@
 using Bunit;
 using MtlStudio.Store;
 using MtlStudio.Web.Features.Reviews;
+using MtlStudio.Web.Tests.Store.Reviews;
 using TestContext = Xunit.TestContext;
 
 namespace MtlStudio.Web.Tests.Features.Reviews;
@@ -34,6 +35,24 @@ public sealed class NewReviewPageTests
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".task-chip").Count));
         await page.PressAsync(".task-chip", 0);
         page.WaitForAssertion(() => Assert.Contains("task=summary", host.Navigation.Uri));
+    }
+
+    [Fact]
+    public async Task Page_NarrowsToASlice_ByColumnAndValue()
+    {
+        await using var host = await ReviewHost.OpenAsync();
+        var (_, draft) = await ReviewSliceTests.ArrangeAsync(host.Store);
+        var page = host.Open<NewReviewPage>($"/review/new?runs={draft.Runs[0].Run},{draft.Runs[1].Run}");
+        page.WaitForAssertion(() => Assert.Contains("topic", page.Find("[data-field=slice-column]").TextContent));
+        await page.ChangeAsync("[data-field=slice-column]", "topic");
+        page.WaitForAssertion(() => Assert.Contains("birds · 4 rows", page.Find("[data-field=slice-value]").TextContent));
+        var birds = page.FindAll("[data-field=slice-value] option").Single(option => option.TextContent.StartsWith("birds", StringComparison.Ordinal)).GetAttribute("value")!;
+        await page.ChangeAsync("[data-field=slice-value]", birds);
+        page.WaitForAssertion(() => Assert.Contains("slice=topic%3Dbirds", host.Navigation.Uri));
+        page.WaitForAssertion(() => Assert.Contains("4 examples, 2 outputs each", page.Markup));
+        Assert.Contains("It speaks for the slice", page.Markup);
+        await page.PressAsync(".slice-drop");
+        page.WaitForAssertion(() => Assert.DoesNotContain("slice=", host.Navigation.Uri));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Features.Reviews;
+using MtlStudio.Web.Library;
 using MtlStudio.Web.Tests.Store;
 using MtlStudio.Web.Tests.Store.Reviews;
 using MudBlazor;
@@ -29,6 +30,8 @@ internal sealed class ReviewHost : IAsyncDisposable
         var services = Context.Services;
         services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         services.AddSingleton(store.Store).AddSingleton(store.Reader).AddSingleton(store.Get<ReviewStore>()).AddSingleton(store.Get<ReviewVotes>()).AddSingleton(store.Get<ReviewPool>());
+        var keeper = new LibraryKeeper(store.Get<LibraryStore>(), store.Get<LibraryReader>(), store.Folder, TimeProvider.System);
+        services.AddSingleton(new DatasetLibrary(store.Get<LibraryStore>(), store.Get<LibraryReader>(), keeper, store.Folder, TimeProvider.System));
         services.AddScoped<ReviewerMemory>().AddScoped<BrowserClock>();
     }
 
@@ -36,6 +39,7 @@ internal sealed class ReviewHost : IAsyncDisposable
     public ReviewVotes Votes => _store.Get<ReviewVotes>();
     public ReviewStore Reviews => _store.Get<ReviewStore>();
     public RunStore Runs => _store.Store;
+    public StoreHost Store => _store;
     public RunIngest Ingest => _store.Ingest;
     public NavigationManager Navigation => Context.Services.GetRequiredService<NavigationManager>();
     public IReadOnlyList<ReviewEntry> Entries { get; private set; } = [];
