@@ -45,7 +45,7 @@ public static class DatasetDetector
                 .Select(list => (List: list, Guess: GuessMaker.Make(groups[i], guesses[list].LabelNames))).Where(named => named.Guess.LabelNames.Count > 0).ToList();
             if (found is not [var (list, guess)]) continue;
             guesses[i] = guess;
-            guesses[list] = guesses[list] with { Later = $"It is no data to learn from: its names are the label words of {guess.Name}" };
+            guesses[list] = guesses[list] with { Later = $"It is no data to learn from: its names are the label words of {guess.Files[0].Name}" };
         }
     }
 

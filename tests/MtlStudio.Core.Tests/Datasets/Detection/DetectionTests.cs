@@ -214,7 +214,7 @@ public sealed class DetectionTests : IDisposable
         Assert.Equal("{text}\nLabel (awful, fair or great):", data.Task.Template.Prompt);
         Assert.Equal(" awful", data.Example!.Answer);
         Assert.Contains($"counted from {from}", data.Reasons[^1], StringComparison.Ordinal);
-        Assert.Equal("It is no data to learn from: its names are the label words of train", guesses[0].Later);
+        Assert.Equal("It is no data to learn from: its names are the label words of train.csv", guesses[0].Later);
         Assert.Null(guesses[0].Task);
         // Said anew to be one dataset, it keeps them.
         var again = DatasetDetector.DetectOne([(0, new(Path.Combine(folder.Root, "train.csv")), null)], data.LabelNames, TestContext.Current.CancellationToken);
