@@ -54,8 +54,8 @@ internal static partial class GroupReader
                 break;
             }
             faults.ThrowIfAny();
-            if (SkippedRows.FaultOf(bad.Count, rows) is { } mostlyBad) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, mostlyBad));
-            else if (rows == 0) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, format.HasHeader ? "it has a header but no rows: give at least one row" : "it has no rows: give at least one"));
+            if (rows > 0 && SkippedRows.FaultOf(bad.Count, rows) is { } mostlyBad) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, mostlyBad));
+            else if (rows == 0 && bad.Count == 0) group.Faults.Add(new(FaultSeverity.Error, file.Name, null, format.HasHeader ? "it has a header but no rows: give at least one row" : "it has no rows: give at least one"));
         }
         catch (InvalidInputException fault)
         {
