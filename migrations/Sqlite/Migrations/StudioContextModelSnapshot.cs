@@ -500,6 +500,10 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("seed");
 
+                    b.Property<string>("Slice")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slice");
+
                     b.Property<string>("Split")
                         .IsRequired()
                         .HasColumnType("TEXT")
