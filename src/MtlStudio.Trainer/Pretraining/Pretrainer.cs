@@ -14,6 +14,7 @@ using MtlStudio.Training.Models;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Weighting;
+using MtlStudio.Training.Weighting.Losses;
 using TorchSharp;
 
 namespace MtlStudio.Trainer.Pretraining;

@@ -20,7 +20,16 @@ public interface IWeightingPolicy
 
     PolicyNeeds Needs { get; }
 
-    LossMode DefaultLossMode { get; }
+    /// <summary>What it wants beside losses and gradients.</summary>
+    PolicyExtras Extras => PolicyExtras.None;
+
+    /// <summary>Steps between two measurements on the policy split, where <see cref="Extras"/> asks for any.</summary>
+    int HeldOutEvery => 1;
+
+    /// <summary>How much each task's loss on the policy split counts, by name, where <see cref="Extras"/> asks for its gradient; absent: 0.</summary>
+    IReadOnlyDictionary<string, double> Primary => new Dictionary<string, double>();
+
+    LossMode DefaultLossMode => LossMode.TaskToken;
 
     /// <summary>The constant by which the combined gradient is divided where the spec says "normalize": the sum of the
     /// coefficients in the policy's resting state for <paramref name="tasks"/> tasks. Never 0.</summary>
@@ -32,5 +41,5 @@ public interface IWeightingPolicy
 
     /// <summary>The state after the step. <see cref="WeighInput.Losses"/> must be set. Returns null where the policy keeps none,
     /// and a new object otherwise: <paramref name="state"/> is not changed.</summary>
-    JsonObject? Advance(WeighInput input, JsonObject? state);
+    JsonObject? Advance(WeighInput input, JsonObject? state) => null;
 }

@@ -9,4 +9,20 @@ public enum PolicyNeeds
     Losses,
     /// <summary>The Gram matrix of this step's task gradients (and the losses): rows are kept.</summary>
     Gram,
+    /// <summary>The task gradients element by element (<see cref="IRowPolicy"/>): whole rows are kept.</summary>
+    Rows,
+}
+
+/// <summary>What a policy wants of a step beside losses and gradients. Each costs a pass of its own.</summary>
+[Flags]
+public enum PolicyExtras
+{
+    None = 0,
+    /// <summary>The losses of the same micro-batches after the optimizer's step (<see cref="WeighInput.LossesAfter"/>): a second forward pass.</summary>
+    LossesAfter = 1,
+    /// <summary>Every task's loss on its policy split, before the step (<see cref="WeighInput.HeldOutLosses"/>): a forward pass for each task.</summary>
+    HeldOutLosses = 2,
+    /// <summary>Inner products of the task gradients with the policy split's gradient after a look-ahead step
+    /// (<see cref="WeighInput.HeldOutProducts"/>): a backward pass for each primary task.</summary>
+    HeldOutGradient = 4,
 }

@@ -1,18 +1,42 @@
 using MtlStudio.Core.Runs;
+using MtlStudio.Training.Weighting.Gradients;
+using MtlStudio.Training.Weighting.Losses;
 
 namespace MtlStudio.Training.Weighting;
 
 /// <summary>Makes the policy a spec names. A new policy is one file and one line here.</summary>
 public static class PolicyRegistry
 {
-    private static readonly Dictionary<string, Func<WeightingSpec, IReadOnlyList<TaskSpec>, IWeightingPolicy>> Makers = new()
+    private delegate IWeightingPolicy Maker(PolicyOptions options, IReadOnlyList<TaskSpec> tasks);
+
+    private static readonly Dictionary<string, Maker> Makers = new()
     {
         ["equal"] = (_, _) => new EqualPolicy(),
         ["fixed"] = (_, tasks) => new FixedPolicy(tasks),
-        ["uw"] = (spec, _) => UncertaintyPolicy.Create(spec.Options),
-        ["dwa"] = (spec, tasks) => DwaPolicy.Create(spec.Options, [.. tasks.Select(task => task.Name)]),
+        ["uw"] = (options, _) => UncertaintyPolicy.Create(options),
+        ["dwa"] = (options, tasks) => DwaPolicy.Create(options, NamesOf(tasks)),
+        ["rlw"] = (_, tasks) => new RlwPolicy(NamesOf(tasks)),
+        ["gls"] = (_, _) => new GlsPolicy(),
+        ["log-loss"] = (_, _) => new LogLossPolicy(),
+        ["imtl-l"] = (options, _) => ImtlLPolicy.Create(options),
+        ["stch"] = (options, _) => StchPolicy.Create(options),
+        ["famo"] = (options, tasks) => FamoPolicy.Create(options, NamesOf(tasks)),
+        ["coba"] = (options, tasks) => CobaPolicy.Create(options, NamesOf(tasks)),
+        ["gradnorm"] = (options, tasks) => GradNormPolicy.Create(options, NamesOf(tasks)),
+        ["mgda"] = (options, _) => MgdaPolicy.Create(options),
         ["pcgrad"] = (_, _) => new PcGradPolicy(),
-        ["mgda"] = (spec, _) => MgdaPolicy.Create(spec.Options),
+        ["gradvac"] = (options, _) => GradVacPolicy.Create(options),
+        ["cagrad"] = (options, _) => CaGradPolicy.Create(options),
+        ["imtl-g"] = (_, _) => new ImtlGPolicy(),
+        ["nash-mtl"] = (options, _) => NashMtlPolicy.Create(options),
+        ["aligned-mtl"] = (options, _) => AlignedMtlPolicy.Create(options),
+        ["fairgrad"] = (options, _) => FairGradPolicy.Create(options),
+        ["upgrad"] = (_, _) => new UpGradPolicy(),
+        ["dualproj"] = (_, _) => new DualProjPolicy(),
+        ["config"] = (_, _) => new ConfigPolicy(),
+        ["graddrop"] = (options, tasks) => GradDropPolicy.Create(options, NamesOf(tasks)),
+        ["excess-mtl"] = (options, tasks) => ExcessMtlPolicy.Create(options, NamesOf(tasks)),
+        ["auto-lambda"] = (options, tasks) => AutoLambdaPolicy.Create(options, tasks),
     };
 
     public static IReadOnlyCollection<string> Names => Makers.Keys;
@@ -22,6 +46,8 @@ public static class PolicyRegistry
     /// <exception cref="InvalidInputException">No such policy, or loss weights it cannot use.</exception>
     public static IWeightingPolicy Create(WeightingSpec spec, IReadOnlyList<TaskSpec> tasks) =>
         Makers.TryGetValue(spec.Name, out var make)
-            ? make(spec, tasks)
+            ? make(new(spec.Name, spec.Options), tasks)
             : throw new InvalidInputException("weighting.name", $"There is no weighting policy '{spec.Name}': choose one of {string.Join(", ", Names)}");
+
+    private static IReadOnlyList<string> NamesOf(IReadOnlyList<TaskSpec> tasks) => [.. tasks.Select(task => task.Name)];
 }

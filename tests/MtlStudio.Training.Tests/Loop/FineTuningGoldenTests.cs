@@ -8,6 +8,7 @@ using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Tests.Models;
 using MtlStudio.Training.Weighting;
+using MtlStudio.Training.Weighting.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,8 @@ using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Weighting;
+using MtlStudio.Training.Weighting.Gradients;
+using MtlStudio.Training.Weighting.Losses;
 using TorchSharp;
 
 namespace MtlStudio.Training.Tests.Loop;
@@ -26,7 +28,7 @@ public sealed class MultiTaskStepTests
     public void Take_GivesTheSameValues_WhenGradientsShareOneRow()
     {
         static MicroBatch[] Draw(int step) => [Batch(0, 0, step, 6), Batch(1, 1, step, 4), Batch(2, 2, step, 2)];
-        var policy = new UncertaintyPolicy(new(-0.5, 0.1, UncertaintyOptimizer.Adam));
+        var policy = new UncertaintyPolicy(-0.5, new(false, 0.1));
         var rows = Train(policy, LossMode.TaskToken, Draw);
         var together = Train(policy, LossMode.TaskToken, Draw, slots: 1);
         for (var i = 0; i < rows.Length; i++) Assert.Equal(rows[i], together[i], 1e-5f);

@@ -1,6 +1,7 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Loop;
-using MtlStudio.Training.Weighting;
+using MtlStudio.Training.Weighting.Gradients;
+using MtlStudio.Training.Weighting.Losses;
 
 namespace MtlStudio.Training.Tests.Loop;
 

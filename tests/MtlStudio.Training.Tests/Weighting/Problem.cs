@@ -13,6 +13,13 @@ internal sealed record Problem(string Id, double[][] Rows, double[] Losses)
         .Select(node => new Problem(node!["id"].Text(), [.. node["J"]!.AsArray().Select(row => row.Numbers())], node["losses"].Numbers()))
         .ToDictionary(problem => problem.Id);
 
+    /// <summary>The cases of a file of reference figures, each with its problem.</summary>
+    public static IEnumerable<(Problem Problem, JsonNode Node)> Cases(string file)
+    {
+        var problems = All();
+        return GoldenFile.Read($"weighting/{file}.json")["cases"]!.AsArray().Select(node => (problems[node!["problem"].Text()], node));
+    }
+
     public static Problem Of(params double[][] rows) => new("", rows, [.. rows.Select(_ => 1.0)]);
 
     public WeighInput Input(int step = 0) => new()
@@ -48,6 +55,4 @@ internal sealed record Problem(string Id, double[][] Rows, double[] Losses)
         var distance = Math.Sqrt(Combine(coefficients).Zip(expected).Sum(pair => (pair.First - pair.Second) * (pair.First - pair.Second)));
         return size > 0 ? distance / size : distance;
     }
-
-    public static int[][] Orders(JsonNode node) => [.. node.AsArray().Select(order => order!.AsArray().Select(i => i.Whole()).ToArray())];
 }

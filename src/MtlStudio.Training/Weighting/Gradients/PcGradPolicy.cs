@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using MtlStudio.Core;
 
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Gradients;
 
 /// <summary>
 /// Projecting conflicting gradients (Yu et al. 2020): each task's gradient loses its component along every other task's
@@ -14,22 +13,14 @@ public sealed class PcGradPolicy : IWeightingPolicy
 {
     public string Name => "pcgrad";
     public PolicyNeeds Needs => PolicyNeeds.Gram;
-    public LossMode DefaultLossMode => LossMode.TaskToken;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)
     {
         var tasks = FiniteTasks.Of(input);
-        var orders = new int[tasks.Kept.Length][];
-        for (var i = 0; i < orders.Length; i++)
-        {
-            orders[i] = [.. Enumerable.Range(0, orders.Length)];
-            new KeyedRandom(input.Seed, "policy/pcgrad", input.Step, tasks.Kept[i]).Shuffle(orders[i].AsSpan());
-        }
-        return tasks.Spread(Combine(tasks.Gram, orders));
+        return tasks.Spread(Combine(tasks.Gram, tasks.Orders("policy/pcgrad")));
     }
 
-    public JsonObject? Advance(WeighInput input, JsonObject? state) => null;
 
     /// <summary>Coefficients (K) from the Gram matrix (K, K) and, for each task, the order (K) in which it meets the others;
     /// its own index is skipped.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Losses;
 
 /// <summary>Equal weighting: the sum of the task gradients, each with coefficient 1. Scale: sum K.</summary>
 /// <remarks>Limits: tasks with large losses or gradients rule the step.</remarks>
@@ -8,7 +8,6 @@ public sealed class EqualPolicy : IWeightingPolicy
 {
     public string Name => "equal";
     public PolicyNeeds Needs => PolicyNeeds.State;
-    public LossMode DefaultLossMode => LossMode.TaskToken;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)
@@ -17,6 +16,4 @@ public sealed class EqualPolicy : IWeightingPolicy
         Array.Fill(ones, 1);
         return new(ones);
     }
-
-    public JsonObject? Advance(WeighInput input, JsonObject? state) => null;
 }

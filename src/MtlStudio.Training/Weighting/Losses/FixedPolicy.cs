@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Losses;
 
 /// <summary>
 /// Fixed loss weights, scaled so that they sum to the number of the mix's tasks (mean 1). Scale: sum K.
@@ -38,10 +38,7 @@ public sealed class FixedPolicy : IWeightingPolicy
 
     public string Name => "fixed";
     public PolicyNeeds Needs => PolicyNeeds.State;
-    public LossMode DefaultLossMode => LossMode.TaskToken;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state) => new([.. input.Tasks.Select(task => scaled[task])]);
-
-    public JsonObject? Advance(WeighInput input, JsonObject? state) => null;
 }

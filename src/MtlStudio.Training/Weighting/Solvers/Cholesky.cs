@@ -1,4 +1,4 @@
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Solvers;
 
 /// <summary>Solves small symmetric positive definite systems in double precision.</summary>
 internal static class Cholesky
@@ -16,6 +16,26 @@ internal static class Cholesky
                 lower[i, j] = i == j ? Math.Sqrt(Math.Max(sum, ridge)) : sum / lower[j, j];
             }
         return lower;
+    }
+
+    /// <summary>x (n) with A x = <paramref name="right"/>: factored with the ridge, whose effect three rounds of refinement take out again.</summary>
+    public static double[] SolveRefined(double[,] matrix, double[] right, double ridge)
+    {
+        var n = right.Length;
+        var factor = Factor(matrix, ridge);
+        var solution = Solve(factor, right);
+        for (var pass = 0; pass < 3; pass++)
+        {
+            var residual = new double[n];
+            for (var a = 0; a < n; a++)
+            {
+                residual[a] = right[a];
+                for (var b = 0; b < n; b++) residual[a] -= matrix[a, b] * solution[b];
+            }
+            var correction = Solve(factor, residual);
+            for (var a = 0; a < n; a++) solution[a] += correction[a];
+        }
+        return solution;
     }
 
     /// <summary>x (n) with L Lᵀ x = <paramref name="right"/>.</summary>

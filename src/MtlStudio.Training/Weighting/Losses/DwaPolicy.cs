@@ -1,8 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using MtlStudio.Core.Catalog;
+using MtlStudio.Training.Weighting.Solvers;
 
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Losses;
 
 /// <summary>
 /// Dynamic weight average (Liu, Johns, Davison 2019): w = K·softmax(r/T) with r = mean loss of the window before over
@@ -14,13 +13,10 @@ namespace MtlStudio.Training.Weighting;
 /// <param name="tasks">Names of the mix's tasks.</param>
 public sealed class DwaPolicy(IReadOnlyList<string> tasks, DwaOptions options) : IWeightingPolicy
 {
-    public static DwaPolicy Create(IReadOnlyDictionary<string, JsonElement> options, IReadOnlyList<string> tasks) => new(tasks, new(
-        options.Number(MethodKind.Policy, "dwa", "T"),
-        options.Integer(MethodKind.Policy, "dwa", "window")));
+    public static DwaPolicy Create(PolicyOptions options, IReadOnlyList<string> tasks) => new(tasks, new(options.Number("T"), options.Integer("window")));
 
     public string Name => "dwa";
     public PolicyNeeds Needs => PolicyNeeds.State;
-    public LossMode DefaultLossMode => LossMode.TaskToken;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)
@@ -54,10 +50,8 @@ public sealed class DwaPolicy(IReadOnlyList<string> tasks, DwaOptions options) :
     private Dictionary<string, double> Weights(State state)
     {
         if (state.Windows < 2) return tasks.ToDictionary(task => task, _ => 1.0);
-        var logits = tasks.ToDictionary(task => task, task => Ratio(state.Tasks.GetValueOrDefault(task)) / options.Temperature);
-        var largest = logits.Values.Max();
-        var sum = tasks.Sum(task => Math.Exp(logits[task] - largest));
-        return tasks.ToDictionary(task => task, task => tasks.Count * Math.Exp(logits[task] - largest) / sum);
+        var shares = Softmax.Of([.. tasks.Select(task => Ratio(state.Tasks.GetValueOrDefault(task)) / options.Temperature)]);
+        return tasks.Select((task, k) => (task, weight: tasks.Count * shares[k])).ToDictionary(pair => pair.task, pair => pair.weight);
     }
 
     private static double Ratio(TaskState? task)

@@ -1,8 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using MtlStudio.Core.Catalog;
+using MtlStudio.Training.Weighting.Solvers;
 
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Gradients;
 
 /// <summary>
 /// Multiple-gradient descent (Désidéri 2012; Sener, Koltun 2018): the point of smallest norm in the convex hull of the
@@ -13,7 +12,7 @@ namespace MtlStudio.Training.Weighting;
 /// stationary point (and with a zero gradient) the direction is zero, which the note says.</remarks>
 public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPolicy
 {
-    public static MgdaPolicy Create(IReadOnlyDictionary<string, JsonElement> options) => new(options.Text(MethodKind.Policy, "mgda", "normalization") switch
+    public static MgdaPolicy Create(PolicyOptions options) => new(options.Text("normalization") switch
     {
         "l2" => MgdaNormalization.L2,
         "loss" => MgdaNormalization.Loss,
@@ -23,16 +22,15 @@ public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPoli
 
     public string Name => "mgda";
     public PolicyNeeds Needs => PolicyNeeds.Gram;
-    public LossMode DefaultLossMode => LossMode.TaskToken;
     public double NominalScale(int tasks) => 1;
 
     public Weighing Weigh(WeighInput input, JsonObject? state)
     {
         var tasks = FiniteTasks.Of(input);
-        var count = tasks.Kept.Length;
+        var count = tasks.Count;
         if (count == 0) return tasks.Spread([]);
         var divisors = new double[count];
-        for (var i = 0; i < count; i++) divisors[i] = Divisor(tasks, input, i);
+        for (var i = 0; i < count; i++) divisors[i] = Divisor(tasks, i);
         var scaled = new double[count, count];
         for (var i = 0; i < count; i++)
             for (var j = 0; j < count; j++)
@@ -43,17 +41,16 @@ public sealed class MgdaPolicy(MgdaNormalization normalization) : IWeightingPoli
             : null);
     }
 
-    public JsonObject? Advance(WeighInput input, JsonObject? state) => null;
 
-    private double Divisor(FiniteTasks tasks, WeighInput input, int i)
+    private double Divisor(FiniteTasks tasks, int i)
     {
         var norm = Math.Sqrt(tasks.Gram[i, i]);
         var divisor = normalization switch
         {
             MgdaNormalization.None => 1,
             MgdaNormalization.L2 => norm,
-            MgdaNormalization.Loss => input.NeedLosses()[tasks.Kept[i]],
-            _ => input.NeedLosses()[tasks.Kept[i]] * norm,
+            MgdaNormalization.Loss => tasks.Loss(i),
+            _ => tasks.Loss(i) * norm,
         };
         return divisor > 0 && double.IsFinite(tasks.Gram[i, i] / divisor / divisor) ? divisor : 1;
     }

@@ -1,4 +1,4 @@
-namespace MtlStudio.Training.Weighting;
+namespace MtlStudio.Training.Weighting.Solvers;
 
 /// <summary>
 /// The point of smallest norm in the convex hull of K vectors, given only their Gram matrix: min αᵀGα over the simplex, by
@@ -119,19 +119,7 @@ internal static class MinNorm
             right[a] = smallest / norms[active[a]];
             for (var b = 0; b < n; b++) unit[a, b] = a == b ? 1 : gram[active[a], active[b]] / norms[active[a]] / norms[active[b]];
         }
-        var factor = Cholesky.Factor(unit, Ridge);
-        var solution = Cholesky.Solve(factor, right);
-        for (var pass = 0; pass < 3; pass++)
-        {
-            var residual = new double[n];
-            for (var a = 0; a < n; a++)
-            {
-                residual[a] = right[a];
-                for (var b = 0; b < n; b++) residual[a] -= unit[a, b] * solution[b];
-            }
-            var correction = Cholesky.Solve(factor, residual);
-            for (var a = 0; a < n; a++) solution[a] += correction[a];
-        }
+        var solution = Cholesky.SolveRefined(unit, right, Ridge);
         for (var a = 0; a < n; a++) solution[a] *= right[a];
         var sum = solution.Sum();
         for (var a = 0; a < n; a++) solution[a] /= sum;
