@@ -147,7 +147,7 @@ internal static class PoliciesOfGradients
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "graddrop", Title = "GradDrop", NeedsEveryTask = true,
+            Kind = MethodKind.Policy, Name = "graddrop", Title = "GradDrop", NeedsEveryTask = true, NeedsWholeGradients = true,
             Summary = "At every parameter lets only positive or only negative task gradients pass, by chance and by how much they agree.",
             Helps = "When tasks pull single parameters apart; its noise also regularizes.",
             Cost = "One gradient row per task, and one pass over all of them.",
@@ -157,7 +157,7 @@ internal static class PoliciesOfGradients
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "excess-mtl", Title = "ExcessMTL", NeedsEveryTask = true,
+            Kind = MethodKind.Policy, Name = "excess-mtl", Title = "ExcessMTL", NeedsEveryTask = true, NeedsWholeGradients = true,
             Summary = "Weighs tasks by how far they are from their own optimum, so that noisy tasks don't take all.",
             Helps = "When some tasks' labels are noisy: a high loss alone is then no reason to weigh more.",
             Cost = "Two rows of numbers per task, and one pass over them.",
@@ -172,7 +172,7 @@ internal static class PoliciesOfGradients
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "auto-lambda", Title = "Auto-λ", NeedsEveryTask = true,
+            Kind = MethodKind.Policy, Name = "auto-lambda", Title = "Auto-λ", NeedsEveryTask = true, NeedsWholeGradients = true, ReadsPolicySplit = true,
             Summary = "Learns loss weights under which the target tasks' held-out loss falls fastest.",
             Helps = "When auxiliary tasks should help the target tasks and no more.",
             Cost = "One backward pass more for each target task, on its policy split, and one gradient row per task.",

@@ -117,7 +117,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "coba", Title = "CoBa",
+            Kind = MethodKind.Policy, Name = "coba", Title = "CoBa", ReadsPolicySplit = true,
             Summary = "Balances convergence by the slopes of held-out losses: slow tasks count more, tasks that begin to overfit less.",
             Helps = "When tasks converge at different times and small ones overfit.",
             Cost = "One forward pass on each task's policy split a record.",

@@ -42,6 +42,7 @@ public static class SpecFields
         Method("weighting", "Weighting", "Policy", "How the tasks' losses or gradients are combined in each step.", MethodKind.Policy, "equal"),
         Flag("weighting.normalize", "Weighting", "Normalize scale", "Divides the combined gradient by the policy's nominal constant, so that policies are compared at the same scale.", false),
         Flag("weighting.allowSubset", "Weighting", "Allow absent tasks", "Lets a gradient policy act on the tasks present where a step lacks some.", false),
+        Integer("weighting.policyExamples", "Weighting", "Policy examples", "Training examples of each task set aside, at most a fifth of them, for a policy that reads held-out loss; empty: 64.", null, 1, 1_000_000, "examples"),
         Method("peft", "Adapter", "Adapter", "What is trained.", MethodKind.Peft, "lora"),
         Method("optimizer", "Training", "Optimizer", "How parameters follow the gradient.", MethodKind.Optimizer, "adamw"),
         Method("schedule", "Training", "Schedule", "How the learning rate runs.", MethodKind.Schedule, "cosine"),
@@ -84,6 +85,7 @@ public static class SpecFields
 
         Text("baseline.task", "Baseline", "Baseline of", "The task this single-task run answers for; the other tasks' micro-batches are skipped.", 64),
         Flag("baseline.everyTask", "Baseline", "Every task in each step", "Whether the mix's policy wanted every task in each step, so that the draws are the mix's own.", false),
+        Integer("baseline.policyExamples", "Baseline", "Policy examples", "Training examples of each task that the mix's policy set aside; empty: none.", null, 1, 1_000_000, "examples"),
     ];
 
     private static ParameterDescriptor Field(string path, string section, string title, string help, ParameterType type) =>

@@ -26,6 +26,7 @@ public static class MixEstimate
     /// <exception cref="InvalidInputException">The sampler does not fit the tasks.</exception>
     public static IReadOnlyList<TaskPlan> Of(RunSpec spec, IReadOnlyList<int> sizes)
     {
+        sizes = [.. sizes.Select(size => size - PolicySplit.Count(PolicySplit.Wanted(spec), size))];
         var mix = SampledMix.Of(spec, sizes);
         var drawn = (double)spec.Training.Steps * mix.MicroBatches * mix.MicroBatchSize;
         return [.. mix.PlannedShares.Select((share, k) =>

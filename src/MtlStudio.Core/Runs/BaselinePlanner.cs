@@ -1,4 +1,5 @@
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Sampling;
 
 namespace MtlStudio.Core.Runs;
 
@@ -39,7 +40,7 @@ public static class BaselinePlanner
             // One task's loss is the same under the step's and the task's own count; the task's own is the policies' scale.
             LossMode = mix.Training.LossMode switch { "sample" or "task-sample" => "task-sample", _ => "task-token" },
         },
-        Baseline = new BaselineSpec { Task = task, EveryTask = MethodCatalog.Get(MethodKind.Policy, mix.Weighting.Name).NeedsEveryTask && !mix.Weighting.AllowSubset },
+        Baseline = new BaselineSpec { Task = task, EveryTask = MethodCatalog.Get(MethodKind.Policy, mix.Weighting.Name).NeedsEveryTask && !mix.Weighting.AllowSubset, PolicyExamples = PolicySplit.Wanted(mix) is > 0 and var examples ? examples : null },
     };
 
     /// <summary>Of another task only its draws matter: its name, its data, and its template, which decides what truncation drops.</summary>

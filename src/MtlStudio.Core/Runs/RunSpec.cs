@@ -121,6 +121,8 @@ public sealed record WeightingSpec
     public bool Normalize { get; init; }
     /// <summary>Lets a gradient policy act on the tasks present where a step lacks some.</summary>
     public bool AllowSubset { get; init; }
+    /// <summary>Training examples of each task set aside where the policy reads held-out loss; null: 64.</summary>
+    public int? PolicyExamples { get; init; }
     public MethodChoice AsMethod() => new(Name) { Options = Options };
 }
 
@@ -200,4 +202,6 @@ public sealed record BaselineSpec
     public string Task { get; init; } = "";
     /// <summary>True where the mix's policy wanted every task in each step: the draws of the steps follow that rule, though the baseline itself weighs nothing.</summary>
     public bool EveryTask { get; init; }
+    /// <summary>Training examples that the mix's policy set aside of each task: the baseline does not train on them either. Null: none.</summary>
+    public int? PolicyExamples { get; init; }
 }

@@ -31,9 +31,9 @@ internal sealed class WeighSequence(IWeightingPolicy policy, IReadOnlyList<strin
     {
         var input = Input(step, number);
         var blocks = policy is IRowPolicy ? Blocks(step) : null;
-        var weighing = policy is IRowPolicy rows ? rows.Weigh(input, state, blocks!) : policy.Weigh(input, state);
-        state = policy.Advance(input, weighing.State ?? state);
-        var direction = weighing.OwnDirection ? blocks!.Direction : step.Jacobian is { } jacobian ? Combine(jacobian, weighing.Coefficients) : null;
+        var weighing = PolicyCalls.Weigh(policy, input, state, blocks);
+        state = PolicyCalls.Advance(policy, input, weighing.State ?? state);
+        var direction = policy is IRowPolicy { OwnDirection: true } ? blocks!.Direction : step.Jacobian is { } jacobian ? Combine(jacobian, weighing.Coefficients) : null;
         var result = new JsonObject
         {
             ["weights"] = Numbers(weighing.Coefficients), ["direction"] = direction is null ? null : Numbers(direction), ["state"] = state?.DeepClone() ?? new JsonObject(),

@@ -4,6 +4,7 @@ using MtlStudio.Core.Datasets;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
+using MtlStudio.Core.Sampling;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Core.Tokenizers.Prompts;
 using MtlStudio.Training.Evaluation;
@@ -73,8 +74,11 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
             Context = new() { Labels = labels, Vocabulary = tokenizer.VocabularySize }, Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
             FollowedValidation = Followed(validation, spec.Evaluation.Samples, SplitNames.Validation, task.Name), FollowedTest = Followed(test, spec.Evaluation.TestSamples, SplitNames.Test, task.Name),
         };
-        return (new(task.Name, names, primary.Name, primary.HigherIsBetter, train)
+        var aside = PolicySplit.Choose(spec.Seed, task.Name, train.Count, PolicySplit.Wanted(spec));
+        var trained = train.Where((_, i) => !aside.Contains(i)).ToList();
+        return (new(task.Name, names, primary.Name, primary.HigherIsBetter, trained)
         {
+            Policy = [.. train.Where((_, i) => aside.Contains(i))],
             ValidationExamples = version.Count(SplitNames.Validation), TestExamples = test.Count, Dropped = encoded.Count - train.Count,
         }, evaluation);
     }

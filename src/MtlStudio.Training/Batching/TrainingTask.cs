@@ -8,6 +8,8 @@ namespace MtlStudio.Training.Batching;
 /// <param name="Train">Training examples in the split's order, those that truncation emptied left out.</param>
 public sealed record TrainingTask(string Name, IReadOnlyList<string> Metrics, string PrimaryMetric, bool HigherIsBetter, IReadOnlyList<LabeledIds> Train)
 {
+    /// <summary>Training examples set aside for policies that read held-out loss; not trained on.</summary>
+    public IReadOnlyList<LabeledIds> Policy { get; init; } = [];
     public int ValidationExamples { get; init; }
     public int TestExamples { get; init; }
     /// <summary>Training examples left out because truncation cut away their whole answer.</summary>

@@ -13,6 +13,9 @@ public static class CausalLosses
     /// <summary>With the label smoothing and loss caps of a spec.</summary>
     public static TokenLosses Of(CausalLm model, RunSpec spec) => Of(model, spec.Seed, LossRules.Of(spec));
 
+    /// <summary>Without dropout, smoothing or caps: for held-out examples.</summary>
+    public static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
+
     private static TokenLosses Of(CausalLm model, long seed, LossRules rules) => (step, batch, tensors) =>
     {
         var key = new DropoutKey(seed, step, batch.Task, batch.Number);

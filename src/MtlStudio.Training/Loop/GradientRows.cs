@@ -70,6 +70,35 @@ public sealed class GradientRows : IDisposable
         }
     }
 
+    /// <summary>(used, P): the first rows themselves, a view that belongs to the caller.</summary>
+    public Tensor First(int used) => rows.narrow(0, 0, used);
+
+    /// <summary>(P): Jᵀα in memory of its own; a row of coefficient 0 takes no part, whatever it holds.</summary>
+    public Tensor Combined(ReadOnlySpan<double> coefficients)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var sum = zeros_like(parameters.Values);
+        for (var slot = 0; slot < coefficients.Length; slot++)
+            if (coefficients[slot] != 0) sum.add_(rows[slot], coefficients[slot]);
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(used): inner products of the first rows with a vector of P elements, summed in double precision.</summary>
+    public double[] Products(Tensor vector, int used)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var products = zeros([used], ScalarType.Float64, rows.device);
+        for (long start = 0; start < parameters.Count; start += Chunk)
+        {
+            using var part = NewDisposeScope();
+            var length = Math.Min(Chunk, parameters.Count - start);
+            products.add_(rows.narrow(0, 0, used).narrow(1, start, length).to(ScalarType.Float64).mv(vector.narrow(0, start, length).to(ScalarType.Float64)));
+        }
+        return products.cpu().data<double>().ToArray();
+    }
+
     /// <summary>(P): Jᵀα, the rows' combination; valid until the next call. A row of coefficient 0 takes no part, whatever it holds.</summary>
     public Tensor Combine(ReadOnlySpan<double> coefficients)
     {

@@ -51,6 +51,12 @@ public sealed class MultiTaskStep(
     /// <summary>Sees the direction (P) just before the optimizer does, and may change it, as a penalty's gradient; null: nothing.</summary>
     public Action<Tensor>? Shaped { get; init; }
 
+    /// <summary>The passes that the policy wants beside the step's own; null: none.</summary>
+    public PolicyProbes? Probes { get; init; }
+
+    /// <summary>What a policy on single elements works with; null for the others.</summary>
+    public PolicyRows? PolicyRows { get; init; }
+
     /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
     public JsonObject? PolicyState { get; set; }
 
@@ -60,8 +66,8 @@ public sealed class MultiTaskStep(
     {
         using var scope = NewDisposeScope();
         var counts = new StepCounts(batches, options.LossMode);
-        var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed };
-        var weighing = policy.Needs == PolicyNeeds.State ? policy.Weigh(input, PolicyState) : null;
+        var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed, LearningRate = rate, HeldOutLosses = Probes?.HeldOutLosses(step) };
+        var weighing = policy.Needs == PolicyNeeds.State ? PolicyCalls.Weigh(policy, input, PolicyState) : null;
 
         var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null);
         var (modeMeans, losses, gram) = Read(sums, counts);
@@ -77,16 +83,20 @@ public sealed class MultiTaskStep(
         var seen = GradientClip.Scaled(gram, held);
 
         input = input with { Losses = modeMeans, Gram = options.Together ? null : seen };
-        weighing ??= policy.Weigh(input, PolicyState);
-        var (alpha, norm) = Direction(weighing.Coefficients, seen, counts, leftOut);
-        var stepped = double.IsFinite(norm) && (leftOut.Count == 0 || (options.OnNonFinite is NonFiniteRule.Continue or NonFiniteRule.Clip && leftOut.Count < counts.Present.Count));
+        var usable = leftOut.Count == 0 || (options.OnNonFinite is NonFiniteRule.Continue or NonFiniteRule.Clip && leftOut.Count < counts.Present.Count);
+        using var whole = PolicyRows is null ? null : rows.First(counts.Present.Count);
+        var blocks = PolicyRows?.Blocks(whole!, counts.Present, held, usable);
+        weighing ??= PolicyCalls.Weigh(policy, input, PolicyState, blocks);
+        var (alpha, norm) = PolicyRows?.Direction is null ? Direction(weighing.Coefficients, seen, counts, leftOut) : OwnDirection(blocks!.SquaredNorm, counts);
+        var stepped = double.IsFinite(norm) && usable;
         if (stepped)
         {
-            var direction = rows.Combine([.. alpha.Zip(held, (a, f) => a * f)]);
+            input = input with { HeldOutProducts = options.Together ? null : Probes?.HeldOutProducts(step, rows, [.. weighing.Coefficients.Zip(held, (a, f) => a * f)], rate) };
+            var direction = PolicyRows?.Direction is { } written ? written.mul_(alpha[0]) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)]);
             if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
             Shaped?.Invoke(direction);
             optimizer.Step(direction, rate);
-            PolicyState = policy.Advance(input, PolicyState);
+            PolicyState = PolicyCalls.Advance(policy, input with { LossesAfter = Probes?.LossesAfter(step, batches, counts, tokenLosses) }, weighing.State ?? PolicyState);
         }
         return new()
         {
@@ -136,15 +146,25 @@ public sealed class MultiTaskStep(
     /// <summary>The rows' final factors (normalized and clipped; 0 for rows that are not finite) and the norm before clipping: ‖Jᵀα‖² = αᵀGα.</summary>
     private (double[] Alpha, double Norm) Direction(double[] coefficients, double[,] gram, StepCounts counts, List<int> nonFinite)
     {
-        var scale = options.Normalize ? 1 / policy.NominalScale(counts.Present.Count) : 1;
+        var scale = Scale(counts);
         double[] alpha = options.Together ? [scale] : [.. coefficients.Select((c, slot) => nonFinite.Contains(counts.Present[slot]) ? 0 : c * scale)];
         var squared = 0.0;
         for (var i = 0; i < alpha.Length; i++)
             for (var j = 0; j < alpha.Length; j++)
                 if (alpha[i] != 0 && alpha[j] != 0) squared += alpha[i] * alpha[j] * gram[i, j];
         var norm = double.IsNaN(squared) ? double.NaN : Math.Sqrt(Math.Max(0, squared));
-        // The factor is PyTorch's clip_grad_norm_.
-        var clip = options.ClipNorm > 0 ? Math.Min(1, options.ClipNorm / (norm + 1e-6)) : 1;
-        return ([.. alpha.Select(a => a * clip)], norm);
+        return ([.. alpha.Select(a => a * Clip(norm))], norm);
     }
+
+    /// <summary>The one factor of a direction that the policy wrote itself, and its norm before clipping.</summary>
+    private (double[] Factor, double Norm) OwnDirection(double squared, StepCounts counts)
+    {
+        var norm = Math.Sqrt(squared) * Scale(counts);
+        return ([Scale(counts) * Clip(norm)], norm);
+    }
+
+    private double Scale(StepCounts counts) => options.Normalize ? 1 / policy.NominalScale(counts.Present.Count) : 1;
+
+    // The factor is PyTorch's clip_grad_norm_.
+    private double Clip(double norm) => options.ClipNorm > 0 ? Math.Min(1, options.ClipNorm / (norm + 1e-6)) : 1;
 }

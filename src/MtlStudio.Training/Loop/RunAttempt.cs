@@ -3,6 +3,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Core.Schedules;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Regularization;
+using MtlStudio.Training.Batching;
 using MtlStudio.Training.Sampling;
 using MtlStudio.Training.Weighting;
 
@@ -30,7 +31,7 @@ public static class RunAttempt
         }
         catch (Exception e)
         {
-            log.Append(new LogEvent { Level = "error", Message = e is InvalidInputException or NonFiniteException ? e.Message : e.ToString() });
+            log.Append(new LogEvent { Level = "error", Message = e is InvalidInputException or NonFiniteException or PolicyFailedException ? e.Message : e.ToString() });
             log.Append(new EndedEvent { Outcome = RunOutcomes.Failed, Step = at, Message = e.Message });
             throw;
         }
@@ -48,16 +49,17 @@ public static class RunAttempt
         var regularization = spec.Regularization;
         using var average = regularization.EmaDecay > 0 ? new WeightAverage(setup.Parameters, regularization.EmaDecay, regularization.EmaWarmUp) : null;
         using var pull = regularization.L2Start > 0 ? new StartPull(setup.Parameters, regularization.L2Start) : null;
+        using var policyRows = policy is IRowPolicy onRows ? new PolicyRows(onRows, setup.Parameters, tasks.Count) : null;
         var step = new MultiTaskStep([.. tasks.Select(task => task.Name)], setup.Losses, setup.Parameters, rows, policy, optimizer, new()
         {
             Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, ClipValue = spec.Training.ClipValue, ClipTaskNorm = spec.Training.ClipTaskNorm, Normalize = spec.Weighting.Normalize, Together = together,
             LossMode = spec.Training.LossMode is { } mode ? LossModes.Parse(mode) : policy.DefaultLossMode,
             OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, "clip" => NonFiniteRule.Clip, _ => NonFiniteRule.Stop },
         })
-        { Shaped = pull is null ? null : pull.AddTo };
+        { Shaped = pull is null ? null : pull.AddTo, PolicyRows = policyRows, Probes = policy.Extras == PolicyExtras.None ? null : Probes(policy, setup) };
         var probe = new SystemProbe(setup.Clock, TimeSpan.FromSeconds(spec.Telemetry.SystemEverySeconds));
         var recorder = new RunRecorder(log, spec, tasks, trained, probe);
-        var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, new(setup.Parameters, optimizer, average), step, setup.Clock);
+        var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, new(setup.Parameters, optimizer, average, policyRows?.Kept), step, setup.Clock);
         var draws = setup.Draws;
 
         var state = keeper.Restore(found =>
@@ -84,6 +86,10 @@ public static class RunAttempt
         };
         return loop.Run(state);
     }
+
+    private static PolicyProbes Probes(IWeightingPolicy policy, TrainingSetup setup) => new(
+        policy, [.. setup.Mix.Select(task => task.Name)], setup.PlainLosses ?? setup.Losses,
+        new HeldOutBatches(setup.Spec.Seed, setup.Mix, setup.Spec.Training.MicroBatch).At, setup.Parameters);
 
     /// <summary>Whether the tasks share one gradient row.</summary>
     /// <exception cref="InvalidInputException">They would have to, and the policy needs a row for each.</exception>

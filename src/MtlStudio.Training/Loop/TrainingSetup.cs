@@ -15,6 +15,8 @@ public sealed record TrainingSetup
     public required FlatParameters Parameters { get; init; }
     public required ITrainedWeights Weights { get; init; }
     public required TokenLosses Losses { get; init; }
+    /// <summary>The same without dropout, smoothing or caps, for examples held out from training; null: <see cref="Losses"/>.</summary>
+    public TokenLosses? PlainLosses { get; init; }
     public required IEvaluator Evaluator { get; init; }
     /// <summary>Parameters of the whole model, trained or not.</summary>
     public required long ModelParameters { get; init; }

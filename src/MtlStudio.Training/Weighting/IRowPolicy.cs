@@ -11,8 +11,10 @@ public interface IRowPolicy : IWeightingPolicy
     /// <summary>Keeps a row of P numbers for each task, 0 at the start; it belongs to the checkpoint.</summary>
     bool KeepsRows { get; }
 
-    /// <summary>The step's coefficients, and the kept rows changed in place. With <see cref="Weighing.OwnDirection"/> the direction is what was
-    /// written into <see cref="GradientBlock.Direction"/>, and the coefficients only describe it.</summary>
+    /// <summary>The direction is what the policy writes into <see cref="GradientBlock.Direction"/>, and its coefficients only describe it.</summary>
+    bool OwnDirection { get; }
+
+    /// <summary>The step's coefficients; the kept rows are changed in place.</summary>
     Weighing Weigh(WeighInput input, JsonObject? state, IGradientBlocks gradients);
 }
 
@@ -37,7 +39,7 @@ public readonly ref struct GradientBlock(long start, ReadOnlySpan<double> gradie
 
     public int Length => Direction.Length;
 
-    /// <summary>(length): what the policy writes where the direction is its own; 0 at first.</summary>
+    /// <summary>(length): what a policy writes whose direction is its own; 0 at first.</summary>
     public Span<double> Direction { get; } = direction;
 
     /// <summary>(length): a task's gradient.</summary>

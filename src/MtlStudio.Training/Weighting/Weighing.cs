@@ -6,9 +6,6 @@ namespace MtlStudio.Training.Weighting;
 /// <param name="Coefficients">(K): the factor of each present task's gradient; always finite.</param>
 public sealed record Weighing(double[] Coefficients)
 {
-    /// <summary>True where a <see cref="IRowPolicy"/> wrote the direction itself: the coefficients only describe it.</summary>
-    public bool OwnDirection { get; init; }
-
     /// <summary>What <see cref="IWeightingPolicy.Advance"/> is given as state, where weighing itself has changed it (with the kept rows of an
     /// <see cref="IRowPolicy"/>); null: the state that was passed in.</summary>
     public JsonObject? State { get; init; }

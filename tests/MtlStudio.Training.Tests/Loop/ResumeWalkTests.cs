@@ -15,6 +15,7 @@ public sealed class ResumeWalkTests
         .. MethodCatalog.OfKind(MethodKind.Optimizer).Select(method => $"optimizer {method.Name}"),
         .. MethodCatalog.OfKind(MethodKind.Schedule).Select(method => $"schedule {method.Name}"),
         .. MethodCatalog.OfKind(MethodKind.Sampler).Select(method => $"sampler {method.Name}"),
+        .. MethodCatalog.OfKind(MethodKind.Policy).Select(method => $"policy {method.Name}"),
         .. Others.Keys,
     ];
 
@@ -51,6 +52,7 @@ public sealed class ResumeWalkTests
         {
             "optimizer" => spec with { Optimizer = choice },
             "schedule" => spec with { Schedule = choice with { Options = ToyRun.Options(("warmupSteps", 3)) } },
+            "policy" => spec with { Weighting = new() { Name = choice.Name, Options = choice.Name switch { "coba" => ToyRun.Options(("warmup", 4), ("history", 6)), "dwa" or "gradnorm" => ToyRun.Options(("window", 2)), "stch" => ToyRun.Options(("steps_per_window", 2)), _ => choice.Options } } },
             _ => spec with { Sampler = choice },
         };
     }

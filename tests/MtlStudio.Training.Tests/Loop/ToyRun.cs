@@ -33,7 +33,7 @@ internal sealed class ToyRun : IDisposable
         using var stop = new StopRequests(Folder);
         var tasks = spec.Tasks.Select((task, k) => new TrainingTask(task.Name, ["accuracy"], "accuracy", true, ToyModel.Examples(k, 20 + 7 * k))
         {
-            ValidationExamples = 5, TestExamples = 5,
+            ValidationExamples = 5, TestExamples = 5, Policy = ToyModel.Examples(k + 50, 5),
         }).ToList();
         var (outcome, _) = RunAttempt.Run(new()
         {

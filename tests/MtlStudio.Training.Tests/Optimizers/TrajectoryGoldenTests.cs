@@ -11,6 +11,7 @@ using MtlStudio.Training.Peft;
 using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Tests.Models;
 using MtlStudio.Training.Weighting;
+using MtlStudio.Training.Weighting.Losses;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -20,7 +20,7 @@ internal sealed class PolicySteps(IWeightingPolicy policy)
         var blocks = new JacobianBlocks(jacobian, policy is IRowPolicy { KeepsRows: true } ? [.. input.Tasks.Select((task, k) => kept.TryGetValue(task, out var row) ? row : kept[task] = new double[jacobian[k].Length])] : []);
         var weighing = policy is IRowPolicy rows ? rows.Weigh(input, State, blocks) : policy.Weigh(input, State);
         State = policy.Advance(input with { LossesAfter = lower, HeldOutProducts = lower }, weighing.State ?? State);
-        return (weighing, weighing.OwnDirection ? blocks.Direction : Combine(jacobian, weighing.Coefficients));
+        return (weighing, policy is IRowPolicy { OwnDirection: true } ? blocks.Direction : Combine(jacobian, weighing.Coefficients));
     }
 
     private static double[] Combine(double[][] jacobian, double[] coefficients)

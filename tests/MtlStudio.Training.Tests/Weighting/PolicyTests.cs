@@ -226,7 +226,6 @@ public sealed class PolicyTests
 
     [Theory]
     [InlineData("mgda")]
-    [InlineData("cagrad")]
     [InlineData("nash-mtl")]
     [InlineData("fairgrad")]
     public void Weigh_SaysParetoStationary_WhenGradientsAreOpposed(string name)

@@ -22,6 +22,7 @@ internal sealed class ExcessMtlPolicy(IReadOnlyList<string> tasks, double rate, 
     public string Name => "excess-mtl";
     public PolicyNeeds Needs => PolicyNeeds.Rows;
     public bool KeepsRows => true;
+    public bool OwnDirection => false;
     public double NominalScale(int tasks) => Sum(tasks);
 
     private double Sum(int count) => torchjd ? 1 : count;

@@ -19,6 +19,7 @@ internal sealed class GradDropPolicy(IReadOnlyDictionary<string, double> leaks) 
     public string Name => "graddrop";
     public PolicyNeeds Needs => PolicyNeeds.Rows;
     public bool KeepsRows => false;
+    public bool OwnDirection => true;
     public double NominalScale(int tasks) => tasks;
 
     public Weighing Weigh(WeighInput input, JsonObject? state) => throw new MissingInputException("jacobian", "GradDrop needs the task gradients themselves, not their Gram matrix");
@@ -54,6 +55,6 @@ internal sealed class GradDropPolicy(IReadOnlyDictionary<string, double> leaks) 
                 }
             }
         });
-        return tasks.Spread([.. passed.Select((value, i) => all[i] > 0 ? value / all[i] : 0)]) with { OwnDirection = true };
+        return tasks.Spread([.. passed.Select((value, i) => all[i] > 0 ? value / all[i] : 0)]);
     }
 }
