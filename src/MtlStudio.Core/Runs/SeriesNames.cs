@@ -27,6 +27,9 @@ public static class SeriesNames
     public static string TaskExamples(string task) => $"examples/{task}";
     /// <summary>Trained tokens of the task seen so far.</summary>
     public static string TaskTokens(string task) => $"tokens/{task}";
-    /// <summary>Cosine of two tasks' gradients; the pair is named in the spec's order of tasks.</summary>
+    /// <summary>
+    /// Cosine of two tasks' gradients; the pair is named in the spec's order of tasks. Of a task with itself: between two halves of its micro-batches
+    /// of a step, the noise ceiling of its other cosines; steps in which it has one micro-batch have none.
+    /// </summary>
     public static string Cosine(string first, string second) => $"cosine/{first}/{second}";
 }

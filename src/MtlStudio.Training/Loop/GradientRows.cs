@@ -31,6 +31,12 @@ public sealed class GradientRows : IDisposable
 
     public int Slots => views.Length;
 
+    /// <summary>Elements of a row.</summary>
+    public long Width => parameters.Count;
+
+    /// <summary>(P): a row as it stands; dispose the view.</summary>
+    public Tensor RowOf(int slot) => rows[slot];
+
     /// <summary>Bytes that the matrix takes.</summary>
     public static long Bytes(long parameters, int slots) => parameters * slots * sizeof(float);
 

@@ -36,6 +36,8 @@ public sealed record StepOptions
     /// <summary>Divides the combined gradient by the policy's nominal constant.</summary>
     public bool Normalize { get; init; }
     public NonFiniteRule OnNonFinite { get; init; }
+    /// <summary>Steps between looks at how alike two halves of a task's micro-batches are (<see cref="HalfRows"/>); 0: never.</summary>
+    public int HalvesEvery { get; init; }
     /// <summary>Sums all tasks' gradients in one row, where a row for each does not fit: only for policies that need their state alone.</summary>
     public bool Together { get; init; }
 }
@@ -69,7 +71,9 @@ public sealed class MultiTaskStep(
         var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed, LearningRate = rate, HeldOutLosses = Probes?.HeldOutLosses(step) };
         var weighing = policy.Needs == PolicyNeeds.State ? PolicyCalls.Weigh(policy, input, PolicyState) : null;
 
-        var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null);
+        var halves = options is { Together: false, HalvesEvery: > 0 } && step % options.HalvesEvery == 0 ? new HalfRows(rows, counts, batches, step / options.HalvesEvery) : null;
+        var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null, halves);
+        var selfCosines = halves?.Cosines();
         var (modeMeans, losses, gram) = Read(sums, counts);
         var nonFinite = NonFinite(losses, gram, counts);
         var leftOut = nonFinite;
@@ -101,12 +105,12 @@ public sealed class MultiTaskStep(
         return new()
         {
             Step = step, Present = counts.Present, Tokens = counts.Tokens, Examples = counts.Examples, Losses = losses,
-            Coefficients = weighing.Coefficients, Gram = options.Together ? null : gram, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
+            Coefficients = weighing.Coefficients, Gram = options.Together ? null : gram, SelfCosines = selfCosines, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
         };
     }
 
     /// <summary>Runs every micro-batch forward and backward into its task's row; (2, K) float64: the summed losses in the mode's unit, and by token. It belongs to the caller's dispose scope.</summary>
-    private Tensor Backward(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, double[]? factors)
+    private Tensor Backward(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, double[]? factors, HalfRows? halves)
     {
         var sums = zeros([2, counts.Present.Count], ScalarType.Float64, parameters.Values.device);
         rows.Clear(options.Together ? 1 : counts.Present.Count);
@@ -122,6 +126,7 @@ public sealed class MultiTaskStep(
             using var quiet = no_grad();
             sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
             sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));
+            halves?.After(slot);
         }
         return sums;
     }

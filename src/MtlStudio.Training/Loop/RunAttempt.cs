@@ -52,7 +52,7 @@ public static class RunAttempt
         using var policyRows = policy is IRowPolicy onRows ? new PolicyRows(onRows, setup.Parameters, tasks.Count) : null;
         var step = new MultiTaskStep([.. tasks.Select(task => task.Name)], setup.Losses, setup.Parameters, rows, policy, optimizer, new()
         {
-            Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, ClipValue = spec.Training.ClipValue, ClipTaskNorm = spec.Training.ClipTaskNorm, Normalize = spec.Weighting.Normalize, Together = together,
+            Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, ClipValue = spec.Training.ClipValue, ClipTaskNorm = spec.Training.ClipTaskNorm, HalvesEvery = spec.Telemetry.GradientEvery, Normalize = spec.Weighting.Normalize, Together = together,
             LossMode = spec.Training.LossMode is { } mode ? LossModes.Parse(mode) : policy.DefaultLossMode,
             OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, "clip" => NonFiniteRule.Clip, _ => NonFiniteRule.Stop },
         })

@@ -94,6 +94,7 @@ public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<
         {
             var first = mix[result.Present[i]].Name;
             yield return (SeriesNames.TaskGradientNorm(first), Math.Sqrt(gram[i, i]));
+            if (result.SelfCosines?[i] is { } alike && double.IsFinite(alike)) yield return (SeriesNames.Cosine(first, first), alike);
             for (var j = i + 1; j < result.Present.Count; j++)
             {
                 var norms = Math.Sqrt(gram[i, i]) * Math.Sqrt(gram[j, j]);

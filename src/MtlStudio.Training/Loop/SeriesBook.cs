@@ -38,6 +38,8 @@ public sealed class SeriesBook
         Declare(SeriesNames.ProcessMemory, "bytes", "count");
         Declare(SeriesNames.ProcessCpu, "cores", "count");
         Declare(SeriesNames.MachineLoad, "processes", "count");
+        // Last, so that the ids before stay what they were for runs that go on.
+        foreach (var task in tasks) Declare(SeriesNames.Cosine(task, task));
     }
 
     public SeriesEvent AsEvent() => new() { Series = declarations };

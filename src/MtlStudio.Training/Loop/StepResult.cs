@@ -15,6 +15,8 @@ public sealed record StepResult
     public required IReadOnlyList<double> Coefficients { get; init; }
     /// <summary>(K, K) inner products of the task gradients; null where the gradients share one row.</summary>
     public required double[,]? Gram { get; init; }
+    /// <summary>Cosine between two halves of each task's micro-batches; NaN where it had one. Null where nobody looked.</summary>
+    public IReadOnlyList<double>? SelfCosines { get; init; }
     /// <summary>Norm of the combined gradient before clipping.</summary>
     public required double GradientNorm { get; init; }
     /// <summary>Tasks (indices) whose loss or gradient was not finite; empty nearly always.</summary>

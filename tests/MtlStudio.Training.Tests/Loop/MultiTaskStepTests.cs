@@ -131,14 +131,44 @@ public sealed class MultiTaskStepTests
     }
 
     [Fact]
+    public void Take_TellsHowAlikeTheHalvesOfATaskAre_AndChangesNothingByIt()
+    {
+        using var scope = torch.NewDisposeScope();
+        float[] after = [];
+        StepResult Take(int every, params MicroBatch[] batches)
+        {
+            using var model = new ToyModel();
+            var step = new MultiTaskStep(Tasks, model.Losses, model.Parameters, new GradientRows(model.Parameters, 3), new EqualPolicy(), new AdamW(model.Parameters, new()),
+                new() { Seed = 3, LossMode = LossMode.TaskToken, HalvesEvery = every });
+            var result = step.Take(0, batches, 0.1);
+            after = model.Values();
+            return result;
+        }
+        // The same two micro-batches as two tasks have the cosine that they have as halves of one.
+        var (first, second) = (Batch(0, 0, 0, 6), Batch(1, 1, 0, 4));
+        var apart = Take(0, first, second);
+        Assert.Null(apart.SelfCosines);
+        var expected = apart.Gram![0, 1] / Math.Sqrt(apart.Gram[0, 0] * apart.Gram[1, 1]);
+        var own = Take(1, first, new MicroBatch(0, 1, second.Examples), Batch(2, 2, 0, 2));
+        Assert.Equal(expected, own.SelfCosines![0], 1e-5);
+        Assert.True(double.IsNaN(own.SelfCosines[1])); // one micro-batch has no halves
+        var seen = after;
+        Take(0, first, new MicroBatch(0, 1, second.Examples), Batch(2, 2, 0, 2));
+        Assert.Equal(after, seen);
+        // The same examples twice are wholly alike.
+        Assert.Equal(1, Take(1, first, first).SelfCosines![0], 1e-6);
+    }
+
+    [Fact]
     public void Take_KeepsTheNumberOfLiveTensors_OverManySteps()
     {
         using var model = new ToyModel();
-        var step = Make(model, new PcGradPolicy(), LossMode.TaskToken, 3);
+        var step = new MultiTaskStep(Tasks, model.Losses, model.Parameters, new GradientRows(model.Parameters, 3), new PcGradPolicy(), new AdamW(model.Parameters, new()),
+            new() { Seed = 3, LossMode = LossMode.TaskToken, ClipNorm = 1, HalvesEvery = 2 });
         long after5 = 0;
         for (var s = 0; s < 40; s++)
         {
-            step.Take(s, [Batch(0, 0, s, 6), Batch(1, 1, s, 4), Batch(2, 2, s, 2)], 0.01);
+            step.Take(s, [Batch(0, 0, s, 6), Batch(1, 1, s, 4), Batch(2, 2, s, 2), Batch(0, 3, s, 3)], 0.01);
             var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             if (s == 5) after5 = live;
             if (s > 5) Assert.Equal(after5, live);

@@ -26,6 +26,21 @@ public sealed class BalanceTests
     }
 
     [Fact]
+    public void NoiseCeiling_TakesTheNoiseOutOfACosine()
+    {
+        // Halves at 1/3 make a whole of reliability 1/2; with two such tasks a true 0.8 reads 0.4.
+        var ceilings = new Dictionary<string, PairCosine> { ["a"] = PairCosine.Of("a", "a", Times(5, 1 / 3.0)), ["b"] = PairCosine.Of("b", "b", Times(5, 1 / 3.0)), ["c"] = PairCosine.Of("c", "c", Times(2, 0.5)) };
+        Assert.Equal(0.5, NoiseCeiling.Reliability(ceilings["a"])!.Value, 1e-12);
+        Assert.Equal(0.8, NoiseCeiling.Corrected(PairCosine.Of("a", "b", Times(20, 0.4)), ceilings)!.Value, 1e-12);
+        Assert.Equal(-1, NoiseCeiling.Corrected(PairCosine.Of("a", "b", Times(20, -0.9)), ceilings));
+        Assert.Null(NoiseCeiling.Corrected(PairCosine.Of("a", "c", Times(20, 0.4)), ceilings)); // two records are too few
+        Assert.Null(NoiseCeiling.Corrected(PairCosine.Of("a", "d", Times(20, 0.4)), ceilings));
+        var matrix = CosineReader.Matrix(["a", "c"], [], ceilings.Where(pair => pair.Key != "b").ToDictionary());
+        Assert.Equal(1 / 3.0, matrix[0, 0], 1e-12);
+        Assert.True(double.IsNaN(matrix[1, 1]) && double.IsNaN(matrix[0, 1]));
+    }
+
+    [Fact]
     public void Acts_ChangeOneField_AndFollowFromWhatIsSeen()
     {
         var now = Snapshots.Of(MtlStudio.Core.Runs.RunState.Finished, [new() { Task = "qa", Metric = "loss" }, new() { Task = "sum", Metric = "loss" }]);

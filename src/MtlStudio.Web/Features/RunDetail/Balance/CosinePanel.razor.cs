@@ -13,6 +13,7 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<PairCosine> _pairs = [];
+    private IReadOnlyDictionary<string, PairCosine> _ceilings = new Dictionary<string, PairCosine>();
     private IReadOnlyList<string> _names = [];
     private double[,] _matrix = new double[0, 0];
     private int _window;
@@ -60,8 +61,9 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
     {
         _readAt = Clock.GetTimestamp();
         _pairs = await Reader.ReadAsync(View.Now, View.Query.Window, _gone.Token);
+        _ceilings = await Reader.CeilingsAsync(View.Now, View.Query.Window, _gone.Token);
         _names = CosineReader.Clustered(View.Now.Tasks, _pairs);
-        _matrix = CosineReader.Matrix(_names, _pairs);
+        _matrix = CosineReader.Matrix(_names, _pairs, _ceilings);
     }
 
     private IReadOnlyList<string> Colors => [.. _names.Select(name => TaskColors.Of(View.Now.Tasks.First(task => task.Name == name).ColorIndex, Theme.IsDark))];

@@ -33,10 +33,17 @@ public sealed record PairCosine(string First, string Second, double Mean, double
 public sealed class CosineReader(MetricReader metrics)
 {
     /// <param name="window">Records; each is one step in <see cref="TelemetrySpec.GradientEvery"/>.</param>
-    public async Task<IReadOnlyList<PairCosine>> ReadAsync(RunSnapshot now, int window, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<PairCosine>> ReadAsync(RunSnapshot now, int window, CancellationToken cancellation = default) =>
+        ReadAsync(now, now.Tasks.SelectMany((first, i) => now.Tasks.Skip(i + 1).Select(second => (first.Name, Second: second.Name))), window, cancellation);
+
+    /// <summary>The noise ceilings: of each task that has one, the cosine between two halves of its micro-batches of a step.</summary>
+    /// <param name="window">As of <see cref="ReadAsync(RunSnapshot, int, CancellationToken)"/>.</param>
+    public async Task<IReadOnlyDictionary<string, PairCosine>> CeilingsAsync(RunSnapshot now, int window, CancellationToken cancellation = default) =>
+        (await ReadAsync(now, now.Tasks.Select(task => (task.Name, Second: task.Name)), window, cancellation)).Where(own => own.Records > 0).ToDictionary(own => own.First);
+
+    private async Task<IReadOnlyList<PairCosine>> ReadAsync(RunSnapshot now, IEnumerable<(string Name, string Second)> wanted, int window, CancellationToken cancellation)
     {
-        var pairs = now.Tasks.SelectMany((first, i) => now.Tasks.Skip(i + 1).Select(second => (first.Name, Second: second.Name)))
-            .Where(pair => now.HasSeries(SeriesNames.Cosine(pair.Name, pair.Second))).ToList();
+        var pairs = wanted.Where(pair => now.HasSeries(SeriesNames.Cosine(pair.Name, pair.Second))).ToList();
         // A pair has a record only where both tasks are in the step: the last ones of rare tasks lie far back.
         var reach = (double)Math.Clamp(PointsQuery.MostPoints / Math.Max(1, window), 1, 10) * window;
         var every = Math.Max(1, now.Spec.Telemetry.GradientEvery);
@@ -66,13 +73,14 @@ public sealed class CosineReader(MetricReader metrics)
         return [.. LeafOrder.Of(distances, unknown: 1).Select(place => tasks[place].Name)];
     }
 
-    /// <summary>(K, K): the clear means in the names' order, symmetric; NaN on the diagonal and where it is unclear.</summary>
-    public static double[,] Matrix(IReadOnlyList<string> tasks, IReadOnlyList<PairCosine> pairs)
+    /// <summary>(K, K): the clear means in the names' order, symmetric; on the diagonal the noise ceilings; NaN where either is unclear.</summary>
+    public static double[,] Matrix(IReadOnlyList<string> tasks, IReadOnlyList<PairCosine> pairs, IReadOnlyDictionary<string, PairCosine> ceilings)
     {
         var places = tasks.Select((task, i) => (task, i)).ToDictionary(pair => pair.task, pair => pair.i);
         var matrix = new double[tasks.Count, tasks.Count];
         for (var i = 0; i < tasks.Count; i++)
             for (var j = 0; j < tasks.Count; j++) matrix[i, j] = double.NaN;
+        foreach (var own in ceilings.Values.Where(own => NoiseCeiling.IsKnown(own))) matrix[places[own.First], places[own.First]] = own.Mean;
         foreach (var pair in pairs.Where(pair => pair.IsClear))
             matrix[places[pair.First], places[pair.Second]] = matrix[places[pair.Second], places[pair.First]] = pair.Mean;
         return matrix;
