@@ -1,0 +1,85 @@
+using Microsoft.Playwright;
+using MtlStudio.Browser.Tests.Harness;
+using static Microsoft.Playwright.Assertions;
+
+namespace MtlStudio.Browser.Tests;
+
+/// <summary>Files on their way from a browser: dropped, followed, cancelled; and a model's folder that a run begins from.</summary>
+public sealed class UploadTests(StudioFixture fixture)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task DroppedFiles_ShowHowFarTheyAre_AreCancelled_AndDroppedAgain()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var page = studio.Page;
+        await studio.GotoAsync("/start");
+        await Expect(page.Locator(".drop-say")).ToBeVisibleAsync();
+        // A line of 1 MB a second: what is sent can be watched.
+        var network = await page.Context.NewCDPSessionAsync(page);
+        await network.SendAsync("Network.enable");
+        await ThrottleAsync(network, 1_000_000);
+        await DropAsync(page, "slow.csv", repeats: 400_000);
+        await Expect(page.Locator(".drop-progress")).ToContainTextAsync("slow.csv");
+        await Expect(page.Locator(".drop-progress")).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"MB of .* MB · .*/s · .* left"));
+        await Expect(page.Locator(".drop-progress [role=progressbar]")).Not.ToHaveAttributeAsync("aria-valuenow", "0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(page.GetByText("Sending was cancelled; what had arrived is kept.")).ToBeVisibleAsync();
+        await Expect(page.Locator(".drop-progress")).ToHaveCountAsync(0);
+        await Expect(page.Locator("[data-row]")).ToHaveCountAsync(0);
+
+        await ThrottleAsync(network, -1);
+        await DropAsync(page, "dropped.csv", repeats: 40);
+        await Expect(page.Locator("[data-row='dropped']").GetByText("Classification")).ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("upload=[0-9a-f]{32}"));
+        studio.AssertClean();
+    }
+
+    [Fact]
+    public async Task ModelFolder_IsSentFromTheBrowser_AndANewRunBeginsFromIt()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var page = studio.Page;
+        var folder = Directory.CreateTempSubdirectory("mtl-model-").FullName;
+        try
+        {
+            // The samples' own model under another card is another model.
+            await studio.GotoAsync("/data/models");
+            await Expect(page.Locator(".browser-row").First).ToBeVisibleAsync();
+            var source = Directory.EnumerateDirectories(Path.Combine(fixture.Studio.DataFolder, "models")).First(one => File.Exists(Path.Combine(one, "config.json")));
+            foreach (var file in new DirectoryInfo(source).EnumerateFiles().Where(file => file.Name is "config.json" or "tokenizer.json" or "tokenizer_config.json" || file.Extension == ".safetensors"))
+                file.CopyTo(Path.Combine(folder, file.Name));
+            await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), "---\nlicense: cc0-1.0\n---\n# Sent from a browser\n", Token);
+
+            await studio.GotoAsync("/data/models/new");
+            await page.Locator("input[type=file]").SetInputFilesAsync(folder);
+            await page.Locator("[data-field='model-name']").FillAsync("sent from a browser");
+            await page.Locator("[data-field='send']").ClickAsync();
+            await Expect(page.Locator(".item-head h2")).ToHaveTextAsync("sent from a browser");
+            await Expect(page.Locator(".facts")).ToContainTextAsync("LlamaForCausalLM");
+            await page.GetByRole(AriaRole.Link, new() { Name = "New run from it" }).ClickAsync();
+            await Expect(page.GetByText("Ready: ")).ToBeVisibleAsync();
+            await Expect(page.Locator("[data-section=model]")).ToContainTextAsync("sent from a browser");
+            studio.AssertClean();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Drops one CSV of that many rows (of about 25 bytes) onto the page.</summary>
+    private static Task DropAsync(IPage page, string name, int repeats) => page.Locator(".drop-zone").EvaluateAsync("""
+        (zone, [name, rows]) => {
+          let text = "text,label\n";
+          for (let i = 0; i < rows; i++) text += `Row number ${i} of many,${i % 2 ? "odd" : "even"}\n`;
+          const files = new DataTransfer();
+          files.items.add(new File([text], name));
+          for (const type of ["dragenter", "dragover", "drop"]) zone.dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true }));
+        }
+        """, new object[] { name, repeats });
+
+    private static Task ThrottleAsync(ICDPSession network, long bytesPerSecond) => network.SendAsync("Network.emulateNetworkConditions",
+        new() { ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = bytesPerSecond });
+}
