@@ -68,7 +68,8 @@ public static class StudioTheme
             H2 = new H2Typography { FontSize = "1rem", FontWeight = "600", LineHeight = "1.4", LetterSpacing = "normal" },
             H3 = new H3Typography { FontSize = "0.875rem", FontWeight = "600", LineHeight = "1.4", LetterSpacing = "normal" },
             H6 = new H6Typography { FontSize = "1rem", FontWeight = "600", LineHeight = "1.4", LetterSpacing = "normal" },
-            Subtitle1 = new Subtitle1Typography { FontSize = "0.875rem", FontWeight = "600", LetterSpacing = "normal" },
+            // MudBlazor sets what is typed into its inputs in it.
+            Subtitle1 = new Subtitle1Typography { FontSize = "0.875rem", FontWeight = "400", LetterSpacing = "normal" },
             Subtitle2 = new Subtitle2Typography { FontSize = "0.8125rem", FontWeight = "600", LetterSpacing = "normal" },
             Body1 = new Body1Typography { FontSize = "0.875rem", LineHeight = "1.45", LetterSpacing = "normal" },
             Body2 = new Body2Typography { FontSize = "0.8125rem", LineHeight = "1.45", LetterSpacing = "normal" },
