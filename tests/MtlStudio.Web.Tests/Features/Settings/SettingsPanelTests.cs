@@ -57,10 +57,10 @@ public sealed class SettingsPanelTests(SettingsPanelTests.Fixture fixture) : ICl
         panel.WaitForAssertion(() => Assert.Equal("90", panel.Find(".day-rule input[type=number]").GetAttribute("value")));
         await panel.ChangeAsync(".day-rule input[type=number]", "7");
         panel.WaitForAssertion(() => Assert.Equal("7", panel.Find(".day-rule input[type=number]").GetAttribute("value")));
-        Assert.Equal(7, (await Studio.Service<RetentionWork>().RulesAsync()).CheckpointsAfterDays);
+        Assert.Equal(7, (await Studio.Service<RetentionWork>().RulesAsync(Cancellation)).CheckpointsAfterDays);
         await panel.ChangeAsync(".day-rule input[type=number]", "-3");
         panel.WaitForAssertion(() => Assert.Contains("-3", panel.Find(".field-error").TextContent));
-        Assert.Equal(7, (await Studio.Service<RetentionWork>().RulesAsync()).CheckpointsAfterDays);
+        Assert.Equal(7, (await Studio.Service<RetentionWork>().RulesAsync(Cancellation)).CheckpointsAfterDays);
         await panel.ChangeAsync(".day-rule input[type=checkbox]", false);
         panel.WaitForAssertion(() => Assert.Empty(panel.FindAll(".day-rule input[type=number]")));
     }
@@ -89,10 +89,10 @@ public sealed class SettingsPanelTests(SettingsPanelTests.Fixture fixture) : ICl
         panel.WaitForAssertion(() => Assert.Contains("free", panel.Find("[data-device='cpu:0']").TextContent));
         await panel.ChangeAsync("[data-device='cpu:0'] .threads", "2");
         panel.WaitForAssertion(() => Assert.Equal("2", panel.Find("[data-device='cpu:0'] .threads").GetAttribute("value")));
-        Assert.Equal(2, (await devices.SettingsAsync())["cpu:0"].Threads);
+        Assert.Equal(2, (await devices.SettingsAsync(Cancellation))["cpu:0"].Threads);
         await panel.ChangeAsync("[data-device='cpu:0'] input[type=checkbox]", false);
         panel.WaitForAssertion(() => Assert.Contains("off", panel.Find("[data-device='cpu:0']").TextContent));
-        Assert.False((await devices.SettingsAsync())["cpu:0"].Enabled);
+        Assert.False((await devices.SettingsAsync(Cancellation))["cpu:0"].Enabled);
         await panel.ChangeAsync("[data-device='cpu:0'] input[type=checkbox]", true);
         panel.WaitForAssertion(() => Assert.Contains("free", panel.Find("[data-device='cpu:0']").TextContent));
     }
@@ -111,7 +111,7 @@ public sealed class SettingsPanelTests(SettingsPanelTests.Fixture fixture) : ICl
         await panel.ChangeAsync("[data-field='webhook.url']", "https://hooks.example/mtl");
         await panel.PressAsync(".notify-save button");
         panel.WaitForAssertion(() => Assert.Contains("Kept.", panel.Find(".notify-save").TextContent));
-        var (kept, _) = await Studio.Service<NotificationDesk>().ReadAsync();
+        var (kept, _) = await Studio.Service<NotificationDesk>().ReadAsync(Cancellation);
         Assert.Equal((true, "https://hooks.example/mtl"), (kept.Webhook.Enabled, kept.Webhook.Url));
     }
 
