@@ -8,6 +8,8 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 /// <summary>The cosines of all pairs of task gradients over the last records: as a map, and ranked with their intervals.</summary>
 public sealed partial class CosinePanel : ComponentBase, IDisposable
 {
+    /// <summary>Names that a map beside the table has room for.</summary>
+    private const int Side = 16;
     private const int Most = 100;
     private static readonly IReadOnlyList<(int, string)> Windows = [(20, "20 records"), (50, "50"), (200, "200"), (1000, "1,000")];
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);

@@ -36,6 +36,8 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     /// <summary>Lets the user choose axis, smoothing and scale; without it values are drawn as they are.</summary>
     [Parameter] public bool ShowControls { get; set; } = true;
     [Parameter] public bool ShowPanelTitles { get; set; } = true;
+    /// <summary>More lines than this in a panel: so many keep their colors, those furthest from the others, and the rest are grey behind them. 0: all keep them.</summary>
+    [Parameter] public int MostColored { get; set; }
     /// <summary>The x axis; null: the page's.</summary>
     [Parameter] public XAxis? X { get; set; }
     /// <summary>Draws a series in another unit, as bytes in MiB; null: as it is.</summary>
@@ -90,9 +92,19 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
                     lines.Add(Line(curve, place, group.Key, panels.Count, tail, named));
             if (lines.Count == 0) continue;
             var unit = Scale?.Invoke(group.First())?.Unit ?? read[group.First()].Unit;
-            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", lines) { Unit = unit, LogY = ShowControls && View.Query.LogY, ClipsOutliers = ShowControls && View.Query.ClipsOutliers, Zoom = axis.ToChart(View.Query.Zoom) });
+            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", Colored(lines)) { Unit = unit, LogY = ShowControls && View.Query.LogY, ClipsOutliers = ShowControls && View.Query.ClipsOutliers, Zoom = axis.ToChart(View.Query.Zoom) });
         }
         (_axis, _panels, _tail, _read) = (axis, panels, tail, true);
+    }
+
+    private IReadOnlyList<ChartSeries> Colored(List<ChartSeries> lines)
+    {
+        if (MostColored == 0 || lines.Count <= MostColored) return lines;
+        var means = lines.ConvertAll(line => line.Y.Where(double.IsFinite).DefaultIfEmpty(0).Average());
+        var middle = means.Order().ElementAt(means.Count / 2);
+        var colored = lines.Select((line, i) => (line, Far: line.Y.Where(double.IsFinite).Select(y => Math.Abs(y - middle)).DefaultIfEmpty(0).Average())).OrderByDescending(one => one.Far).Take(MostColored).Select(one => one.line).ToHashSet();
+        var grey = RunColors.Of(null, Theme.IsDark);
+        return [.. lines.Where(line => !colored.Contains(line)).Select(line => line with { Color = grey, InLegend = false, Band = null }), .. lines.Where(colored.Contains)];
     }
 
     private ChartSeries Line(Curve curve, int place, string group, int panel, LiveTail tail, HashSet<string> inLegend)
