@@ -51,7 +51,7 @@ internal static class StudioHealth
         {
             var free = new DriveInfo(folder.Root).AvailableFreeSpace;
             return Task.FromResult(free < LeastFree
-                ? HealthCheckResult.Degraded($"Only {free >> 20} MiB are free in the data folder.")
+                ? HealthCheckResult.Degraded($"Only {Charts.Format.Bytes(free)} are free in the data folder.")
                 : HealthCheckResult.Healthy());
         }
     }

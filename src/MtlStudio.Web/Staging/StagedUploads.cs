@@ -15,7 +15,6 @@ public sealed class StagedUploads(DataFolder data, TimeProvider clock)
     /// <summary>So long an upload that nobody looks at is kept.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromDays(1);
     private const string Prefix = "staged-";
-    private const int NameLimit = 255;
 
     private readonly Lock turn = new();
 
@@ -41,7 +40,7 @@ public sealed class StagedUploads(DataFolder data, TimeProvider clock)
     /// <exception cref="InvalidInputException">It is no file name, or there are too many files.</exception>
     public async Task<StagedFile> AddAsync(string id, string name, Stream body, CancellationToken cancellation)
     {
-        var clean = CleanName(name);
+        var clean = (UploadName.Read(name) ?? throw new InvalidInputException("name", $"\"{name}\" is no file name: give the file's own name")).ToString();
         var upload = Get(id);
         if (upload.Files.All(file => file.Name != clean) && upload.Files.Count >= DetectionLimits.Files)
             throw new InvalidInputException("name", $"{DetectionLimits.Files} files are the most at a time: start with these, or drop some of them");
@@ -101,15 +100,6 @@ public sealed class StagedUploads(DataFolder data, TimeProvider clock)
             return staged;
         }
     }
-
-    private static string CleanName(string given)
-    {
-        var parts = given.Split('/', '\\');
-        if (!IsName(parts[^1])) throw new InvalidInputException("name", $"\"{given}\" is no file name: give the file's own name");
-        return parts.Length > 1 && IsName(parts[^2]) ? $"{parts[^2]}/{parts[^1]}" : parts[^1];
-    }
-
-    private static bool IsName(string name) => name is not ("" or "." or "..") && name.Length <= NameLimit && !name.Any(char.IsControl);
 
     private string Existing(string id) => IsId(id) && Directory.Exists(FolderOf(id)) ? FolderOf(id) : throw new StagedUploadNotFoundException(id);
 

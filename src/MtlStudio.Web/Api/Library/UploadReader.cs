@@ -73,7 +73,7 @@ internal sealed class UploadReader(DataFolder data, StagedUploads staged)
     private static async Task SaveAsync(Upload upload, string field, string given, Stream body, CancellationToken cancellation)
     {
         if (upload.Files.Count == MaxFiles) throw new InvalidInputException(field, $"A form holds at most {MaxFiles} files");
-        var (folder, name) = Split(given);
+        var (folder, name) = UploadName.Read(given) ?? throw new InvalidInputException("file", $"\"{given}\" is no file name");
         // Under a number: two files may have one name, and a sent name is never a path here.
         var path = Path.Combine(upload.Folder, upload.Files.Count.ToString());
         await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
@@ -92,17 +92,6 @@ internal sealed class UploadReader(DataFolder data, StagedUploads staged)
 
     private static string GivenName(ContentDispositionHeaderValue disposition) =>
         HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "";
-
-    /// <summary>The file's name and its last folder's; where that is none, an empty one.</summary>
-    private static (string Folder, string Name) Split(string given)
-    {
-        var parts = given.Split('/', '\\');
-        var name = parts[^1];
-        if (!IsName(name)) throw new InvalidInputException("file", $"\"{given}\" is no file name");
-        return (parts.Length > 1 && IsName(parts[^2]) ? parts[^2] : "", name);
-    }
-
-    private static bool IsName(string name) => name is not ("" or "." or "..") && name.Length <= 255 && !name.Any(char.IsControl);
 }
 
 /// <summary>What a form held. Its files are gone when it is disposed.</summary>

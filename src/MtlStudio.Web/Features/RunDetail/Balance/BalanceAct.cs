@@ -1,6 +1,4 @@
-using System.Text.Json;
-using MtlStudio.Core.Catalog;
-using MtlStudio.Core.Runs;
+using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.RunDetail.Balance;
 
@@ -16,7 +14,7 @@ public sealed record BalanceAct(string Title, string Why, string Href)
     {
         var acts = new List<BalanceAct>();
         var apart = pairs.Where(pair => pair is { IsClear: true, Mean: < 0 }).MinBy(pair => pair.Mean);
-        if (apart is not null && MethodCatalog.Find(MethodKind.Policy, now.Spec.Weighting.Name) is { NeedsEveryTask: false } && FitsEveryTask(now.Spec))
+        if (apart is not null && OneFieldRun.MayTryPcGrad(now.Spec))
             acts.Add(Act(now, "Test PCGrad", $"{apart.First} and {apart.Second} pull apart: PCGrad takes from each gradient what goes against the other.", "weighting.name", "pcgrad"));
         if (now.Spec.Weighting.Name != "equal" && now.Tasks.Count > 1)
             acts.Add(Act(now, "Test equal weighting", $"Shows what {now.Spec.Weighting.Name} is worth here.", "weighting.name", "equal"));
@@ -27,9 +25,6 @@ public sealed record BalanceAct(string Title, string Why, string Href)
         return acts;
     }
 
-    /// <summary>A gradient policy wants every task in each step.</summary>
-    private static bool FitsEveryTask(RunSpec spec) => spec.Weighting.AllowSubset || RunSpecValidator.EffectiveAccumulation(spec) >= spec.Tasks.Count;
-
     private static BalanceAct Act<T>(RunSnapshot now, string title, string why, string field, T value) =>
-        new(title, why, $"/new?from={now.Run.Id}&set={Uri.EscapeDataString($"{field}={JsonSerializer.Serialize(value, WireJson.Compact)}")}");
+        new(title, why, OneFieldRun.Href(now.Run.Id, field, value));
 }
