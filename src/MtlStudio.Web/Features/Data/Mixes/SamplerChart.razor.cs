@@ -31,7 +31,12 @@ public sealed partial class SamplerChart : ComponentBase
 
     private IReadOnlyList<SamplerOutlook> Usable => [.. Plan.Samplers.Where(sampler => sampler.Tasks.Count > 0)];
 
-    private int Height => 72 + 36 * Usable.Count + 20 * (1 + (Usable.Count > 0 ? Usable[0].Tasks.Count : 0) / 6);
+    /// <summary>From more tasks on the table below is the legend: it has the swatches, too.</summary>
+    private const int MostInLegend = 12;
+
+    private int Tasks => Usable.Count > 0 ? Usable[0].Tasks.Count : 0;
+
+    private int Height => 72 + 36 * Usable.Count + (Tasks > MostInLegend ? 0 : 20 * (1 + Tasks / 6));
 
     private string Summary => string.Join("; ", Usable.Select(sampler => $"{sampler.Title}: {string.Join(", ", sampler.Tasks.Select(task => $"{task.Task} {Format.Share(task.Share)}"))}"));
 
@@ -40,11 +45,11 @@ public sealed partial class SamplerChart : ComponentBase
         if (_drawn == (Plan, Shown, Theme)) return;
         _drawn = (Plan, Shown, Theme);
         var palette = Theme.Charts;
-        _layout = ChartParts.Layout(palette, "share of examples, %", "", logY: false, "shares", legend: true);
+        _layout = ChartParts.Layout(palette, "share of examples, %", "", logY: false, "shares", legend: Tasks <= MostInLegend);
         _layout.BarMode = BarModeEnum.Stack;
         _layout.HoverMode = HoverModeEnum.Closest;
         _layout.Margin.T = 8;
-        _layout.Legend[0].TraceOrder = Plotly.Blazor.LayoutLib.LegendLib.TraceOrderFlag.Normal;
+        if (Tasks <= MostInLegend) _layout.Legend[0].TraceOrder = Plotly.Blazor.LayoutLib.LegendLib.TraceOrderFlag.Normal;
         _layout.YAxis[0].Type = Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Category;
         _layout.YAxis[0].AutoRange = Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.Reversed;
         _layout.YAxis[0].ShowGrid = false;
