@@ -78,9 +78,11 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     private async Task ReadAsync()
     {
         _readAt = Clock.GetTimestamp();
+        var look = _drawn;
         var axis = AxisScale.Of(Axis, View.Now.Run, Clock.GetUtcNow());
         var chosen = Series.Where(name => View.Now.Series.Any(row => row.Name == name && row.Count > 0)).Take(PointsQuery.MostSeries).ToList();
         var read = await Curves.ReadAsync(new(View.Id, chosen, axis, View.Query.Zoom, Smoothing, ChartPoints), _gone.Token);
+        if (look != _drawn) return; // what is wanted by now is read already, and may have come before this
         var tail = new LiveTail(axis, Smoothing);
         var panels = new List<ChartPanel>();
         var named = new HashSet<string>();

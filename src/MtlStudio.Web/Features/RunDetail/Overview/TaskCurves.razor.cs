@@ -72,8 +72,10 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
     private async Task ReadAsync()
     {
         _readAt = Clock.GetTimestamp();
+        var look = _drawn;
         var axis = AxisScale.Of(View.ReferenceX, View.Now.Run, Clock.GetUtcNow());
         var read = await Curves.ReadAsync(View, Tasks, axis, Theme.IsDark, _gone.Token);
+        if (look != _drawn) return; // what is wanted by now is read already, and may have come before this
         (_axis, _panels, _tail, _hasReference, _read) = (axis, read.Panels, read.Tail, read.HasReference, true);
     }
 
