@@ -30,6 +30,8 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     public DbSet<Purge> Purges => Set<Purge>();
     public DbSet<ExampleScores> ExampleScores => Set<ExampleScores>();
     public DbSet<RunDelta> RunDeltas => Set<RunDelta>();
+    public DbSet<SeedMember> SeedMembers => Set<SeedMember>();
+    public DbSet<SeedDelta> SeedDeltas => Set<SeedDelta>();
     public DbSet<Review> Reviews => Set<Review>();
     public DbSet<ReviewRun> ReviewRuns => Set<ReviewRun>();
     public DbSet<ReviewItem> ReviewItems => Set<ReviewItem>();
@@ -118,6 +120,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
         LibraryTables.Configure(modelBuilder);
         modelBuilder.Entity<Setting>().HasKey(s => s.Key);
         JudgementModel.Configure(modelBuilder);
+        SeedModel.Configure(modelBuilder);
         ReviewModel.Configure(modelBuilder);
         RunTableModel.Configure(modelBuilder);
         SnakeCase.Apply(modelBuilder);

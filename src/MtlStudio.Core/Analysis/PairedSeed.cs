@@ -3,7 +3,7 @@ using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Analysis;
 
-/// <summary>The score of a set of examples, by how often each of them is in it.</summary>
+/// <summary>The score of a set of examples, by how often each of them is in it. Asked on several threads at once.</summary>
 public delegate double SetScore(ReadOnlySpan<int> times);
 
 /// <summary>Two models on the same examples under one seed.</summary>
@@ -11,22 +11,13 @@ public delegate double SetScore(ReadOnlySpan<int> times);
 public sealed record PairedSeed(IReadOnlyList<int> Examples, SetScore Model, SetScore Reference)
 {
     /// <summary>The examples that both sides have, paired by row; null where they have none in common, or one side lacks the metric.</summary>
-    public static PairedSeed? Join(IMetric metric, ExampleScoresEvent model, ExampleScoresEvent reference)
-    {
-        if (Rows(metric, model) is not { } left || Rows(metric, reference) is not { } right) return null;
-        int[] common = [.. left.Keys.Where(right.ContainsKey).Order()];
-        if (common.Length == 0) return null;
-        return new(common, Score(metric, model, [.. common.Select(row => left[row])]), Score(metric, reference, [.. common.Select(row => right[row])]));
-    }
+    public static PairedSeed? Join(IMetric metric, ExampleScoresEvent model, ExampleScoresEvent reference) =>
+        ScoredExamples.Of(metric, model) is { } left && ScoredExamples.Of(metric, reference) is { } right ? Join(left, right) : null;
 
-    private static SetScore Score(IMetric metric, ExampleScoresEvent scores, double[][] statistics)
+    /// <summary>The same of sides that are laid out already; null where they have no example in common.</summary>
+    public static PairedSeed? Join(ScoredExamples model, ScoredExamples reference)
     {
-        var context = scores.Context();
-        return times => metric.Score(statistics, times, context);
+        var common = model.InCommon(reference);
+        return common.Count == 0 ? null : new(common, model.Over(common), reference.Over(common));
     }
-
-    private static Dictionary<int, double[]>? Rows(IMetric metric, ExampleScoresEvent scores) =>
-        scores.Metrics.FirstOrDefault(one => one.Metric == metric.Name) is { } found
-            ? scores.Examples.Zip(found.Rows()).ToDictionary(pair => pair.First, pair => pair.Second)
-            : null;
 }

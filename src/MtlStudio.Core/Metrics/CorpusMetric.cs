@@ -20,6 +20,6 @@ internal sealed class CorpusMetric(
 
     public double ScoreOfOne(double[] statistics) => sentence(statistics);
 
-    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
+    public double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
         SetSums.Of(statistics, times) is { Length: > 0 } sums ? corpus(sums) : double.NaN;
 }

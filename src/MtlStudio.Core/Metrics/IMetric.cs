@@ -35,14 +35,15 @@ public interface IMetric
     /// <summary>The score of a set; NaN where it is empty.</summary>
     /// <param name="statistics">(examples): what <see cref="Statistics"/> gave for each.</param>
     /// <param name="times">(examples): how often each is in the set.</param>
-    double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context);
+    double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context);
 
     /// <summary>The score of a set; NaN where it is empty.</summary>
     double Score(IReadOnlyList<MetricExample> examples, MetricContext context)
     {
         var times = new int[examples.Count];
         Array.Fill(times, 1);
-        return Score([.. examples.Select(example => Statistics(example, context))], times, context);
+        double[][] statistics = [.. examples.Select(example => Statistics(example, context))];
+        return Score(statistics, times, context);
     }
 }
 

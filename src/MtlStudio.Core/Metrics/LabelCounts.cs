@@ -9,10 +9,10 @@ internal sealed record LabelCounts(int[] Right, int[] Given, int[] Due, long Tot
 {
     /// <param name="places">(examples, 2): the place of the due and of the given label; −1: none of the labels.</param>
     /// <param name="times">(examples): how often each counts.</param>
-    public static LabelCounts Of(IReadOnlyList<double[]> places, ReadOnlySpan<int> times, int labels)
+    public static LabelCounts Of(ReadOnlySpan<double[]> places, ReadOnlySpan<int> times, int labels)
     {
         var (right, givens, dues, total) = (new int[labels], new int[labels], new int[labels], 0L);
-        for (var i = 0; i < places.Count; i++)
+        for (var i = 0; i < places.Length; i++)
         {
             var (due, given) = ((int)places[i][0], (int)places[i][1]);
             total += times[i];

@@ -16,7 +16,7 @@ internal sealed class LabelMetric(string name, Func<LabelCounts, double> score) 
 
     public double ScoreOfOne(double[] statistics) => statistics[0] >= 0 && statistics[0] == statistics[1] ? 1 : 0;
 
-    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
+    public double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
         LabelCounts.Of(statistics, times, context.Labels.Count) is { Total: > 0 } counts ? score(counts) : double.NaN;
 
     /// <summary>Where the context names no labels, those count that occur (as in scikit-learn).</summary>
@@ -26,7 +26,8 @@ internal sealed class LabelMetric(string name, Func<LabelCounts, double> score) 
         if (context.Labels.Count == 0) context = context with { Labels = [.. examples.Select(Due).Concat(examples.Select(Given)).Distinct()] };
         var times = new int[examples.Count];
         Array.Fill(times, 1);
-        return Score([.. examples.Select(example => Statistics(example, context))], times, context);
+        double[][] statistics = [.. examples.Select(example => Statistics(example, context))];
+        return Score(statistics, times, context);
     }
 
     private static string Due(MetricExample example) => PythonText.Strip(example.References.Count > 0 ? example.References[0] : "");

@@ -15,10 +15,10 @@ internal sealed class MeanMetric(string name, Func<string, IReadOnlyList<string>
 
     public double ScoreOfOne(double[] statistics) => statistics[0];
 
-    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context)
+    public double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context)
     {
         var (sum, count) = (0.0, 0L);
-        for (var i = 0; i < statistics.Count; i++)
+        for (var i = 0; i < statistics.Length; i++)
         {
             sum += times[i] * statistics[i][0];
             count += times[i];

@@ -18,7 +18,7 @@ internal sealed class Perplexity : IMetric
 
     public double ScoreOfOne(double[] statistics) => Of(statistics[0], statistics[1]);
 
-    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
+    public double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
         SetSums.Of(statistics, times) is [var sum, var tokens] ? Of(sum, tokens) : double.NaN;
 
     /// <summary>NaN without tokens.</summary>

@@ -4,10 +4,10 @@ namespace MtlStudio.Core.Metrics;
 internal static class SetSums
 {
     /// <summary>(figures): Σ times · statistics, in the examples' order; empty where no example is in the set.</summary>
-    public static double[] Of(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times)
+    public static double[] Of(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times)
     {
         double[] sums = [];
-        for (var i = 0; i < statistics.Count; i++)
+        for (var i = 0; i < statistics.Length; i++)
         {
             if (times[i] == 0) continue;
             var row = statistics[i];

@@ -32,8 +32,11 @@ public static partial class SeedRuns
     {
         var words = string.Concat(BareName(spec.Name).ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var name = string.Join('-', words) is { Length: > 0 } slug ? slug[..Math.Min(slug.Length, 40)] : "run";
-        return $"seeds:{name}-{SpecIdentity.Hash(spec with { Seed = 0 })[IO.DataFolder.HashPrefix.Length..][..6]}";
+        return $"seeds:{name}-{GroupHash(spec)[IO.DataFolder.HashPrefix.Length..][..6]}";
     }
+
+    /// <summary>Equal for specs that differ in nothing but their seed (and what <see cref="SpecIdentity"/> does not count).</summary>
+    public static string GroupHash(RunSpec spec) => SpecIdentity.Hash(spec with { Seed = 0 });
 
     /// <summary>The name without the seed that an earlier launch wrote behind it.</summary>
     private static string BareName(string name) => SeedSuffix().Replace(name, "");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Metrics;
@@ -10,11 +9,9 @@ namespace MtlStudio.Store.Judging;
 /// The one place where a run's scores are set beside a reference's: pages, the API, exports, alarms and the table of verdicts all
 /// ask here. Comparisons are pure functions of the recorded scores, so what was drawn once is kept for the next to ask.
 /// </summary>
-public sealed class Comparer(JudgeReader reader)
+public sealed class Comparer(JudgeReader reader) : IDisposable
 {
-    private const int MostKept = 512;
-
-    private readonly ConcurrentDictionary<string, PairedDraws> kept = new();
+    private readonly ScoreDraws draws = new(reader);
 
     /// <summary>Runs beside their reference; those that are not there are left out.</summary>
     /// <param name="runs">In the order wanted.</param>
@@ -29,15 +26,19 @@ public sealed class Comparer(JudgeReader reader)
     {
         var points = await reader.SmallestDifferenceAsync(cancellation);
         var references = await ReferencesAsync(runs, reference, cancellation);
+        var groups = Groups(runs).ToList();
+        var subjects = runs.Select(run => (IReadOnlyList<JudgedRun>)[run]).Concat(groups).Select(seeds => Matched(seeds, reference, references)).ToList();
+        // All questions at once: what several of them are about is read and drawn once.
+        var answers = await draws.OfAsync([.. subjects.SelectMany(tasks => tasks).Select(task => task.Question).OfType<DrawQuestion>()], cancellation);
         var judged = new List<(JudgedRun Run, IReadOnlyList<TaskValue> Values)>();
-        foreach (var run in runs) judged.Add((run, await JudgeAsync([run], reference, references, points, cancellation)));
-        var groups = new List<SeedGroup>();
-        foreach (var group in Groups(runs))
+        foreach (var tasks in subjects.Take(runs.Count)) judged.Add((runs[judged.Count], await JudgeAsync(tasks, reference, answers, points, cancellation)));
+        var together = new List<SeedGroup>();
+        foreach (var (group, tasks) in groups.Zip(subjects.Skip(runs.Count)))
         {
-            var values = await JudgeAsync(group, reference, references, points, cancellation);
-            groups.Add(new(group[0].Run.Name, [.. group.Select(run => run.Id)], [.. group.Select(run => run.Spec.Seed)], ByTask([(group[0], values)]), DeltaMOf(group[0], values)));
+            var values = await JudgeAsync(tasks, reference, answers, points, cancellation);
+            together.Add(new(SharedName.Of([.. group.Select(run => run.Run.Name)]), [.. group.Select(run => run.Id)], [.. group.Select(run => run.Spec.Seed)], ByTask([(group[0], values)]), DeltaMOf(group[0], values)));
         }
-        return new(reference, ByTask(judged), [.. judged.Select(one => DeltaMOf(one.Run, one.Values))], groups);
+        return new(reference, ByTask(judged), [.. judged.Select(one => DeltaMOf(one.Run, one.Values))], together);
     }
 
     /// <summary>The pairs of evaluations that a comparison is made of, for whoever wants the examples themselves.</summary>
@@ -46,7 +47,7 @@ public sealed class Comparer(JudgeReader reader)
 
     /// <summary>Finished runs that differ in nothing but seed (name, note and tags apart), two and more of them, one a seed.</summary>
     private static IEnumerable<IReadOnlyList<JudgedRun>> Groups(IReadOnlyList<JudgedRun> runs) => runs
-        .Where(run => run.IsFinished).GroupBy(run => SpecIdentity.Hash(run.Spec with { Seed = 0 }))
+        .Where(run => run.IsFinished).GroupBy(run => SeedRuns.GroupHash(run.Spec))
         .Select(group => group.GroupBy(run => run.Spec.Seed).OrderBy(seed => seed.Key).Select(seed => seed.MaxBy(run => run.Id)!).ToList())
         .Where(group => group.Count > 1);
 
@@ -65,16 +66,28 @@ public sealed class Comparer(JudgeReader reader)
             _ => references.GetValueOrDefault(reference.Run),
         });
 
-    /// <summary>Every task of the runs, which are one run or seeds of one spec, with verdicts over the tasks together.</summary>
+    /// <summary>One task of one run, or of seeds of one spec, with the evaluations that stand for it.</summary>
+    /// <param name="Question">Null where no seed has a pair; <see cref="TaskValue.Reason"/> then says why.</param>
+    private sealed record MatchedTask(IReadOnlyList<JudgedRun> Seeds, TaskSpec Task, IReadOnlyList<Pairing> Pairs, DrawQuestion? Question)
+    {
+        public IMetric Metric { get; } = MetricOf(Task);
+    }
+
+    private static List<MatchedTask> Matched(IReadOnlyList<JudgedRun> seeds, ReferenceChoice reference, IReadOnlyDictionary<long, JudgedRun> references) => [.. seeds[0].Tasks.Select(task =>
+    {
+        var pairs = seeds.Select(run => PairOf(run, task.Name, reference, references)).ToList();
+        var usable = pairs.Where(pair => pair.Reason is null).ToList();
+        // Of several seeds, those count that stand on the same split.
+        usable = [.. usable.Where(pair => pair.Model!.Split == usable[0].Model!.Split)];
+        return new MatchedTask(seeds, task, pairs, usable.Count == 0 ? null : new(task.Name, MetricOf(task), usable));
+    })];
+
+    /// <summary>Verdicts over the tasks together.</summary>
     private async Task<IReadOnlyList<TaskValue>> JudgeAsync(
-        IReadOnlyList<JudgedRun> seeds, ReferenceChoice reference, IReadOnlyDictionary<long, JudgedRun> references, double points, CancellationToken cancellation)
+        IReadOnlyList<MatchedTask> tasks, ReferenceChoice reference, IReadOnlyDictionary<string, DrawAnswer?> answers, double points, CancellationToken cancellation)
     {
         var values = new List<TaskValue>();
-        foreach (var task in seeds[0].Tasks)
-        {
-            var pairs = seeds.Select(run => PairOf(run, task.Name, reference, references)).ToList();
-            values.Add(await ValueAsync(seeds, task, pairs, task.SmallestDifference ?? points, cancellation));
-        }
+        foreach (var task in tasks) values.Add(await ValueAsync(task, task.Question is { } question ? answers[question.Key] : null, task.Task.SmallestDifference ?? points, cancellation));
         var counted = values.Where(value => value is { Evidence: not null, SoFar: null }).ToList();
         var verdicts = await Task.Run(() => Verdicts.Of([.. counted.Select(value => value.Evidence!)]), cancellation);
         foreach (var (value, verdict) in counted.Zip(verdicts))
@@ -91,27 +104,19 @@ public sealed class Comparer(JudgeReader reader)
         return values;
     }
 
-    private async Task<TaskValue> ValueAsync(IReadOnlyList<JudgedRun> seeds, TaskSpec task, IReadOnlyList<Pairing> pairs, double points, CancellationToken cancellation)
+    private async Task<TaskValue> ValueAsync(MatchedTask task, DrawAnswer? answer, double points, CancellationToken cancellation)
     {
-        var metric = MetricRegistry.Get(RunSpecValidator.EffectivePrimaryMetric(task));
-        var usable = pairs.Where(pair => pair.Reason is null).ToList();
-        // Of several seeds, those count that stand on the same split.
-        usable = [.. usable.Where(pair => pair.Model!.Split == usable[0].Model!.Split)];
-        var value = new TaskValue
-        {
-            Run = seeds[0].Id, ReferenceRun = (usable.FirstOrDefault() ?? pairs[0]).ReferenceRun, SoFar = pairs.Any(pair => pair.SoFar) ? 0 : null, Reason = pairs[0].Reason,
-        };
-        if (usable.Count == 0) return await WithOwnScoreAsync(value, seeds[0], task.Name, metric, cancellation);
-        var sets = await reader.ScoresAsync([.. usable.SelectMany(pair => new[] { pair.Model!.Id, pair.Reference!.Id }).Distinct()], cancellation);
-        var joined = usable.Select(pair => PairedSeed.Join(metric, sets[pair.Model!.Id], sets[pair.Reference!.Id])).OfType<PairedSeed>().ToList();
-        if (joined.Count < usable.Count)
-            return await WithOwnScoreAsync(value with { Reason = $"the two sides have no example with {metric.Name} in common" }, seeds[0], task.Name, metric, cancellation);
-        var draws = await DrawAsync(usable, joined, task.Name, metric.Name, cancellation);
+        var (run, pairs, metric) = (task.Seeds[0], task.Pairs, task.Metric);
+        var used = task.Question?.Pairs[0];
+        var value = new TaskValue { Run = run.Id, ReferenceRun = (used ?? pairs[0]).ReferenceRun, SoFar = pairs.Any(pair => pair.SoFar) ? 0 : null, Reason = pairs[0].Reason };
+        if (used is null) return await WithOwnScoreAsync(value, run, task.Task.Name, metric, cancellation);
+        if (answer is null) return await WithOwnScoreAsync(value with { Reason = $"the two sides have no example with {metric.Name} in common" }, run, task.Task.Name, metric, cancellation);
+        var draws = answer.Draws;
         value = value with
         {
-            Split = usable[0].Model!.Split,
-            Step = usable[0].Model!.Step,
-            ReferenceStep = usable[0].Reference!.Step,
+            Split = used.Model!.Split,
+            Step = used.Model!.Step,
+            ReferenceStep = used.Reference!.Step,
             Examples = draws.Examples,
             Seeds = draws.Seeds,
             Value = Finite(draws.Value),
@@ -119,7 +124,7 @@ public sealed class Comparer(JudgeReader reader)
             Reason = null,
         };
         if (!draws.IsFinite) return value with { Reason = $"{metric.Name} is not finite" };
-        var evidence = new TaskEvidence(draws, metric, points, Guessing.Chance(metric, sets[usable[0].Reference!.Id]));
+        var evidence = new TaskEvidence(draws, metric, points, answer.Chance);
         var (low, high) = draws.Interval(Verdicts.Confidence);
         return value with
         {
@@ -130,7 +135,7 @@ public sealed class Comparer(JudgeReader reader)
             DeltaBySeed = draws.DeltaBySeed,
             Smallest = evidence.Smallest,
             Evidence = evidence,
-            SoFar = value.SoFar is null ? null : await SoFarAsync(seeds[0], task.Name, metric, usable[0], evidence, cancellation),
+            SoFar = value.SoFar is null ? null : await SoFarAsync(run, task.Task.Name, metric, used, evidence, cancellation),
         };
     }
 
@@ -155,18 +160,12 @@ public sealed class Comparer(JudgeReader reader)
         return now < -evidence.Smallest && then < -evidence.Smallest ? -1 : now > evidence.Smallest && then > evidence.Smallest ? 1 : 0;
     }
 
-    private async Task<PairedDraws> DrawAsync(IReadOnlyList<Pairing> pairs, IReadOnlyList<PairedSeed> joined, string task, string metric, CancellationToken cancellation)
-    {
-        // Sets never change, so their numbers say all that the draws depend on.
-        var key = $"{task}/{metric}/{string.Join(',', pairs.Select(pair => $"{pair.Model!.Id}:{pair.Reference!.Id}"))}";
-        if (kept.TryGetValue(key, out var draws)) return draws;
-        draws = await Task.Run(() => PairedBootstrap.Of(joined, task), cancellation);
-        if (kept.Count >= MostKept) kept.Clear();
-        return kept[key] = draws;
-    }
-
     private static double? WholeSet(IMetric metric, ExampleScoresEvent scores) => scores.Metrics.FirstOrDefault(one => one.Metric == metric.Name) is not { } found ? null
         : Finite(metric.Score(found.Rows(), [.. scores.Examples.Select(_ => 1)], scores.Context()));
+
+    public void Dispose() => draws.Dispose();
+
+    private static IMetric MetricOf(TaskSpec task) => MetricRegistry.Get(RunSpecValidator.EffectivePrimaryMetric(task));
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
@@ -175,7 +174,7 @@ public sealed class Comparer(JudgeReader reader)
         .. judged.SelectMany(one => one.Run.Tasks.Select(task => task.Name)).Distinct().Select(name =>
         {
             var first = judged.First(one => one.Run.Task(name) is not null).Run;
-            var metric = MetricRegistry.Get(RunSpecValidator.EffectivePrimaryMetric(first.Task(name)!));
+            var metric = MetricOf(first.Task(name)!);
             return new TaskComparison(name, metric.Name, metric.HigherIsBetter, metric.Unit, first.Spec.Tasks.ToList().FindIndex(task => task.Name == name),
                 [.. judged.Where(one => one.Run.Task(name) is not null).Select(one => OfMetric(metric.Name, one.Run, one.Values[one.Run.Tasks.ToList().FindIndex(task => task.Name == name)], name))]);
         }),

@@ -6,7 +6,7 @@ using MtlStudio.Web.Live;
 namespace MtlStudio.Web.Supervision;
 
 /// <summary>
-/// Judges a run when it, or one of its baselines, has finished. It reads the feed like any other reader, so ingestion never waits
+/// Judges a run when it, or one of its baselines, has finished, and the seeds that are left when one of them is deleted. It reads the feed like any other reader, so ingestion never waits
 /// for it; what it missed while the studio was down, or fell behind on, it finds in the store. When the smallest difference that
 /// matters is set anew, every run is judged anew.
 /// </summary>
@@ -40,6 +40,9 @@ internal sealed partial class VerdictService(RunVerdicts verdicts, RunStore runs
                 case LiveChange { State: RunState.Finished } change:
                     await JudgeAsync(() => verdicts.AffectedByAsync(change.RunId, stoppingToken), turn, stoppingToken);
                     break;
+                case LiveChange { State: null } deleted:
+                    await JudgeAsync(() => verdicts.LeftByAsync(deleted.RunId, stoppingToken), turn, stoppingToken);
+                    break;
                 case LiveLag:
                     await JudgeAsync(() => verdicts.DueAsync(stoppingToken), turn, stoppingToken);
                     break;
@@ -54,7 +57,7 @@ internal sealed partial class VerdictService(RunVerdicts verdicts, RunStore runs
             try
             {
                 foreach (var id in await due())
-                    if (await verdicts.JudgeAsync(id, cancellation)) moves.Announce(await runs.GetAsync(id, cancellation));
+                    foreach (var changed in await verdicts.JudgeAsync(id, cancellation)) moves.Announce(await runs.GetAsync(changed, cancellation));
             }
             finally
             {

@@ -70,12 +70,12 @@ public sealed class SignificanceTests
     private static PairedDraws Draws(JsonNode node, double[] model, double[] reference)
     {
         int[][] indices = [.. node["indices_B_by_n"]!.AsArray().Select(row => row!.AsArray().Select(index => (int)index.Whole()).ToArray())];
-        return PairedBootstrap.Of([new([.. Enumerable.Range(0, model.Length)], Mean(model), Mean(reference))], indices.Length, (b, seeds, times) =>
+        var scores = Resampling.Scores([Mean(model), Mean(reference)], model.Length, indices.Length, (b, times) =>
         {
-            seeds[0] = 1;
-            Array.Clear(times[0]);
-            foreach (var index in indices[b]) times[0][index]++;
+            Array.Clear(times);
+            foreach (var index in indices[b]) times[index]++;
         });
+        return PairedBootstrap.Over([new(model.Length, new(model.Average(), scores[0]), new(reference.Average(), scores[1]))]);
     }
 
     internal static SetScore Mean(double[] values) => times =>

@@ -17,6 +17,9 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
     /// <summary>Between two readings while a run trains: scores come with evaluations, not with steps.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
+    /// <summary>Pixels that a window must grow or shrink by before figures are drawn anew.</summary>
+    private const int Notable = 24;
+
     private readonly CancellationTokenSource _gone = new();
     private CompareView? _view;
     private CompareSet? _set;
@@ -24,6 +27,7 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
     private (CompareSet, string)? _judgedFor;
     private string? _shown;
     private Breakpoint _size = Breakpoint.Lg;
+    private int _window = 1440;
     private int _round;
     private bool _changed;
 
@@ -104,14 +108,14 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
 
     private void Show(CompareQuery query)
     {
-        var view = new CompareView(_set!, query, _set!.Lines(query), _size, _round);
+        var view = new CompareView(_set!, query, _set!.Lines(query), _size, _round) { Window = _window };
         _view = view with { Book = _judged is { } judged && _judgedFor == (_set!, view.Reference) ? VerdictBook.Of(view, judged) : null };
     }
 
     /// <summary>Sets the scores beside the reference, once for each set of runs and reference; the page stands meanwhile.</summary>
     private async Task JudgeAsync()
     {
-        if (_view is not { } view || view.Set.Runs.Count < CompareQuery.Fewest || _judgedFor == (view.Set, view.Reference) || ReferenceChoice.Parse(view.Reference) is not { } reference) return;
+        if (_view is not { } view || view.Set.Runs.Count == 0 || _judgedFor == (view.Set, view.Reference) || ReferenceChoice.Parse(view.Reference) is not { } reference) return;
         (_judgedFor, _judged) = ((view.Set, view.Reference), null);
         var judged = await Judge.CompareAsync(view.Ids, reference, _gone.Token);
         if (_judgedFor != (view.Set, view.Reference)) return; // other runs or another reference were chosen meanwhile
@@ -128,18 +132,21 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
 
     Guid IBrowserViewportObserver.Id { get; } = Guid.NewGuid();
 
+    ResizeOptions? IBrowserViewportObserver.ResizeOptions { get; } = new() { ReportRate = 300, NotifyOnBreakpointOnly = false };
+
     Task IBrowserViewportObserver.NotifyBrowserViewportChangeAsync(BrowserViewportEventArgs browserViewportEventArgs) => InvokeAsync(() =>
     {
-        if (_size == browserViewportEventArgs.Breakpoint) return;
-        _size = browserViewportEventArgs.Breakpoint;
-        if (_view is not null) _view = _view with { Size = _size };
+        var width = browserViewportEventArgs.BrowserWindowSize.Width;
+        // Figures shrink by themselves; they are drawn anew where that would show.
+        if (_size == browserViewportEventArgs.Breakpoint && Math.Abs(width - _window) < Notable) return;
+        (_size, _window) = (browserViewportEventArgs.Breakpoint, width);
+        if (_view is not null) _view = _view with { Size = _size, Window = _window };
         StateHasChanged();
     });
 
     private static string? Sentence(CompareView view) => view.Set.Runs.Count switch
     {
         0 => "Choose two runs or more: each task's scores, curves and outputs stand beside each other.",
-        1 => "Choose at least one more run to compare it with.",
         _ when view.Book is null => null,
         _ => VerdictSentence.Of(view, view.Book),
     };

@@ -12,6 +12,9 @@ public sealed record CompareRun(Store.Run Run, RunSpec Spec, IReadOnlyList<RunTa
     IReadOnlyDictionary<(string Task, string Metric), double> Untuned, IReadOnlyDictionary<string, double> LastScores)
 {
     public long Id => Run.Id;
+
+    /// <summary>Equal for runs that differ only in their seed.</summary>
+    public string SeedGroup { get; } = SeedRuns.GroupHash(Spec);
 }
 
 /// <summary>A task of at least one of the compared runs.</summary>

@@ -11,7 +11,13 @@ public sealed record CompareView(CompareSet Set, CompareQuery Query, IReadOnlyLi
     /// <summary>What the scores say beside the reference; null while it is worked out.</summary>
     public VerdictBook? Book { get; init; }
 
+    /// <summary>Of the browser's window, in pixels.</summary>
+    public int Window { get; init; } = 1440;
+
     public bool IsPhone => Size == Breakpoint.Xs;
+
+    /// <summary>What is left in a panel of the page for a figure, in pixels: without the rail, the page's and the panel's padding, and a scroll bar.</summary>
+    public int FigureWidth => Math.Clamp(Window - (Window < 640 ? 66 : (Window < 1100 ? 56 : 184) + 98), 280, 1400);
 
     /// <summary>"baseline", "untuned" or a run's number.</summary>
     public string Reference => Query.Reference ?? (Set.HasBaselines ? CompareReference.Baseline : CompareReference.Untuned);

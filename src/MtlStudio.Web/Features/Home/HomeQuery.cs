@@ -21,9 +21,13 @@ public sealed record HomeSnapshot(
     IReadOnlyList<RunningCard> Running, IReadOnlyList<WaitingRun> Waiting, IReadOnlyList<Run> Paused, IReadOnlyList<Run> Ended, IReadOnlyList<Alarm> Alarms)
 {
     public static readonly ILookup<long, RunDelta> NoVerdicts = Array.Empty<RunDelta>().ToLookup(delta => delta.RunId);
+    public static readonly ILookup<long, SeedDelta> NoSeeds = Array.Empty<SeedDelta>().ToLookup(_ => 0L);
 
     /// <summary>Of the finished runs shown, beside their baselines.</summary>
     public ILookup<long, RunDelta> Verdicts { get; init; } = NoVerdicts;
+
+    /// <summary>Of those whose training was run under other seeds, too: all of them together.</summary>
+    public ILookup<long, SeedDelta> Seeds { get; init; } = NoSeeds;
 
     /// <summary>True where nothing was run here yet: the recorded sample study does not count.</summary>
     public bool HasNoOwnRuns => Running.Count + Waiting.Count + Paused.Count == 0 && Ended.All(IsRecorded);
@@ -33,15 +37,15 @@ public sealed record HomeSnapshot(
 
     public static bool IsRecorded(Run run) => run.Tags.Any(tag => tag.Tag == RunTag.Recorded);
 
-    /// <summary>The newest finished run in which a task is hurt; one run is one seed, so no more than a suspicion.</summary>
-    private string? Hurt()
+    /// <summary>What is hurt in the newest training of which anything is; null where nothing is.</summary>
+    public HurtTraining? Hurt => HurtTraining.Among(this) is [var newest, ..] ? newest : null;
+
+    private string? HurtWords()
     {
-        var hurt = Ended.SelectMany(run => Verdicts[run.Id]).Where(delta => delta.Verdict == "hurt").ToList();
+        var hurt = HurtTraining.Among(this);
         if (hurt.Count == 0) return null;
-        var run = hurt[0].RunId;
-        var tasks = hurt.Where(delta => delta.RunId == run).OrderBy(delta => delta.P).Select(delta => delta.Task).ToList();
-        var others = hurt.Select(delta => delta.RunId).Distinct().Count() - 1;
-        return $"{(tasks.Count == 1 ? $"{tasks[0]} is" : $"{tasks[0]} and {tasks.Count - 1} more are")} hurt in run {run} (suspected: one seed)" + (others > 0 ? $", and tasks of {others} more {(others == 1 ? "run" : "runs")}" : "");
+        var more = hurt.Skip(1).Sum(other => other.Runs.Count);
+        return hurt[0].Words + (more > 0 ? $", and tasks of {more} more {(more == 1 ? "run" : "runs")}" : "");
     }
 
     /// <summary>What there is to say, in one sentence.</summary>
@@ -50,7 +54,7 @@ public sealed record HomeSnapshot(
         get
         {
             if (HasNoOwnRuns && Ended.Count == 0) return "No run yet: start the sample, or begin a run of your own.";
-            if (HasNoOwnRuns) return Hurt() is { } shown ? $"The recorded sample study: {shown}." : "The recorded sample study stands below; start a run of your own.";
+            if (HasNoOwnRuns) return HurtWords() is { } shown ? $"The recorded sample study: {shown}." : "The recorded sample study stands below; start a run of your own.";
             var parts = new List<string>();
             if (Running.Count > 0) parts.Add(Running.Count == 1 ? "1 run trains" : $"{Running.Count} runs train");
             if (Waiting.Count > 0) parts.Add(Waiting.Count == 1 ? "1 waits" : $"{Waiting.Count} wait");
@@ -58,7 +62,7 @@ public sealed record HomeSnapshot(
             if (parts.Count == 0) parts.Add("Nothing trains now");
             var failed = Ended.Count(run => run.State == RunState.Failed);
             if (failed > 0) parts.Add(failed == 1 ? $"run {Ended.First(run => run.State == RunState.Failed).Id} failed" : $"{failed} of the last runs failed");
-            if (Hurt() is { } hurt) parts.Add(hurt);
+            if (HurtWords() is { } hurt) parts.Add(hurt);
             return string.Join(", ", parts) + ".";
         }
     }
@@ -92,6 +96,7 @@ public sealed class HomeQuery(RunReader runs, RunQueue queue, MetricReader metri
             paused.Items, ended, [.. alarms.OrderByDescending(alarm => alarm.Time).Take(MostEnded)])
         {
             Verdicts = (await verdicts.OfAsync([.. ended.Select(run => run.Id)], cancellation: cancellation)).ToLookup(delta => delta.RunId),
+            Seeds = await verdicts.OfSeedsAsync([.. ended.Select(run => run.Id)], cancellation: cancellation),
         };
     }
 

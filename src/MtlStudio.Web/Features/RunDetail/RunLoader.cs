@@ -5,7 +5,7 @@ using MtlStudio.Store.Judging;
 namespace MtlStudio.Web.Features.RunDetail;
 
 /// <summary>Reads what the page shows of one run.</summary>
-public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue, Comparer comparer)
+public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue, Comparer comparer, RunVerdicts verdicts)
 {
     /// <summary>The run as it stands, or null where there is none. Its <see cref="Store.Run.IngestSeq"/> is read first: all that came later is told by the live feed.</summary>
     /// <param name="chosen">What the scores stand beside; null: the baselines where there are any, else the untuned model.</param>
@@ -30,6 +30,7 @@ public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue, C
             Baselines = baselines,
             Pinned = chosen == Reference.Pinned && pinned is { } other ? await BesideAsync([.. run.Tasks.Select(task => (task.Name, other))], cancellation) : [],
             Standings = await StandingsAsync(id, baselines.Count > 0, chosen, pinned, cancellation),
+            Seeds = [.. (await verdicts.OfSeedsAsync([id], cancellation: cancellation))[id]],
             WaitReason = waits,
         }.Indexed();
     }

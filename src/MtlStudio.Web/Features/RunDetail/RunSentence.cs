@@ -62,36 +62,40 @@ public static class RunSentence
     /// <summary>The verdicts beside the baselines: who is hurt, who is helped, else what can't be told; of a run that has not finished, who is behind so far.</summary>
     private static string? Verdicts(RunSnapshot now)
     {
-        var judged = now.Tasks.Select(task => (Task: task, Value: now.Standing(Reference.Baseline, task.Name))).Where(pair => pair.Value?.Delta is not null).Select(pair => new Judged(pair.Task, pair.Value!)).ToList();
+        var judged = now.Tasks.Select(task => (Task: task, Value: now.Standing(Reference.Baseline, task.Name))).Where(pair => pair.Value?.Delta is not null)
+            .Select(pair => new Judged(pair.Task, pair.Value!, now.Seeds.FirstOrDefault(delta => delta.Task == pair.Task.Name))).ToList();
         if (judged.Count == 0) return null;
         var behind = judged.Where(one => one.Value.SoFar < 0).OrderBy(one => one.Gain).ToList();
         if (behind.Count > 0)
             return behind.Count == 1 ? $"{behind[0].Task.Name} is {behind[0].Size} behind its baseline so far" : $"{behind.Count} tasks are behind their baselines so far, {behind[0].Task.Name} most: {behind[0].Size}";
         var parts = new List<string>();
-        Name(Verdict.Hurt, "hurt", one => one.Gain, " (suspected: one seed)");
-        Name(Verdict.Helped, "helped", one => -one.Gain, " (one seed)");
-        if (judged.Where(one => one.Value.Verdict == Verdict.Neither).ToList() is [var neither, ..]) parts.Add($"of {neither.Task.Name} neither it nor its baseline has learned");
-        if (parts.Count == 0 && judged.All(one => one.Value.Verdict == Verdict.Same)) parts.Add(judged.Count == 1 ? "it scores the same as its baseline" : $"all {judged.Count} tasks score the same as their baselines");
-        if (parts.Count == 0 && judged.Any(one => one.Value.Verdict == Verdict.Unclear)) parts.Add("beside its baselines nothing can be told yet: more examples or more seeds would");
+        Name(Verdict.Hurt, "hurt", one => one.Gain, one => $"({one.Suspicion})");
+        Name(Verdict.Helped, "helped", one => -one.Gain, one => $"({one.SeedCount})");
+        if (judged.Where(one => one.Verdict == Verdict.Neither).ToList() is [var neither, ..]) parts.Add($"of {neither.Task.Name} neither it nor its baseline has learned");
+        if (parts.Count == 0 && judged.All(one => one.Verdict == Verdict.Same)) parts.Add(judged.Count == 1 ? "it scores the same as its baseline" : $"all {judged.Count} tasks score the same as their baselines");
+        if (parts.Count == 0 && judged.Any(one => one.Verdict == Verdict.Unclear)) parts.Add("beside its baselines nothing can be told yet: more examples or more seeds would");
         return parts.Count == 0 ? null : string.Join("; ", parts);
 
-        void Name(Verdict verdict, string word, Func<Judged, double> order, string seeds)
+        void Name(Verdict verdict, string word, Func<Judged, double> order, Func<Judged, string> note)
         {
-            var found = judged.Where(one => one.Value.Verdict == verdict).OrderBy(order).ToList();
+            var found = judged.Where(one => one.Verdict == verdict).OrderBy(order).ToList();
             if (found.Count == 0) return;
-            parts.Add((found.Count == 1 ? $"{found[0].Task.Name} is {word} beside its baseline: {found[0].Text}" : $"{found.Count} tasks are {word} beside their baselines, {found[0].Task.Name} most: {found[0].Text}") + seeds);
+            parts.Add((found.Count == 1 ? $"{found[0].Task.Name} is {word} beside its baseline{(found[0].Together is null ? "" : "s")}: {found[0].Text} " : $"{found.Count} tasks are {word} beside their baselines, {found[0].Task.Name} most: {found[0].Text} ") + note(found[0]));
         }
     }
 
     private static string Ended(string text) => text.EndsWith('.') ? text : text + ".";
 
-    /// <summary>One task beside its baseline.</summary>
-    private sealed record Judged(TaskInfo Task, TaskValue Value)
+    /// <summary>One task beside its baseline, in all seeds of the training together where there are several.</summary>
+    private sealed record Judged(TaskInfo Task, TaskValue Value, SeedDelta? Together)
     {
+        public Verdict? Verdict => Together is null ? Value.Verdict : VerdictLook.Parse(Together.Verdict);
         /// <summary>Above 0 is better.</summary>
-        public double Gain => Value.Delta!.Value * (Task.HigherIsBetter ? 1 : -1) * (Task.Unit == "fraction" ? 100 : 1);
+        public double Gain => (Together?.Delta ?? Value.Delta!.Value) * (Task.HigherIsBetter ? 1 : -1) * (Task.Unit == "fraction" ? 100 : 1);
         public string Size => Task.Unit is "fraction" or "points" ? $"{Math.Abs(Gain):0.0} points" : Format.Number(Math.Abs(Gain));
-        public string Text => $"{Format.ScoreDelta(Value.Delta, Task.Unit)} [{Format.ScoreDelta(Value.Low, Task.Unit)}, {Format.ScoreDelta(Value.High, Task.Unit)}]";
+        public string Text => $"{Format.ScoreDelta(Together?.Delta ?? Value.Delta, Task.Unit)} [{Format.ScoreDelta(Together?.Low ?? Value.Low, Task.Unit)}, {Format.ScoreDelta(Together?.High ?? Value.High, Task.Unit)}]";
+        public string SeedCount => Together is null ? "one seed" : $"{Together.Seeds} seeds together";
+        public string Suspicion => Together is { Transfer: "negative" } ? $"negative transfer: under each of {Together.Seeds} seeds" : $"suspected: {SeedCount}";
     }
 
     private sealed record Change(string Task, double First, double Last, int Steps)

@@ -22,6 +22,8 @@ public sealed class RunSnapshot
     public IReadOnlyList<BaselineView> Pinned { get; init; } = [];
     /// <summary>How the tasks stand beside each reference that was asked for; beside the baselines always where there are any.</summary>
     public IReadOnlyDictionary<Reference, Comparison> Standings { get; init; } = new Dictionary<Reference, Comparison>();
+    /// <summary>How the tasks stand beside the baselines over all seeds of this training together; empty where this is the only one.</summary>
+    public IReadOnlyList<SeedDelta> Seeds { get; init; } = [];
     /// <summary>What a queued run waits for, else null.</summary>
     public string? WaitReason { get; init; }
 

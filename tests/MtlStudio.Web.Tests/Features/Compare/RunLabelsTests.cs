@@ -32,6 +32,16 @@ public sealed class RunLabelsTests
         var runs = new[] { Run(1, "a"), Run(2, "a", spec => spec with { Seed = 2 }), Run(3, "a", spec => spec with { Seed = 2, Weighting = new() { Name = "uw" } }) };
         var groups = RunLabels.Groups(runs);
         Assert.Equal([[1L, 2], [3]], groups.Select(group => group.Select(run => run.Id)));
-        Assert.Equal("1, 2 · pcgrad · 2 seeds", RunLabels.Of(groups)[0].Replace("seed 1, ", "", StringComparison.Ordinal));
+        Assert.Equal(["1, 2 · pcgrad · 2 seeds", "3 · uw"], RunLabels.Of(groups));
+    }
+
+    [Fact]
+    public void Of_NamesSeedsByWhatTheirNamesShare_AndLinesByWhatTellsThemApart()
+    {
+        CompareRun Seed(long id, string policy, long seed) => Run(id, $"sample study, {policy}, seed {seed}", spec => spec with { Seed = seed, Weighting = new() { Name = policy } });
+        var groups = RunLabels.Groups([Seed(1, "equal", 1), Seed(7, "pcgrad", 1), Seed(8, "equal", 2), Seed(14, "pcgrad", 2)]);
+        Assert.Equal(["1, 8 · equal · 2 seeds", "7, 14 · pcgrad · 2 seeds"], RunLabels.Of(groups));
+        Assert.Equal("sample study, equal", RunLabels.NameOf(groups[0]));
+        Assert.Equal(["4 · a", "5 · a b"], RunLabels.Of([[Run(4, "a", spec => spec with { Seed = 7 })], [Run(5, "a b")]]));
     }
 }

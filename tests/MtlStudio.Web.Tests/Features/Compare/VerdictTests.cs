@@ -81,12 +81,27 @@ public sealed class VerdictTests
     [Fact]
     public void Figure_EscapesNames_AndDrawsHollowWhatIsNotSure()
     {
-        var svg = ForestFigure.Svg([new("<b>", "#123456", "f1", 1, [new("a & b", "#111111", 0, 2, 1, 3, false, "+2.0", "better", "/x?a=1&b=2", "t\"")])], new("#000", "#000", "#000", "#fff", "#000", "#000"), 900, "gain", "s");
+        var svg = ForestFigure.Svg([new("<b>", "#123456", "f1", 1, [new("a & b", "#111111", 0, 2, 1, 3, false, "+2.0", "better", "/x?a=1&b=2", "t\"")])], new("#000", "#000", "#000", "#fff", "#000", "#000"), new(900, 120, 300, 600, false, false), "gain", "s");
         Assert.DoesNotContain("<b>", svg);
         Assert.Contains("a &amp; b", svg);
         Assert.Contains("href=\"/x?a=1&amp;b=2\"", svg);
         Assert.Contains("fill=\"#fff\" stroke=\"#111111\"", svg);
         Assert.Null(Record.Exception(() => System.Xml.Linq.XDocument.Parse(svg)));
+    }
+
+    [Theory]
+    [InlineData(1176)]
+    [InlineData(900)]
+    [InlineData(700)]
+    public void Columns_GiveWordsTheirRoom_AndWhiskersEnough(int width)
+    {
+        ForestMark mark = new("1, 8, 15 · sample study, equal · 3 seeds", "#111111", 0, -28.7, -39, -17.5, true, "60.3  −28.7 [−39.0, −17.5] ▼ hurt (negative transfer)", "worse", null, "t") { Short = "−28.7 ▼ hurt (negative transfer)" };
+        ForestGroup group = new("summarization", "#123456", "accuracy ↑ %", 1, [mark, mark]);
+        var columns = ForestColumns.Of([group], width);
+        Assert.True(columns.PlotRight - columns.PlotLeft >= 200, $"{columns}");
+        var svg = ForestFigure.Svg([group], new("#000", "#000", "#000", "#fff", "#000", "#000"), columns, "gain", "s");
+        Assert.Contains(width > 1000 ? mark.Text : mark.Short, System.Net.WebUtility.HtmlDecode(svg));
+        Assert.True(columns.PlotRight + ForestColumns.Gap + (width > 1000 ? mark.Text : mark.Short).Length * ForestColumns.LetterWidth <= width);
     }
 
     [Theory]

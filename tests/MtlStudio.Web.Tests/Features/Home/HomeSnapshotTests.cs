@@ -56,4 +56,20 @@ public sealed class HomeSnapshotTests
         Assert.Equal("Nothing trains now, sentiment and 1 more are hurt in run 41 (suspected: one seed), and tasks of 1 more run.",
             (home with { Verdicts = new[] { Delta(41, "sentiment", "hurt"), Delta(41, "qa", "hurt"), Delta(40, "qa", "hurt") }.ToLookup(delta => delta.RunId) }).Sentence);
     }
+
+    [Fact]
+    public void Sentence_SpeaksOfAllSeedsTogether_WhereThereAreSeveral()
+    {
+        RunDelta Alone(long run) => new() { RunId = run, Task = "sentiment", Reference = RunDelta.Baseline, Verdict = "hurt" };
+        SeedDelta Together(string verdict, string transfer) => new() { GroupHash = "a", Task = "sentiment", Reference = RunDelta.Baseline, Runs = "1,8,15", Seeds = 3, Verdict = verdict, Transfer = transfer };
+        var home = Empty with { Ended = [Run(15, RunState.Finished), Run(8, RunState.Finished), Run(1, RunState.Finished), Run(7, RunState.Finished)], Verdicts = new[] { Alone(1), Alone(15), Alone(7) }.ToLookup(delta => delta.RunId) };
+        HomeSnapshot With(SeedDelta delta) => home with { Seeds = delta.ReadRuns().ToLookup(run => run, _ => delta) };
+
+        var shown = With(Together("hurt", "negative"));
+        Assert.Equal("Nothing trains now, sentiment is hurt in runs 1, 8 and 15 (negative transfer: under each of 3 seeds), and tasks of 1 more run.", shown.Sentence);
+        Assert.Equal("/compare?runs=1,8,15&reference=baseline&task=sentiment&open=1", shown.Hurt!.Href);
+        Assert.Contains("in runs 1, 8 and 15 (suspected: 3 seeds together)", With(Together("hurt", "suspected")).Sentence);
+        // What one seed suspects and all together do not show is not said of it.
+        Assert.Equal("Nothing trains now, sentiment is hurt in run 7 (suspected: one seed).", With(Together("unclear", "none")).Sentence);
+    }
 }

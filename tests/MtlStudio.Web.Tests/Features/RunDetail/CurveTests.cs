@@ -72,7 +72,7 @@ public sealed class CurveTests
         var drawn = (await reader.ReadAsync(new(id, [loss], axis, null, 0), Cancellation))[loss];
         var tail = new LiveTail(axis, 0);
         tail.Follow(drawn, 3, "training");
-        var loader = new RunLoader(host.Store, host.Reader, host.Queue, host.Get<MtlStudio.Store.Judging.Comparer>());
+        var loader = new RunLoader(host.Store, host.Reader, host.Queue, host.Get<MtlStudio.Store.Judging.Comparer>(), host.Get<MtlStudio.Store.Judging.RunVerdicts>());
         var now = (await loader.LoadAsync(id, cancellation: Cancellation))!;
 
         // What was drawn already comes again, as it does to a page that read while it listened.

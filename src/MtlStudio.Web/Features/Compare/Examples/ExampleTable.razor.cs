@@ -3,6 +3,8 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Store.Judging;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Features.Compare.Verdicts;
+using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.Compare.Examples;
 
@@ -22,6 +24,13 @@ public sealed partial class ExampleTable : ComponentBase, IDisposable
     [CascadingParameter] public required CompareView View { get; set; }
 
     private CompareRun? Opened => View.Query.Opened is { } id ? View.Set.Runs.FirstOrDefault(run => run.Id == id) : null;
+
+    /// <summary>How the opened run (or its seeds together) stands.</summary>
+    private LineValue? Standing => View.Book?.Values.FirstOrDefault(value => value.Task.Name == View.Task?.Name && value.Line.Runs.Any(run => run.Id == View.Query.Opened));
+
+    /// <summary>What to try next: a run that differs in one field.</summary>
+    private SuggestedAct? Act => Opened is { } run && Standing is { } standing
+        ? SuggestedAct.Of(run.Id, run.Spec with { Seed = standing.Line.Runs.Max(seed => seed.Spec.Seed) }, View.Reference == CompareReference.Baseline, standing.Task.Name, standing.Value) : null;
 
     private string Order => View.Query.Sort is "won" or "row" ? View.Query.Sort : "lost";
 

@@ -14,7 +14,7 @@ namespace MtlStudio.Web.Features.Compare.Report;
 /// <summary>Writes a comparison as one HTML file: no script, no network, light or dark as its reader has it, and it prints.</summary>
 public static class ReportPage
 {
-    private const int LongestText = 2_000;
+    private const int LongestText = 2_000, FigureWidth = 1100;
 
     public static string Html(ReportData data)
     {
@@ -52,8 +52,11 @@ public static class ReportPage
             return;
         }
         var ink = new ForestInk("var(--text)", "var(--faint)", "var(--grid)", "var(--surface)", "var(--better)", "var(--worse)");
-        text.Append(CultureInfo.InvariantCulture, $"<div class=\"wide figure\">{ForestFigure.Svg(ForestRows.OfTasks(book, CompareInk.Variables.Run, task => CompareInk.Variables.Task(task.ColorIndex), _ => null), ink, 1100, "gain in points of 100", "Gains by task")}");
-        text.Append(CultureInfo.InvariantCulture, $"{ForestFigure.Svg([ForestRows.OfDeltaM(book, CompareInk.Variables.Run)], ink, 1100, "Δm: mean relative change over the target tasks, %", "Δm of each run")}</div>");
+        var tasks = ForestRows.OfTasks(book, CompareInk.Variables.Run, task => CompareInk.Variables.Task(task.ColorIndex), _ => null);
+        IReadOnlyList<ForestGroup> means = [ForestRows.OfDeltaM(book, CompareInk.Variables.Run)];
+        var columns = ForestColumns.Of([.. tasks, .. means], FigureWidth);
+        text.Append(CultureInfo.InvariantCulture, $"<div class=\"wide figure\">{ForestFigure.Svg(tasks, ink, columns, "gain in points of 100", "Gains by task")}");
+        text.Append(CultureInfo.InvariantCulture, $"{ForestFigure.Svg(means, ink, columns, "Δm: mean relative change over the target tasks, %", "Δm of each run")}</div>");
         text.Append("<p class=\"faint\">Dot: how much better; whisker: where it may lie by chance of examples and seeds (95 %, widened over the tasks by Holm's steps; bootstrap paired by example). Hollow: not sure. Grey band: differences that do not matter.</p>");
         text.Append("<div class=\"wide\"><table><thead><tr><th>Task</th><th>Run</th><th>Metric</th><th class=\"n\">Score</th><th class=\"n\">Reference</th><th class=\"n\">Difference [interval]</th><th>Verdict</th><th class=\"n\">p</th><th class=\"n\">Examples</th><th class=\"n\">Seeds</th></tr></thead><tbody>");
         foreach (var row in book.Rows)

@@ -34,23 +34,20 @@ public sealed record ForestInk(string Text, string Faint, string Grid, string Su
 /// </summary>
 public static class ForestFigure
 {
-    private const int RowHeight = 24, GroupGap = 12, Narrow = 640;
-    private const double LetterWidth = 7.1;
-    /// <summary>Where the tasks' names and the runs' labels end, of the whole width.</summary>
-    private const double TitleEnd = 0.13, LabelEnd = 0.33;
+    private const int RowHeight = 24, GroupGap = 12, TitleHeight = 40, FewestLetters = 8;
 
-    /// <param name="width">In pixels; below 640 the words stand over the whiskers.</param>
     /// <param name="axis">Under the axis, between "worse" and "better".</param>
     /// <param name="summary">What it shows, in words, for those who do not see it.</param>
-    public static string Svg(IReadOnlyList<ForestGroup> groups, ForestInk ink, int width, string axis, string summary)
+    public static string Svg(IReadOnlyList<ForestGroup> groups, ForestInk ink, ForestColumns columns, string axis, string summary)
     {
-        var isNarrow = width < Narrow;
-        var (left, right) = isNarrow ? (8.0, width - 8.0) : (LabelEnd * width, width - Math.Min(340, 0.34 * width));
+        var (isNarrow, width, left, right) = (columns.IsNarrow, columns.Width, columns.PlotLeft, columns.PlotRight);
         var (low, high) = Bounds(groups);
         double X(double gain) => left + (Math.Clamp(gain, low, high) - low) / (high - low) * (right - left);
         var rowHeight = isNarrow ? 2 * RowHeight - 8 : RowHeight;
         var (top, axisHeight) = (8.0, isNarrow ? 58 : 44);
-        var height = top + groups.Sum(group => GroupGap + (isNarrow ? RowHeight : 0) + group.Marks.Count * rowHeight) + axisHeight;
+        // A task's name and its metric are two lines, though there be one run.
+        int Rows(ForestGroup group) => isNarrow ? RowHeight + group.Marks.Count * rowHeight : Math.Max(group.Marks.Count * rowHeight, TitleHeight);
+        var height = top + groups.Sum(group => GroupGap + Rows(group)) + axisHeight;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"forest\" width=\"{width}\" height=\"{N(height)}\" viewBox=\"0 0 {width} {N(height)}\" role=\"group\" aria-label=\"{E(summary)}\" font-family=\"system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif\" font-size=\"13\">");
         var foot = height - axisHeight;
@@ -64,17 +61,11 @@ public static class ForestFigure
         foreach (var group in groups)
         {
             y += GroupGap / 2.0;
-            var rows = group.Marks.Count * rowHeight + (isNarrow ? RowHeight : 0);
             if (group.Band > 0)
-                text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(X(-group.Band))}\" width=\"{N(X(group.Band) - X(-group.Band))}\" y=\"{N(y)}\" height=\"{rows}\" fill=\"{ink.Band}\"><title>Differences that do not matter: up to {Signed(group.Band)}</title></rect>");
-            Title(text, group, ink, isNarrow ? 4 : 0, y + 16, isNarrow ? width : TitleEnd * width);
-            if (isNarrow) y += RowHeight;
-            foreach (var mark in group.Marks)
-            {
-                Row(text, mark, ink, X, (left, right, width), y, isNarrow);
-                y += rowHeight;
-            }
-            y += GroupGap / 2.0;
+                text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(X(-group.Band))}\" width=\"{N(X(group.Band) - X(-group.Band))}\" y=\"{N(y)}\" height=\"{Rows(group)}\" fill=\"{ink.Band}\"><title>Differences that do not matter: up to {Signed(group.Band)}</title></rect>");
+            Title(text, group, ink, isNarrow ? 4 : 0, y + 16, isNarrow ? width : columns.TitleEnd);
+            for (var i = 0; i < group.Marks.Count; i++) Row(text, group.Marks[i], ink, X, columns, y + (isNarrow ? RowHeight : 0) + i * rowHeight);
+            y += Rows(group) + GroupGap / 2.0;
         }
         return text.Append("</svg>").ToString();
     }
@@ -85,21 +76,25 @@ public static class ForestFigure
         // Behind the name where there is room, else under it where rows leave some.
         var behind = room > 250 ? $"<tspan dx=\"8\" font-weight=\"400\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</tspan>" : "";
         text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y)}\" font-weight=\"600\" fill=\"{ink.Text}\"><title>{E(group.Title)} {E(group.Unit)}</title>{E(Cut(group.Title, (room - 16) / 7.6))}{behind}</text>");
-        if (behind.Length == 0 && group.Marks.Count > 1) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y + 18)}\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</text>");
+        if (behind.Length == 0) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y + 18)}\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</text>");
     }
 
-    private static void Row(StringBuilder text, ForestMark mark, ForestInk ink, Func<double, double> x, (double Left, double Right, double Width) room, double y, bool isNarrow)
+    private static void Row(StringBuilder text, ForestMark mark, ForestInk ink, Func<double, double> x, ForestColumns columns, double y)
     {
+        var isNarrow = columns.IsNarrow;
         var middle = y + (isNarrow ? RowHeight + 4 : RowHeight / 2.0);
-        var said = isNarrow ? mark.Short ?? mark.Text : mark.Text;
+        var said = columns.IsShort ? mark.Short ?? mark.Text : mark.Text;
         var tone = mark.Tone switch { "better" => ink.Better, "worse" => ink.Worse, _ => ink.Faint };
         if (mark.Href is { } href) text.Append(CultureInfo.InvariantCulture, $"<a href=\"{E(href)}\" aria-label=\"{E(mark.Title)}\">");
-        text.Append(CultureInfo.InvariantCulture, $"<g class=\"forest-row\"><title>{E(mark.Title)}</title><rect class=\"forest-press\" x=\"{N(isNarrow ? 0 : TitleEnd * room.Width)}\" y=\"{N(y)}\" width=\"{N(isNarrow ? room.Width : (1 - TitleEnd) * room.Width)}\" height=\"{(isNarrow ? 2 * RowHeight - 8 : RowHeight)}\" fill=\"transparent\"/>");
-        var labelX = isNarrow ? 20 : TitleEnd * room.Width + 14;
+        var pressX = isNarrow ? 0 : columns.TitleEnd;
+        text.Append(CultureInfo.InvariantCulture, $"<g class=\"forest-row\"><title>{E(mark.Title)}</title><rect class=\"forest-press\" x=\"{N(pressX)}\" y=\"{N(y)}\" width=\"{N(columns.Width - pressX)}\" height=\"{(isNarrow ? 2 * RowHeight - 8 : RowHeight)}\" fill=\"transparent\"/>");
+        var labelX = isNarrow ? 20 : columns.TitleEnd + ForestColumns.MarkerRoom;
         Marker(text, mark with { IsSure = true }, ink, labelX - 9, y + RowHeight / 2.0, 4);
-        var labelRoom = isNarrow ? Math.Max(8, (room.Width - 24) / LetterWidth - said.Length - 2) : (room.Left - labelX - 8) / LetterWidth;
+        // On a phone the verdict comes first: the label gets what it leaves.
+        said = Cut(said, isNarrow ? (columns.Width - labelX) / ForestColumns.LetterWidth - FewestLetters : (columns.Width - columns.PlotRight - ForestColumns.Gap) / ForestColumns.LetterWidth + 0.5);
+        var labelRoom = isNarrow ? Math.Max(FewestLetters, (columns.Width - labelX - 12) / ForestColumns.LetterWidth - said.Length) : (columns.PlotLeft - labelX - 8) / ForestColumns.LetterWidth;
         text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(labelX)}\" y=\"{N(y + 16)}\" fill=\"{ink.Text}\">{E(Cut(mark.Label, labelRoom))}</text>");
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(isNarrow ? room.Width - 4 : room.Right + 16)}\" y=\"{N(y + 16)}\"{(isNarrow ? " text-anchor=\"end\"" : "")} fill=\"{tone}\">{E(said)}</text>");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(isNarrow ? columns.Width - 4 : columns.PlotRight + ForestColumns.Gap)}\" y=\"{N(y + 16)}\"{(isNarrow ? " text-anchor=\"end\"" : "")} fill=\"{tone}\">{E(said)}</text>");
         if (mark is { Low: { } low, High: { } high })
             text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(x(low))}\" x2=\"{N(x(high))}\" y1=\"{N(middle)}\" y2=\"{N(middle)}\" stroke=\"{mark.Color}\" stroke-width=\"2\"/>");
         if (mark.Gain is { } gain) Marker(text, mark, ink, x(gain), middle, 5);

@@ -39,16 +39,17 @@ public sealed partial class VerdictPanel : ComponentBase
 
     protected override void OnParametersSet()
     {
-        var look = (View.Book, Theme.IsDark, View.IsPhone, View.Query.Opened, View.Query.Task);
+        var look = (View.Book, Theme.IsDark, View.FigureWidth, View.Query.Opened, View.Query.Task);
         if (look.Equals(_drawn)) return;
         _drawn = look;
         if (View.Book is not { } book) return;
         _panels = [.. book.Rows.Select(row => new ChartPanel(row.Task.Name, [.. row.Values.Where(value => value.Value.Delta is not null).Select(Row)]))];
         if (!IsForest) return;
         IReadOnlyList<ForestGroup> groups = ForestRows.OfTasks(book, place => RunColors.Of(place, Theme.IsDark), task => TaskColors.Of(task.ColorIndex, Theme.IsDark), Href);
-        var (width, ink) = (View.IsPhone ? 326 : 1280, ForestRows.Ink(Theme.Charts));
-        _svg = ForestFigure.Svg(groups, ink, width, "gain in points of 100", Summary(book))
-            + ForestFigure.Svg([ForestRows.OfDeltaM(book, place => RunColors.Of(place, Theme.IsDark))], ink, width, "Δm: mean relative change over the target tasks, %", "Δm of each run");
+        IReadOnlyList<ForestGroup> means = [ForestRows.OfDeltaM(book, place => RunColors.Of(place, Theme.IsDark))];
+        var (columns, ink) = (ForestColumns.Of([.. groups, .. means], View.FigureWidth), ForestRows.Ink(Theme.Charts));
+        _svg = ForestFigure.Svg(groups, ink, columns, "gain in points of 100", Summary(book))
+            + ForestFigure.Svg(means, ink, columns, "Δm: mean relative change over the target tasks, %", "Δm of each run");
     }
 
     /// <summary>A row of table and CSV: the reference's score, the difference and its interval.</summary>

@@ -50,7 +50,8 @@ public static class VerdictSentence
             foreach (var (name, count, all) in counts) yield return $"{name} is {words} {count} of {all}";
         }
         var best = book.DeltaM.Where(one => one.DeltaM.Value is not null).MaxBy(one => one.DeltaM.Value);
-        if (best is not null) yield return $"the best Δm is {best.Line.Label}'s, {Format.ScoreDelta(best.DeltaM.Value, "points")} %";
+        // Not where it may be zero.
+        if (best is { DeltaM.Low: > 0 }) yield return $"the best Δm is {best.Line.Label}'s, {Format.ScoreDelta(best.DeltaM.Value, "points")} %";
     }
 
     private static string Unclear(VerdictBook book, string beside)

@@ -1,9 +1,9 @@
 using MtlStudio.Core.Analysis;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store.Judging;
-using MtlStudio.Web.Features.RunDetail;
+using MtlStudio.Web.Layout;
 
-namespace MtlStudio.Web.Tests.Features.RunDetail;
+namespace MtlStudio.Web.Tests.Layout;
 
 public sealed class SuggestedActTests
 {
@@ -33,8 +33,8 @@ public sealed class SuggestedActTests
     {
         Assert.Null(Act(Mix, Hurt with { Verdict = Verdict.Helped }));
         Assert.Null(Act(Mix, Hurt with { Verdict = null, SoFar = -1 }));
-        Assert.Null(SuggestedAct.Of(7, Mix, Reference.Untuned, "qa", Hurt));
+        Assert.Null(SuggestedAct.Of(7, Mix, false, "qa", Hurt));
     }
 
-    private static SuggestedAct? Act(RunSpec spec, TaskValue value) => SuggestedAct.Of(7, spec, Reference.Baseline, "qa", value);
+    private static SuggestedAct? Act(RunSpec spec, TaskValue value) => SuggestedAct.Of(7, spec, true, "qa", value);
 }

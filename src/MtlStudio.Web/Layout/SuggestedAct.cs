@@ -4,15 +4,17 @@ using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store.Judging;
 
-namespace MtlStudio.Web.Features.RunDetail;
+namespace MtlStudio.Web.Layout;
 
 /// <summary>A press that opens a clone which differs in one field.</summary>
 public sealed record SuggestedAct(string Label, string Href, string Title)
 {
     /// <summary>What to try where a task is hurt, and what would tell where nothing can be told; null where there is nothing to press.</summary>
-    public static SuggestedAct? Of(long run, RunSpec spec, Reference reference, string task, TaskValue value) => value.Verdict switch
+    /// <param name="spec">The run's; of several seeds, under the last of them.</param>
+    /// <param name="besideBaseline">The verdict is one beside the task's single-task baseline.</param>
+    public static SuggestedAct? Of(long run, RunSpec spec, bool besideBaseline, string task, TaskValue value) => value.Verdict switch
     {
-        Verdict.Hurt when reference == Reference.Baseline => Other(run, spec, task),
+        Verdict.Hurt when besideBaseline => Other(run, spec, task),
         Verdict.Unclear when value.Split == JudgedRun.Validation && !spec.Evaluation.Test => Differing(run, "Score the test split", "evaluation.test", true, "More examples would tell: the test split is not scored by this run"),
         Verdict.Unclear => Differing(run, "Add a seed", "seed", spec.Seed + 1, "One seed more would tell more: the same run under the next seed"),
         _ => null,
