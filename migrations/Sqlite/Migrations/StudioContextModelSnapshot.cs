@@ -1324,6 +1324,115 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.ToTable("sample");
                 });
 
+            modelBuilder.Entity("MtlStudio.Store.SeedDelta", b =>
+                {
+                    b.Property<string>("GroupHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_hash");
+
+                    b.Property<string>("Task")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference");
+
+                    b.Property<long>("ComputedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("computed_at");
+
+                    b.Property<double>("Delta")
+                        .HasColumnType("REAL")
+                        .HasColumnName("delta");
+
+                    b.Property<int>("Examples")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("examples");
+
+                    b.Property<double>("High")
+                        .HasColumnType("REAL")
+                        .HasColumnName("high");
+
+                    b.Property<bool>("HigherIsBetter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("higher_is_better");
+
+                    b.Property<long>("LastSeed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seed");
+
+                    b.Property<double>("Low")
+                        .HasColumnType("REAL")
+                        .HasColumnName("low");
+
+                    b.Property<string>("Metric")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metric");
+
+                    b.Property<double>("P")
+                        .HasColumnType("REAL")
+                        .HasColumnName("p");
+
+                    b.Property<double>("ReferenceValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("reference_value");
+
+                    b.Property<string>("Runs")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("runs");
+
+                    b.Property<int>("Seeds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seeds");
+
+                    b.Property<string>("Split")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("split");
+
+                    b.Property<string>("Transfer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transfer");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("GroupHash", "Task", "Reference")
+                        .HasName("pk_seed_delta");
+
+                    b.ToTable("seed_delta");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.SeedMember", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("GroupHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_hash");
+
+                    b.HasKey("RunId")
+                        .HasName("pk_seed_member");
+
+                    b.HasIndex("GroupHash")
+                        .HasDatabaseName("ix_seed_member_group_hash");
+
+                    b.ToTable("seed_member");
+                });
+
             modelBuilder.Entity("MtlStudio.Store.Series", b =>
                 {
                     b.Property<long>("Id")
@@ -1649,6 +1758,16 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_sample_run_run_id");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.SeedMember", b =>
+                {
+                    b.HasOne("MtlStudio.Store.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_seed_member_run_run_id");
                 });
 
             modelBuilder.Entity("MtlStudio.Store.Series", b =>
