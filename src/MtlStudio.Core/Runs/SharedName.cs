@@ -24,9 +24,10 @@ public static class SharedName
     /// <summary>The names without the words that all of them begin with: what tells them apart. As they are where one would be left without any.</summary>
     public static IReadOnlyList<string> Apart(IReadOnlyList<string> names)
     {
+        if (names.Count < 2) return names;
         var words = names.Select(name => name.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
         var shared = InCommon(words);
-        if (names.Count < 2 || shared == 0) return names;
+        if (shared == 0) return names;
         List<string> rest = [.. words.Select(name => string.Join(' ', name[shared..]).TrimStart([' ', .. Separators]))];
         return rest.Contains("") ? names : rest;
     }

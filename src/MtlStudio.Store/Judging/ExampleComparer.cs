@@ -45,7 +45,8 @@ public sealed class ExampleComparer(JudgeReader reader, Comparer comparer, IDbCo
         if (pair.Reason is not null) return new(pair, task, name, by.HigherIsBetter, by.Unit, [], 0);
         var sets = await reader.ScoresAsync([pair.Model!.Id, pair.Reference!.Id], cancellation);
         var all = Join(by, sets[pair.Model.Id], sets[pair.Reference.Id]);
-        var page = Sorted(all, sort, descending).Skip(skip).Take(take).ToList();
+        var kept = await KeptAsync(run.Id, pair.Model, task, cancellation);
+        var page = Sorted(all, sort, descending, kept).Skip(skip).Take(take).ToList();
         return new(pair, task, name, by.HigherIsBetter, by.Unit, await WithTextsAsync(page, run.Id, pair, task, cancellation), all.Count);
     }
 
@@ -63,7 +64,15 @@ public sealed class ExampleComparer(JudgeReader reader, Comparer comparer, IDbCo
         return scores.Examples.Select((row, i) => (row, i)).ToDictionary(pair => pair.row, pair => (found is null ? double.NaN : metric.ScoreOfOne(found[pair.i]), scores.Losses[pair.i]));
     }
 
-    private static IEnumerable<ComparedExample> Sorted(List<ComparedExample> all, ExampleSort sort, bool descending)
+    /// <summary>The rows whose output was kept.</summary>
+    private async Task<HashSet<int>> KeptAsync(long run, ScoreSet set, string task, CancellationToken cancellation)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        return (await context.Samples.Where(sample => sample.RunId == run && sample.Task == task && sample.Step == set.Step && sample.Split == set.Split).Select(sample => sample.Example).ToListAsync(cancellation)).ToHashSet();
+    }
+
+    /// <summary>Of equal ones, those first that can be read.</summary>
+    private static IEnumerable<ComparedExample> Sorted(List<ComparedExample> all, ExampleSort sort, bool descending, HashSet<int> kept)
     {
         Func<ComparedExample, double?> key = sort switch
         {
@@ -75,7 +84,7 @@ public sealed class ExampleComparer(JudgeReader reader, Comparer comparer, IDbCo
         };
         // What has no number stands last either way.
         var known = all.OrderBy(example => key(example) is null);
-        return (descending ? known.ThenByDescending(key) : known.ThenBy(key)).ThenBy(example => example.Row);
+        return (descending ? known.ThenByDescending(key) : known.ThenBy(key)).ThenBy(example => !kept.Contains(example.Row)).ThenBy(example => example.Row);
     }
 
     private async Task<IReadOnlyList<ComparedExample>> WithTextsAsync(List<ComparedExample> page, long run, Pairing pair, string task, CancellationToken cancellation)

@@ -77,6 +77,9 @@ public sealed class CompareTests(RunningStudio running) : IClassFixture<RunningS
         Assert.False(page.GetProperty("items")[6].TryGetProperty("input", out _)); // only five outputs are kept
         var worst = await Studio.GetAsync($"compare/examples?run={hurt}&task=qa");
         Assert.Equal(-1, worst.GetProperty("items")[0].GetProperty("difference").GetDouble());
+        // Of equally lost ones, those that can be read come first.
+        var readable = worst.GetProperty("items").EnumerateArray().TakeWhile(item => item.GetProperty("difference").GetDouble() == -1).Select(item => item.TryGetProperty("output", out _)).ToList();
+        Assert.Equal(readable.OrderDescending(), readable);
         var best = await Studio.GetAsync($"compare/examples?run={hurt}&task=qa&order=desc&take=1");
         Assert.True(best.GetProperty("items")[0].GetProperty("difference").GetDouble() >= 0);
     }

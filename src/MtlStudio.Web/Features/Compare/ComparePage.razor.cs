@@ -136,7 +136,8 @@ public sealed partial class ComparePage : ComponentBase, IBrowserViewportObserve
 
     Task IBrowserViewportObserver.NotifyBrowserViewportChangeAsync(BrowserViewportEventArgs browserViewportEventArgs) => InvokeAsync(() =>
     {
-        var width = browserViewportEventArgs.BrowserWindowSize.Width;
+        // A browser that has not told its size yet.
+        var width = browserViewportEventArgs.BrowserWindowSize?.Width is > 0 and var told ? told : _window;
         // Figures shrink by themselves; they are drawn anew where that would show.
         if (_size == browserViewportEventArgs.Breakpoint && Math.Abs(width - _window) < Notable) return;
         (_size, _window) = (browserViewportEventArgs.Breakpoint, width);

@@ -36,7 +36,7 @@ public static class ReportPage
 
     private static void Runs(StringBuilder text, ReportData data)
     {
-        text.Append("<section><h2>Runs</h2><div class=\"wide\"><table><thead><tr><th>Run</th><th>Name</th><th>Policy</th><th class=\"n\">Seed</th><th>State</th><th class=\"n\">Steps</th><th class=\"n\">Took</th><th class=\"n\">Unified score ↑ %</th><th>Started</th><th>Trained by</th></tr></thead><tbody>");
+        text.Append("<section><h2>Runs</h2>" + Wide("Runs") + "<table><thead><tr><th>Run</th><th>Name</th><th>Policy</th><th class=\"n\">Seed</th><th>State</th><th class=\"n\">Steps</th><th class=\"n\">Took</th><th class=\"n\">Unified score ↑ %</th><th>Started</th><th>Trained by</th></tr></thead><tbody>");
         foreach (var run in data.View.Set.Runs)
             text.Append(CultureInfo.InvariantCulture, $"<tr><td>{Mark(data.View.LineOf(run.Id).Place)} {run.Id}</td><td>{E(run.Run.Name)}</td><td>{E(run.Run.Policy)}</td><td class=\"n\">{run.Spec.Seed}</td><td>{run.Run.State.ToString().ToLowerInvariant()}</td><td class=\"n\">{Format.Count(run.Run.Step)}</td><td class=\"n\">{Format.Duration(RunProgress.Took(run.Run, data.Made))}</td><td class=\"n\">{Format.Score(run.Run.UnifiedScore, "fraction")}</td><td>{(run.Run.StartedAt is { } started ? Time(started) : Format.Missing)}</td><td>{E(Versions(run))}</td></tr>");
         text.Append("</tbody></table></div></section>\n");
@@ -55,10 +55,10 @@ public static class ReportPage
         var tasks = ForestRows.OfTasks(book, CompareInk.Variables.Run, task => CompareInk.Variables.Task(task.ColorIndex), _ => null);
         IReadOnlyList<ForestGroup> means = [ForestRows.OfDeltaM(book, CompareInk.Variables.Run)];
         var columns = ForestColumns.Of([.. tasks, .. means], FigureWidth);
-        text.Append(CultureInfo.InvariantCulture, $"<div class=\"wide figure\">{ForestFigure.Svg(tasks, ink, columns, "gain in points of 100", "Gains by task")}");
+        text.Append(CultureInfo.InvariantCulture, $"{Wide("Gains by task", " figure")}{ForestFigure.Svg(tasks, ink, columns, "gain in points of 100", "Gains by task")}");
         text.Append(CultureInfo.InvariantCulture, $"{ForestFigure.Svg(means, ink, columns, "Δm: mean relative change over the target tasks, %", "Δm of each run")}</div>");
         text.Append("<p class=\"faint\">Dot: how much better; whisker: where it may lie by chance of examples and seeds (95 %, widened over the tasks by Holm's steps; bootstrap paired by example). Hollow: not sure. Grey band: differences that do not matter.</p>");
-        text.Append("<div class=\"wide\"><table><thead><tr><th>Task</th><th>Run</th><th>Metric</th><th class=\"n\">Score</th><th class=\"n\">Reference</th><th class=\"n\">Difference [interval]</th><th>Verdict</th><th class=\"n\">p</th><th class=\"n\">Examples</th><th class=\"n\">Seeds</th></tr></thead><tbody>");
+        text.Append(Wide("Verdicts") + "<table><thead><tr><th>Task</th><th>Run</th><th>Metric</th><th class=\"n\">Score</th><th class=\"n\">Reference</th><th class=\"n\">Difference [interval]</th><th>Verdict</th><th class=\"n\">p</th><th class=\"n\">Examples</th><th class=\"n\">Seeds</th></tr></thead><tbody>");
         foreach (var row in book.Rows)
             foreach (var value in row.Values)
                 text.Append(CultureInfo.InvariantCulture, $"<tr><td>{Swatch(row.Task)} {E(row.Task.Name)}</td><td>{E(value.Line.Label)}</td><td>{E(row.Task.Metric)} {row.Task.Arrow}</td><td class=\"n\">{Format.Score(value.Value.Value, row.Task.Unit)}</td><td class=\"n\">{Format.Score(value.Value.ReferenceValue, row.Task.Unit)}</td><td class=\"n\">{E(VerdictWords.Delta(value.Value, row.Task))}</td><td class=\"{VerdictWords.Tone(value.Value)}\">{VerdictWords.Glyph(value.Value)} {E(VerdictWords.Word(value.Value))}</td><td class=\"n\">{Format.Number(value.Value.P)}</td><td class=\"n\">{Format.Count(value.Value.Examples)} {E(value.Value.Split ?? "")}</td><td class=\"n\">{value.Value.Seeds}</td></tr>");
@@ -81,7 +81,7 @@ public static class ReportPage
         if (data.Differences.Count == 0) text.Append("<p class=\"faint\">The runs have one spec.</p>");
         else
         {
-            text.Append("<div class=\"wide\"><table><thead><tr><th>Field</th>").AppendJoin("", data.View.Ids.Select(id => $"<th>{id}</th>")).Append("</tr></thead><tbody>");
+            text.Append(Wide("Spec differences")).Append("<table><thead><tr><th>Field</th>").AppendJoin("", data.View.Ids.Select(id => $"<th>{id}</th>")).Append("</tr></thead><tbody>");
             foreach (var row in data.Differences)
                 text.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{E(row.Field)}</code></td>{string.Concat(row.Values.Select(value => $"<td><code>{E(Cut(value ?? Format.Missing, 120))}</code></td>"))}</tr>");
             text.Append("</tbody></table></div>");
@@ -120,6 +120,9 @@ public static class ReportPage
         var known = JsonSerializer.Deserialize<Dictionary<string, string>>(json, WireJson.Compact) ?? [];
         return string.Join(", ", new[] { "version", "torch", "threads", "cpu", "device" }.Where(known.ContainsKey).Select(name => $"{name} {known[name]}"));
     }
+
+    /// <summary>What scrolls where a window is narrow, by the keyboard too.</summary>
+    private static string Wide(string name, string look = "") => $"<div class=\"wide{look}\" tabindex=\"0\" role=\"region\" aria-label=\"{name}\">";
 
     private static string Mark(int? place) => $"<span style=\"color:{CompareInk.Variables.Run(place)}\">{Theme.RunColors.GlyphOf(place)}</span>";
 

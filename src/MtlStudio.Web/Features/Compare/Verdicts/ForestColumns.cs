@@ -19,8 +19,9 @@ public sealed record ForestColumns(int Width, double TitleEnd, double PlotLeft, 
     /// <summary>Between the whiskers and the words.</summary>
     public const double Gap = 16;
 
-    private const double BoldLetter = 7.6, SmallLetter = 6.6, Swatch = 16;
-    private const int Narrow = 640, LeastPlot = 240, LeastLabel = 110, MostLabel = 380, MostTitle = 220;
+    internal const double BoldLetter = 8.2, SmallLetter = 6.6;
+    private const double Swatch = 16;
+    private const int Narrow = 640, LeastPlot = 240, LeastLabel = 160, MostLabel = 380, MostTitle = 220;
     private const double MostWords = 0.42;
 
     public static ForestColumns Of(IReadOnlyList<ForestGroup> groups, int width)

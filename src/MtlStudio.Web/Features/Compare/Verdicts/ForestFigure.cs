@@ -34,7 +34,7 @@ public sealed record ForestInk(string Text, string Faint, string Grid, string Su
 /// </summary>
 public static class ForestFigure
 {
-    private const int RowHeight = 24, GroupGap = 12, TitleHeight = 40, FewestLetters = 8;
+    private const int RowHeight = 24, GroupGap = 12, TitleHeight = 40, FewestLetters = 8, SidesRoom = 136;
 
     /// <param name="axis">Under the axis, between "worse" and "better".</param>
     /// <param name="summary">What it shows, in words, for those who do not see it.</param>
@@ -44,7 +44,9 @@ public static class ForestFigure
         var (low, high) = Bounds(groups);
         double X(double gain) => left + (Math.Clamp(gain, low, high) - low) / (high - low) * (right - left);
         var rowHeight = isNarrow ? 2 * RowHeight - 8 : RowHeight;
-        var (top, axisHeight) = (8.0, isNarrow ? 58 : 44);
+        // The axis' name stands under "worse" and "better" where it would run into them.
+        var axisLine = ForestColumns.SmallLetter * axis.Length > right - left - SidesRoom ? 52 : 36;
+        var (top, axisHeight) = (8.0, axisLine + 8);
         // A task's name and its metric are two lines, though there be one run.
         int Rows(ForestGroup group) => isNarrow ? RowHeight + group.Marks.Count * rowHeight : Math.Max(group.Marks.Count * rowHeight, TitleHeight);
         var height = top + groups.Sum(group => GroupGap + Rows(group)) + axisHeight;
@@ -56,7 +58,7 @@ public static class ForestFigure
             text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(X(tick))}\" x2=\"{N(X(tick))}\" y1=\"{N(top)}\" y2=\"{N(foot)}\" stroke=\"{(tick == 0 ? ink.Faint : ink.Grid)}\" stroke-width=\"1\"/>");
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(X(tick))}\" y=\"{N(foot + 16)}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{Signed(tick)}</text>");
         }
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(left)}\" y=\"{N(foot + 36)}\" font-size=\"12\" fill=\"{ink.Worse}\">← worse</text><text x=\"{N((left + right) / 2)}\" y=\"{N(foot + (isNarrow ? 52 : 36))}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{E(axis)}</text><text x=\"{N(right)}\" y=\"{N(foot + 36)}\" text-anchor=\"end\" font-size=\"12\" fill=\"{ink.Better}\">better →</text>");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(left)}\" y=\"{N(foot + 36)}\" font-size=\"12\" fill=\"{ink.Worse}\">← worse</text><text x=\"{N((left + right) / 2)}\" y=\"{N(foot + axisLine)}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{E(axis)}</text><text x=\"{N(right)}\" y=\"{N(foot + 36)}\" text-anchor=\"end\" font-size=\"12\" fill=\"{ink.Better}\">better →</text>");
         var y = top;
         foreach (var group in groups)
         {
@@ -75,7 +77,7 @@ public static class ForestFigure
         if (group.Swatch is { } swatch) text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{N(x)}\" y=\"{N(y - 9)}\" width=\"10\" height=\"10\" rx=\"2\" fill=\"{swatch}\"/>");
         // Behind the name where there is room, else under it where rows leave some.
         var behind = room > 250 ? $"<tspan dx=\"8\" font-weight=\"400\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</tspan>" : "";
-        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y)}\" font-weight=\"600\" fill=\"{ink.Text}\"><title>{E(group.Title)} {E(group.Unit)}</title>{E(Cut(group.Title, (room - 16) / 7.6))}{behind}</text>");
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y)}\" font-weight=\"600\" fill=\"{ink.Text}\"><title>{E(group.Title)} {E(group.Unit)}</title>{E(Cut(group.Title, (room - 16) / ForestColumns.BoldLetter))}{behind}</text>");
         if (behind.Length == 0) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(group.Swatch is null ? x : x + 16)}\" y=\"{N(y + 18)}\" font-size=\"12\" fill=\"{ink.Faint}\">{E(group.Unit)}</text>");
     }
 
