@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlStudio.Benchmarks.Compare;
 using MtlStudio.Benchmarks.Store;
 using MtlStudio.Benchmarks.Training;
 
@@ -10,7 +11,9 @@ try
     {
         ["ingest"] => await IngestBenchmark.RunAsync(folder),
         ["train", var script] => TrainBenchmark.Run(script),
-        ["train-once", var form, var threads] => TrainBenchmark.Once(form, int.Parse(threads, CultureInfo.InvariantCulture)),
+        ["train-once", var form, var threads] => TrainBenchmark.Once(form, Number(threads)),
+        ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
+        ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["read"] => await ReadBenchmark.RunAsync(folder),
         _ => Usage(),
     };
@@ -20,12 +23,22 @@ finally
     if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
 }
 
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static async Task<int> FillAsync(string data, CompareSize size)
+{
+    Console.WriteLine($"Runs {string.Join(", ", await CompareStore.FillAsync(data, size))} stand in {data}.");
+    return 0;
+}
+
 static int Usage()
 {
     Console.Error.WriteLine("""
         Usage: MtlStudio.Benchmarks COMMAND
           ingest   durable ingestion of metric points against a bare prepared insert loop
           train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch)
+          compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
+          store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           read     what the server does to open the page of a run of 10 thousand to 5 million points
         """);
     return 2;

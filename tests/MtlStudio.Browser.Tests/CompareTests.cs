@@ -34,7 +34,9 @@ public sealed class CompareTests(StudioFixture fixture)
         // The study is taken in and judged beside the first look at the page.
         await Expect(page.Locator(".page-sentence")).ToContainTextAsync("under each of 3 seeds), and tasks of 3 more runs", new() { Timeout = 120_000 });
         await Expect(page.Locator(".run-list tr:has(.verdict)")).ToHaveCountAsync(6);
+        await page.SetViewportSizeAsync(1440, 820);
         await Guide.PictureAsync(studio, "home-verdicts");
+        await page.SetViewportSizeAsync(1440, 1240);
 
         await page.Locator(".home-why").ClickAsync();
         await Expect(page.Locator(".page-sentence")).ToContainTextAsync("hurts sentiment");

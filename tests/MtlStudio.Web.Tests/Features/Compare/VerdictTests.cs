@@ -98,7 +98,7 @@ public sealed class VerdictTests
         ForestMark mark = new("1, 8, 15 · sample study, equal · 3 seeds", "#111111", 0, -28.7, -39, -17.5, true, "60.3  −28.7 [−39.0, −17.5] ▼ hurt (negative transfer)", "worse", null, "t") { Short = "−28.7 ▼ hurt (negative transfer)" };
         ForestGroup group = new("summarization", "#123456", "accuracy ↑ %", 1, [mark, mark]);
         var columns = ForestColumns.Of([group], width);
-        Assert.True(columns.PlotRight - columns.PlotLeft >= 200, $"{columns}");
+        Assert.True(columns.PlotRight - columns.PlotLeft >= 120, $"{columns}");
         var svg = ForestFigure.Svg([group], new("#000", "#000", "#000", "#fff", "#000", "#000"), columns, "gain", "s");
         Assert.Contains(width > 1000 ? mark.Text : mark.Short, System.Net.WebUtility.HtmlDecode(svg));
         Assert.True(columns.PlotRight + ForestColumns.Gap + (width > 1000 ? mark.Text : mark.Short).Length * ForestColumns.LetterWidth <= width);

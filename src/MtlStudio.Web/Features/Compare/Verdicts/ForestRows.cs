@@ -14,7 +14,7 @@ public static class ForestRows
             value.Value.Delta is null ? Why(value) : $"{Format.Score(value.Value.Value, row.Task.Unit)}  {VerdictWords.Delta(value.Value, row.Task)} {VerdictWords.Glyph(value.Value)} {VerdictWords.Word(value.Value)}",
             VerdictWords.Tone(value.Value), value.Value.Delta is null ? null : href(value), $"{row.Task.Name}, {value.Line.Label}: {VerdictWords.Delta(value.Value, row.Task)} {VerdictWords.Word(value.Value)}: {VerdictWords.Evidence(value.Value, row.Task)}")
             {
-                Short = value.Value.Delta is null ? null : $"{Format.ScoreDelta(value.Value.Delta, row.Task.Unit)} {VerdictWords.Glyph(value.Value)} {VerdictWords.Word(value.Value)}",
+                Short = value.Value.Delta is null ? null : $"{Format.ScoreDelta(value.Value.Delta, row.Task.Unit)} {VerdictWords.Glyph(value.Value)} {VerdictWords.Brief(value.Value)}",
             })]))];
 
     public static ForestGroup OfDeltaM(VerdictBook book, Func<int?, string> color) => new("Δm", null, "% ↑", 0, [.. book.DeltaM.Select(one => new ForestMark(

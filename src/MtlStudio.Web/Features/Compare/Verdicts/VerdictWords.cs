@@ -18,6 +18,9 @@ public static class VerdictWords
         _ => "can't tell yet",
     };
 
+    /// <summary>Where there is little room: the row's tooltip has the rest.</summary>
+    public static string Brief(TaskValue value) => value.Verdict is { } verdict ? VerdictLook.Word(verdict) : Word(value);
+
     public static string Glyph(TaskValue value) => VerdictLook.Glyph(value.Verdict);
 
     /// <summary>The class, and the variable of its color: "better", "worse", "unclear".</summary>
