@@ -7,7 +7,7 @@ namespace MtlStudio.Core.Catalog;
 public enum ParameterType { Integer, Number, Boolean, Text, Choice, TextList, TextMap, Method }
 
 /// <summary>What a method is for; a spec names one of each kind.</summary>
-public enum MethodKind { Policy, Sampler, Peft, Optimizer, Schedule, Metric }
+public enum MethodKind { Policy, Sampler, Peft, Optimizer, Schedule, Metric, Curriculum }
 
 /// <summary>
 /// One value a user may set: drawn into forms, command line help, the API's schema and docs/methods, and checked by

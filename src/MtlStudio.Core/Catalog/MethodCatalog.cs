@@ -7,7 +7,7 @@ namespace MtlStudio.Core.Catalog;
 public static class MethodCatalog
 {
     public static IReadOnlyList<MethodDescriptor> All { get; } =
-        [.. Policies.All, .. Samplers.All, .. PeftMethods.All, .. Optimizers.All, .. Schedules.All, .. MetricMethods.All];
+        [.. Policies.All, .. Samplers.All, .. CurriculumMethods.All, .. PeftMethods.All, .. Optimizers.All, .. Schedules.All, .. MetricMethods.All];
 
     private static readonly Dictionary<(MethodKind, string), MethodDescriptor> ByName = All.ToDictionary(method => (method.Kind, method.Name));
 

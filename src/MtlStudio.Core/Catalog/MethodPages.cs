@@ -21,6 +21,7 @@ public static class MethodPages
         MethodKind.Peft => "adapters",
         MethodKind.Optimizer => "optimizers",
         MethodKind.Schedule => "schedules",
+        MethodKind.Curriculum => "curricula",
         _ => "metrics",
     };
 

@@ -24,6 +24,7 @@ public static partial class RunSpecValidator
         CheckTasks(spec, errors);
         CheckPolicy(spec, errors);
         CheckRanges(spec, errors);
+        CheckWindows(spec, errors);
         if (spec.Sampler.Name == "explicit" && spec.Tasks.Sum(task => task.Share) <= 0)
             errors.Add(new("tasks[0].share", "Every share is 0: give at least one task a share over 0, or choose another sampler"));
         if (spec.Weighting.Name == "fixed" && spec.Tasks.Sum(task => task.LossWeight) <= 0)
@@ -85,6 +86,32 @@ public static partial class RunSpecValidator
         var wanted = spec.Baseline is null ? spec.Tasks.Count : 1;
         if (policy.NeedsEveryTask && !spec.Weighting.AllowSubset && spec.Training.Accumulation > 0 && spec.Training.Accumulation < wanted)
             errors.Add(new("training.accumulation", $"{policy.Title} needs every task in each step, so {wanted} micro-batches or more (you gave {spec.Training.Accumulation}): raise it, set it to 0, or set weighting.allowSubset"));
+    }
+
+    /// <summary>Every step must have a task to draw.</summary>
+    private static void CheckWindows(RunSpec spec, List<FieldError> errors)
+    {
+        for (var i = 0; i < spec.Tasks.Count; i++)
+        {
+            var task = spec.Tasks[i];
+            if (task.EndStep is { } end && end <= task.StartStep)
+                errors.Add(new($"tasks[{i}].endStep", $"The end step must come after the first step, {task.StartStep} (you gave {end})"));
+            if (task.Balance && string.IsNullOrEmpty(task.Stratify))
+                errors.Add(new($"tasks[{i}].balance", "There are no strata to balance: say in stratify what to balance by, as label"));
+            if (!string.IsNullOrEmpty(task.Stratify) && spec.Curriculum.Name != "none")
+                errors.Add(new($"tasks[{i}].stratify", "A curriculum chooses which examples may be drawn, so that they cannot be stratified as well: leave one of them out"));
+            if (!string.IsNullOrEmpty(task.Stratify) && spec.Training.Batching == "by-length")
+                errors.Add(new("training.batching", $"Examples of like length are drawn together, so that \"{task.Name}\" cannot be stratified as well: choose packed or plain"));
+        }
+        if (spec.Curriculum.Name != "none" && spec.Training.Batching == "by-length")
+            errors.Add(new("training.batching", "A curriculum chooses the order of examples, so that those of like length cannot be drawn together as well: choose packed or plain"));
+        if (spec.Training.Until != "steps" && spec.Sampler.Name == "odm")
+            errors.Add(new("training.until", $"Online data mixing draws by the losses, so that it is not known before when tasks are exhausted: choose steps (you gave {spec.Training.Until})"));
+        var covered = 0;
+        foreach (var task in spec.Tasks.OrderBy(task => task.StartStep))
+            if (task.StartStep <= covered) covered = Math.Max(covered, task.EndStep ?? int.MaxValue);
+        if (spec.Tasks.Count > 0 && covered < spec.Training.Steps && errors.Count == 0)
+            errors.Add(new("tasks[0].endStep", $"No task is drawn at step {covered}: every step needs one, so let one begin there or end later"));
     }
 
     private static void CheckRanges(RunSpec spec, List<FieldError> errors)

@@ -39,5 +39,39 @@ internal static class Samplers
             Helps = "When you know how often each task should be seen.",
             Formula = "pₖ = shareₖ / Σ share",
         },
+        new()
+        {
+            Kind = MethodKind.Sampler, Name = "unimax", Title = "UniMax",
+            Summary = "As uniform as it can be while no task is seen more than so many times.",
+            Helps = "Many tasks of which some are tiny: they are not repeated until they are learned by heart.",
+            Formula = "nₖ ← min(passes · nₖ, what is left / tasks left), from the smallest task on; pₖ ∝ nₖ",
+            Paper = "Chung et al. 2023: UniMax: Fairer and More Effective Language Sampling for Large-Scale Multilingual Pretraining",
+            Parameters =
+            [
+                new() { Name = "passes", Type = ParameterType.Number, Title = "Most passes", Help = "How often each example of a task may be seen on average.", Default = 4.0, Min = 0, MinExclusive = true, Max = 1e6 },
+            ],
+        },
+        new()
+        {
+            Kind = MethodKind.Sampler, Name = "annealed", Title = "Annealed temperature",
+            Summary = "The temperature runs from one value to another in the course of the run.",
+            Helps = "From low to high, large tasks lay the ground and small ones are seen more at the end, or the other way round.",
+            Formula = "pₖ(s) ∝ nₖ^(1/T(s)), T in a straight line from start to end",
+            Paper = "Stickland, Murray 2019: BERT and PALs: Projected Attention Layers for Efficient Adaptation in Multi-Task Learning",
+            Parameters =
+            [
+                new() { Name = "startT", Type = ParameterType.Number, Title = "Temperature at the start", Help = "1 is proportional; the larger, the nearer to uniform.", Default = 1.0, Min = 1, Max = 1000 },
+                new() { Name = "endT", Type = ParameterType.Number, Title = "Temperature at the end", Help = "Likewise.", Default = 5.0, Min = 1, Max = 1000 },
+                new() { Name = "share", Type = ParameterType.Number, Title = "Length of the way", Help = "The share of the run's steps after which the end is reached.", Default = 1.0, Min = 0, MinExclusive = true, Max = 1 },
+            ],
+        },
+        new()
+        {
+            Kind = MethodKind.Sampler, Name = "odm", Title = "Online data mixing (Exp3)",
+            Summary = "A bandit draws tasks whose loss is high more often, and goes on trying all.",
+            Helps = "Where no one knows how often each task should be seen. Shares cannot be planned, and baselines cannot replay the draws, for they follow the losses.",
+            Formula = "π = (1 − Kε) softmax(ε R̂) + ε,  ε = min(1/K, √(ln K / (K t))),  R̂ₖ += loss / (10 πₖ)",
+            Paper = "Albalak et al. 2023: Efficient Online Data Mixing for Language Model Pre-Training",
+        },
     ];
 }

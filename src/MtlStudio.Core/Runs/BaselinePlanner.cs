@@ -15,12 +15,19 @@ public static class BaselinePlanner
         return [.. mix.Tasks.Where(task => task.Role == "target").Select(task => For(mix, task.Name))];
     }
 
-    /// <summary>Why baselines of a mix cannot be made: target tasks that the explicit sampler never draws. Empty: they can.</summary>
-    public static IReadOnlyList<FieldError> Check(RunSpec mix) => mix.Sampler.Name != "explicit" ? [] :
-    [
-        .. mix.Tasks.Select((task, k) => (task, k)).Where(pair => pair.task.Role == "target" && pair.task.Share == 0)
-            .Select(pair => new FieldError($"tasks[{pair.k}].share", $"\"{pair.task.Name}\" has share 0, so a baseline would train on no example: give it a share over 0, make it auxiliary, or launch without baselines")),
-    ];
+    /// <summary>Why baselines of a mix cannot be made: target tasks that the explicit sampler never draws, or draws that follow the joint run's losses. Empty: they can.</summary>
+    public static IReadOnlyList<FieldError> Check(RunSpec mix)
+    {
+        var errors = new List<FieldError>();
+        if (mix.Sampler.Name == "odm")
+            errors.Add(new("sampler.name", "Online data mixing draws by the joint run's losses, which a baseline cannot replay: choose another sampler, or launch without baselines"));
+        if (mix.Curriculum.Name == "self-paced")
+            errors.Add(new("curriculum.name", "A self-paced curriculum draws by the joint run's losses, which a baseline cannot replay: choose another curriculum, or launch without baselines"));
+        if (mix.Sampler.Name == "explicit")
+            errors.AddRange(mix.Tasks.Select((task, k) => (task, k)).Where(pair => pair.task.Role == "target" && pair.task.Share == 0)
+                .Select(pair => new FieldError($"tasks[{pair.k}].share", $"\"{pair.task.Name}\" has share 0, so a baseline would train on no example: give it a share over 0, make it auxiliary, or launch without baselines")));
+        return errors;
+    }
 
     /// <summary>
     /// The baseline of one task: the mix's draws and rates, the other tasks' micro-batches skipped, no weighting. What does

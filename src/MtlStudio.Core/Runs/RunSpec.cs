@@ -22,6 +22,7 @@ public sealed record RunSpec
     public ModelRef Model { get; init; } = new();
     public IReadOnlyList<TaskSpec> Tasks { get; init; } = [];
     public MethodChoice Sampler { get; init; } = new("proportional");
+    public MethodChoice Curriculum { get; init; } = new("none");
     public WeightingSpec Weighting { get; init; } = new();
     public MethodChoice Peft { get; init; } = new("lora");
     public MethodChoice Optimizer { get; init; } = new("adamw");
@@ -67,6 +68,16 @@ public sealed record TaskSpec
     public string Role { get; init; } = "target";
     /// <summary>How often the task is drawn under the explicit sampler (relative); ignored by the others.</summary>
     public double Share { get; init; } = 1;
+    /// <summary>The step (from 0) from which on the task is drawn.</summary>
+    public int StartStep { get; init; }
+    /// <summary>The step before which the task is drawn; null: to the end.</summary>
+    public int? EndStep { get; init; }
+    /// <summary>A column of numbers that a curriculum goes by, small where an example is easy; null: the curriculum's measure.</summary>
+    public string? Difficulty { get; init; }
+    /// <summary>"label", "length" or a column whose values each stretch of an epoch holds in the proportions of the whole; null: none.</summary>
+    public string? Stratify { get; init; }
+    /// <summary>Draws every value of <see cref="Stratify"/> equally often.</summary>
+    public bool Balance { get; init; }
     /// <summary>How much the task's loss counts under the fixed policy (relative).</summary>
     public double LossWeight { get; init; } = 1;
     /// <summary>Trains the prompt's tokens as well as the answer's.</summary>
@@ -137,6 +148,10 @@ public sealed record TrainingSpec
     public int MaxLength { get; init; } = 256;
     /// <summary>"token", "sample", "task-token" or "task-sample"; null: the policy's default.</summary>
     public string? LossMode { get; init; }
+    /// <summary>"steps", "first-exhausted" or "all-exhausted": ends the run earlier, once a task, or every task, has drawn as many examples as it has.</summary>
+    public string Until { get; init; } = "steps";
+    /// <summary>"plain", "by-length" or "packed": how a micro-batch's examples are chosen and laid in rows.</summary>
+    public string Batching { get; init; } = "plain";
     /// <summary>Largest gradient norm; 0: no clipping.</summary>
     public double ClipNorm { get; init; } = 1;
     /// <summary>Largest magnitude of an element of the combined gradient, after <see cref="ClipNorm"/>; 0: no clipping.</summary>

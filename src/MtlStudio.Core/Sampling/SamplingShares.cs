@@ -9,12 +9,13 @@ namespace MtlStudio.Core.Sampling;
 /// </summary>
 public static class SamplingShares
 {
-    /// <summary>The shares under the sampler a spec names.</summary>
+    /// <summary>The shares under the sampler a spec names; of one whose shares change, those of the first step.</summary>
     /// <param name="sampler">A catalog sampler with options.</param>
     /// <param name="given">(K): the tasks' relative shares, for the explicit sampler.</param>
     /// <param name="sizes">(K): training examples of each task.</param>
+    /// <param name="budget">Examples that the whole run draws, for UniMax.</param>
     /// <exception cref="InvalidInputException">No such sampler, no task with examples, or given shares it cannot use.</exception>
-    public static double[] Of(MethodChoice sampler, IReadOnlyList<double> given, IReadOnlyList<int> sizes)
+    public static double[] Of(MethodChoice sampler, IReadOnlyList<double> given, IReadOnlyList<int> sizes, double budget = double.MaxValue)
     {
         if (sizes.All(size => size <= 0)) throw new InvalidInputException("tasks", "No task has training examples: give at least one task data");
         return sampler.Name switch
@@ -27,11 +28,14 @@ public static class SamplingShares
                 sampler.Options.Has(MethodKind.Sampler, "temperature", "cap") ? sampler.Options.Number(MethodKind.Sampler, "temperature", "cap") : null,
                 sampler.Options.Number(MethodKind.Sampler, "temperature", "scale")),
             "explicit" => Explicit(given, sizes),
+            "unimax" => Normalize(UniMax.Allocate(sizes, budget, sampler.Options.Number(MethodKind.Sampler, "unimax", "passes"))),
+            "annealed" => Temperature(sizes, sampler.Options.Number(MethodKind.Sampler, "annealed", "startT")),
+            "odm" => Uniform(sizes),
             _ => throw new InvalidInputException("sampler.name", $"There is no sampler '{sampler.Name}': choose one of {string.Join(", ", Names)}"),
         };
     }
 
-    public static IReadOnlyList<string> Names { get; } = ["proportional", "uniform", "temperature", "explicit"];
+    public static IReadOnlyList<string> Names { get; } = ["proportional", "uniform", "temperature", "explicit", "unimax", "annealed", "odm"];
 
     /// <summary>pₖ = nₖ / Σ n.</summary>
     public static double[] Proportional(IReadOnlyList<int> sizes) => Normalize([.. sizes.Select(size => (double)size)]);

@@ -36,6 +36,7 @@ public static class TrainingSession
             Losses = CausalLosses.Of(model, spec), PlainLosses = CausalLosses.Plain(model), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
             Evaluator = new ModelEvaluator(model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report },
             Environment = RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes), Warnings = [.. mix.Warnings, .. model.Warnings],
+            ExampleLosses = examples => ExampleLosses.MeansOf(model, examples),
             Mirror = mirror, Stepped = (step, result) => progress.Report(step, result is null ? "" : $"loss {result.Loss:0.000}"),
         }, stop);
     }

@@ -48,9 +48,12 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         var template = PromptTemplate.Parse(task.Template, $"{field}.template");
         if (template.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
 
-        var rendered = Chosen(version.Count(SplitNames.Train), task.Data.Limit ?? 0, "limit", task.Name).Select(row => Render(template, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
+        var rows = Chosen(version.Count(SplitNames.Train), task.Data.Limit ?? 0, "limit", task.Name);
+        var rendered = rows.Select(row => Render(template, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
         var encoded = rendered.Select(example => encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength)).ToList();
-        var train = encoded.Where(example => !example.Dropped).Select(example => Labeled(example, task.TrainPrompt)).ToList();
+        var kept = Enumerable.Range(0, rows.Length).Where(i => !encoded[i].Dropped)
+            .Select(i => new SourceExample(rows[i], version.Get(SplitNames.Train, rows[i]), rendered[i].Answer, Labeled(encoded[i], task.TrainPrompt))).ToList();
+        var train = kept.ConvertAll(example => example.Ids);
         if (train.Count == 0)
             throw new InvalidInputException($"{field}.data", encoded.Count == 0 ? "There are no training examples: give the task data"
                 : $"All {encoded.Count:#,0} training examples lose their whole answer to training.maxLength {spec.Training.MaxLength}: raise it");
@@ -78,7 +81,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         var trained = train.Where((_, i) => !aside.Contains(i)).ToList();
         return (new(task.Name, names, primary.Name, primary.HigherIsBetter, trained)
         {
-            Policy = [.. train.Where((_, i) => aside.Contains(i))],
+            Policy = [.. train.Where((_, i) => aside.Contains(i))], Facts = TaskFacts.Of(spec, task, field, [.. kept.Where((_, i) => !aside.Contains(i))]),
             ValidationExamples = version.Count(SplitNames.Validation), TestExamples = test.Count, Dropped = encoded.Count - train.Count,
         }, evaluation);
     }

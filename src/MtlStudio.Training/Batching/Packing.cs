@@ -29,4 +29,35 @@ public static class Packing
         }
         return rows;
     }
+
+    /// <summary>Best fit decreasing: from the longest on, each example goes into the row with the least room that is enough; among
+    /// equals the row that came to that room first. Fills rows tighter than first fit, and changes the order of examples.</summary>
+    /// <param name="lengths">Of each example, at most <paramref name="rowLength"/>.</param>
+    /// <returns>Indices of the examples by row, in the order the rows were begun.</returns>
+    public static IReadOnlyList<IReadOnlyList<int>> BestFit(IReadOnlyList<int> lengths, int rowLength)
+    {
+        var rows = new List<List<int>>();
+        var byRoom = new SortedDictionary<int, Queue<int>>();
+        foreach (var example in Enumerable.Range(0, lengths.Count).OrderByDescending(i => lengths[i]))
+        {
+            if (lengths[example] > rowLength) throw new ArgumentException($"example {example} has {lengths[example]} tokens and a row {rowLength}", nameof(lengths));
+            var room = byRoom.Keys.FirstOrDefault(left => left >= lengths[example], -1);
+            if (room < 0)
+            {
+                rows.Add([]);
+                Wait(rows.Count - 1, room = rowLength);
+            }
+            var row = byRoom[room].Dequeue();
+            if (byRoom[room].Count == 0) byRoom.Remove(room);
+            rows[row].Add(example);
+            if (room > lengths[example]) Wait(row, room - lengths[example]);
+        }
+        return rows;
+
+        void Wait(int row, int room)
+        {
+            if (!byRoom.TryGetValue(room, out var queue)) byRoom[room] = queue = new();
+            queue.Enqueue(row);
+        }
+    }
 }

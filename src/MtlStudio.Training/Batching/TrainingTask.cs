@@ -1,3 +1,5 @@
+using MtlStudio.Training.Sampling;
+
 namespace MtlStudio.Training.Batching;
 
 /// <summary>What the loop needs of one task of the mix.</summary>
@@ -14,4 +16,6 @@ public sealed record TrainingTask(string Name, IReadOnlyList<string> Metrics, st
     public int TestExamples { get; init; }
     /// <summary>Training examples left out because truncation cut away their whole answer.</summary>
     public int Dropped { get; init; }
+    /// <summary>What the order of the training examples depends on beside seed and name.</summary>
+    public ExampleFacts Facts { get; init; } = ExampleFacts.None;
 }

@@ -31,6 +31,10 @@ public static class ExampleLosses
         return results;
     }
 
+    /// <summary>The mean loss (nats a trained token) of each example, in their order.</summary>
+    public static double[] MeansOf(CausalLm model, IReadOnlyList<LabeledIds> examples) =>
+        [.. Of(model, [.. examples.Select((example, i) => new EvaluationExample(i, "", [], [], example))], _ => false)!.Select(loss => loss.Sum / loss.Tokens)];
+
     private static void Score(CausalLm model, IReadOnlyList<(int Number, LabeledIds Labeled)> rows, LogLikelihood[] results)
     {
         using var scope = NewDisposeScope();

@@ -11,6 +11,8 @@ public sealed record LoopState
     public int EvaluatedAt { get; init; } = -1;
     /// <summary>The untuned model's test scores are recorded.</summary>
     public bool UntunedTested { get; init; }
+    /// <summary>The step at which the examples' losses were last measured for the curriculum; −1: never.</summary>
+    public int RankedAt { get; init; } = -1;
     public SamplerState Sampler { get; init; } = new();
     /// <summary>Examples trained on so far, by task.</summary>
     public IReadOnlyDictionary<string, long> Examples { get; init; } = new Dictionary<string, long>();

@@ -1,10 +1,10 @@
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Curricula;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Schedules;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Batching;
-using MtlStudio.Training.Sampling;
 using MtlStudio.Training.Weighting;
 
 namespace MtlStudio.Training.Loop;
@@ -39,6 +39,7 @@ public static class RunAttempt
 
     private static (string Outcome, int Step) Train(TrainingSetup setup, StopRequests stop, EventLogWriter log, EventLogScan scan, Action<int> reached)
     {
+        setup = setup.Settled();
         var (spec, trained, tasks) = (setup.Spec, setup.Trained, setup.Mix);
         var policy = PolicyRegistry.Create(spec.Weighting, [.. spec.Tasks.Where(task => trained.Any(t => t.Name == task.Name))]);
         var together = Together(policy, trained.Count, setup.Parameters.Count);
@@ -75,9 +76,9 @@ public static class RunAttempt
         recorder.Flush();
 
         reached(state.Step);
-        var loop = new TrainingLoop(spec, tasks, new StepPlanner(draws), step, LearningRate.Of(spec), setup.Evaluator, keeper, recorder, stop, setup.Clock)
+        var loop = new TrainingLoop(spec, tasks, setup.Planner, step, LearningRate.Of(spec), setup.Evaluator, keeper, recorder, stop, setup.Clock)
         {
-            Average = average,
+            Average = average, Ranking = Curriculum.Of(spec) is { NeedsLosses: true } curriculum ? new(curriculum, trained, setup.ExampleLosses!) : null,
             Stepped = (done, result) =>
             {
                 reached(done);

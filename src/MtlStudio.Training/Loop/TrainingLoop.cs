@@ -25,6 +25,9 @@ public sealed class TrainingLoop(
     /// <summary>Scored in place of the values themselves; null: none is kept.</summary>
     public WeightAverage? Average { get; init; }
 
+    /// <summary>Orders examples by their losses for a curriculum; null: none does.</summary>
+    public DifficultyRanking? Ranking { get; init; }
+
     /// <summary>Called after each step with the steps done and the step's result; for progress.</summary>
     public Action<int, StepResult?>? Stepped { get; init; }
 
@@ -44,12 +47,13 @@ public sealed class TrainingLoop(
             }
             if (state.Step == steps) break;
 
+            if (Ranking?.IsDue(state) == true) state = Ranking.Rank(state, recorder);
             var started = clock.GetTimestamp();
             var plan = planner.Plan(state.Step, state.Sampler);
             var batches = plan.MicroBatches.Where(IsTrained).Select(Fill).ToList();
             var stepRate = rate.At(state.Step);
             var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
-            state = state.After(plan.Next, result, tasks);
+            state = state.After(Learned(plan, result), result, tasks);
             Average?.Update(state.Step);
             scores = [];
 
@@ -63,7 +67,15 @@ public sealed class TrainingLoop(
 
     private bool IsTrained(MicroBatchPlan plan) => spec.Baseline is null || tasks[plan.Task] == spec.Baseline.Task;
 
-    private MicroBatch Fill(MicroBatchPlan plan) => new(plan.Task, plan.Number, [.. plan.Examples.Select(example => mix[plan.Task].Train[example])]);
+    private MicroBatch Fill(MicroBatchPlan plan)
+    {
+        var batch = new MicroBatch(plan.Task, plan.Number, [.. plan.Examples.Select(example => mix[plan.Task].Train[example])]);
+        return spec.Training.Batching == "packed" ? batch.Packed() : batch;
+    }
+
+    /// <summary>The draws' state after the step; where they follow the losses, with what these teach.</summary>
+    private SamplerState Learned(StepPlan plan, StepResult? result) => result is null ? plan.Next
+        : planner.Learn(plan, plan.Next, result.Present.Zip(result.Losses).ToDictionary(pair => pair.First, pair => pair.Second));
 
     private bool EvaluationIsDue(LoopState state) => state.EvaluatedAt != state.Step && IsDue(state.Step, spec.Evaluation.Every, first: true);
 

@@ -1,7 +1,9 @@
+using MtlStudio.Core.Curricula;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Sampling;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Sampling;
 
 namespace MtlStudio.Training.Loop;
 
@@ -18,6 +20,8 @@ public sealed record TrainingSetup
     /// <summary>The same without dropout, smoothing or caps, for examples held out from training; null: <see cref="Losses"/>.</summary>
     public TokenLosses? PlainLosses { get; init; }
     public required IEvaluator Evaluator { get; init; }
+    /// <summary>The mean loss (nats a token) of each example under the model as it is now, for curricula that go by it; null where the answer is not asked for.</summary>
+    public Func<IReadOnlyList<LabeledIds>, double[]>? ExampleLosses { get; init; }
     /// <summary>Parameters of the whole model, trained or not.</summary>
     public required long ModelParameters { get; init; }
     /// <summary>What a repetition needs to know (versions, threads, hardware, hashes).</summary>
@@ -34,4 +38,13 @@ public sealed record TrainingSetup
     public IReadOnlyList<TrainingTask> Trained => Spec.Baseline is null ? Mix : [.. Mix.Where(task => task.Name == Spec.Baseline.Task)];
 
     public SampledMix Draws => SampledMix.Of(Spec, [.. Mix.Select(task => task.Train.Count)]);
+
+    public StepPlanner Planner => new(Draws, Curriculum.Of(Spec), [.. Mix.Select(task => task.Facts)]);
+
+    /// <summary>The same with the steps that are made where the spec says "until": until a task, or every task, has drawn as many examples as it has.</summary>
+    /// <exception cref="InvalidInputException">The sampler does not fit the tasks.</exception>
+    public TrainingSetup Settled() => Spec.Training.Until == "steps" ? this : this with
+    {
+        Spec = Spec with { Training = Spec.Training with { Until = "steps", Steps = Planner.StepsUntil(MixEnd.Parse(Spec.Training.Until)) } },
+    };
 }

@@ -1,8 +1,14 @@
+using MtlStudio.Core.Sampling;
+
 namespace MtlStudio.Training.Sampling;
 
 /// <summary>What one optimizer step draws.</summary>
 /// <param name="Next">The counters after the step.</param>
-public sealed record StepPlan(int Step, IReadOnlyList<MicroBatchPlan> MicroBatches, SamplerState Next);
+public sealed record StepPlan(int Step, IReadOnlyList<MicroBatchPlan> MicroBatches, SamplerState Next)
+{
+    /// <summary>(K): the probability with which each task was drawn, where draws follow the losses.</summary>
+    public IReadOnlyList<double>? Probabilities { get; init; }
+}
 
 /// <summary>One micro-batch, of one task.</summary>
 /// <param name="Number">Its number in the step of the mix, from 0; a baseline that skips others' keeps it, so keyed draws are the same.</param>
@@ -16,4 +22,10 @@ public sealed record SamplerState
 {
     /// <summary>Examples drawn so far, by task name; absent: 0.</summary>
     public IReadOnlyDictionary<string, long> Drawn { get; init; } = new Dictionary<string, long>();
+    /// <summary>Places of the tasks' orders passed so far, where a curriculum leaves examples out; empty without one.</summary>
+    public IReadOnlyDictionary<string, long> Passed { get; init; } = new Dictionary<string, long>();
+    /// <summary>Each example's place from easy to hard, by task, where it was measured in the run.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Ranks { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+    /// <summary>Where draws follow the losses.</summary>
+    public Exp3State? Bandit { get; init; }
 }

@@ -16,6 +16,7 @@ public sealed class ResumeWalkTests
         .. MethodCatalog.OfKind(MethodKind.Schedule).Select(method => $"schedule {method.Name}"),
         .. MethodCatalog.OfKind(MethodKind.Sampler).Select(method => $"sampler {method.Name}"),
         .. MethodCatalog.OfKind(MethodKind.Policy).Select(method => $"policy {method.Name}"),
+        .. MethodCatalog.OfKind(MethodKind.Curriculum).Select(method => $"curriculum {method.Name}"),
         .. Others.Keys,
     ];
 
@@ -24,6 +25,12 @@ public sealed class ResumeWalkTests
         ["average of weights"] = spec => spec with { Regularization = new() { EmaDecay = 0.95 } },
         ["average of weights, adamw-8bit"] = spec => spec with { Optimizer = new("adamw-8bit"), Regularization = new() { EmaDecay = 0.95, EmaWarmUp = false } },
         ["pull to the start"] = spec => spec with { Regularization = new() { L2Start = 0.1 } },
+        ["loss curriculum"] = spec => spec with { Curriculum = new("root") { Options = ToyRun.Options(("difficulty", "loss"), ("anti", true)) } },
+        ["strata"] = spec => spec with { Tasks = [spec.Tasks[0] with { Stratify = "label" }, spec.Tasks[1] with { Stratify = "label", Balance = true }, spec.Tasks[2] with { Stratify = "length" }] },
+        ["windows"] = spec => spec with { Tasks = [spec.Tasks[0] with { EndStep = 15 }, spec.Tasks[1] with { StartStep = 4 }, spec.Tasks[2] with { StartStep = 10, EndStep = 20 }] },
+        ["packed rows"] = spec => spec with { Training = spec.Training with { Batching = "packed" } },
+        ["batches of like length"] = spec => spec with { Training = spec.Training with { Batching = "by-length" } },
+        ["until every task is exhausted"] = spec => spec with { Training = spec.Training with { Until = "all-exhausted", MicroBatch = 2 } },
         ["every clip"] = spec => spec with { Training = spec.Training with { ClipNorm = 0.5, ClipValue = 0.05, ClipTaskNorm = 0.3 } },
     };
 
@@ -32,7 +39,7 @@ public sealed class ResumeWalkTests
     public void Run_GoesOnBitForBit_WhateverMethodItUses(string kind)
     {
         var spec = SpecOf(kind);
-        var killAt = 7 + Math.Abs(kind.Sum(letter => letter)) % 10; // between the checkpoints of 6 and 12, or 12 and 18
+        var killAt = 7 + kind.Sum(letter => letter) % 5; // after the checkpoint of 6
         using var undisturbed = new ToyRun();
         using var killed = new ToyRun { AtStep = (step, _) => { if (step == killAt) throw new Killed(); } };
         var (_, values) = undisturbed.Run(spec);
@@ -53,6 +60,7 @@ public sealed class ResumeWalkTests
             "optimizer" => spec with { Optimizer = choice },
             "schedule" => spec with { Schedule = choice with { Options = ToyRun.Options(("warmupSteps", 3)) } },
             "policy" => spec with { Weighting = new() { Name = choice.Name, Options = choice.Name switch { "coba" => ToyRun.Options(("warmup", 4), ("history", 6)), "dwa" or "gradnorm" => ToyRun.Options(("window", 2)), "stch" => ToyRun.Options(("steps_per_window", 2)), _ => choice.Options } } },
+            "curriculum" => spec with { Curriculum = choice with { Options = kind.EndsWith("self-paced") ? ToyRun.Options(("every", 5)) : [] } },
             _ => spec with { Sampler = choice },
         };
     }

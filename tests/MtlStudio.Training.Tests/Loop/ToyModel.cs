@@ -31,6 +31,18 @@ internal sealed class ToyModel : IDisposable
         return nn.functional.cross_entropy(states.index_select(0, tensor(tensors.Labels.Index.ToArray())), tensor(tensors.Labels.Target.ToArray()), reduction: nn.Reduction.None);
     }
 
+    /// <summary>The mean loss of each example.</summary>
+    public double[] Means(IReadOnlyList<LabeledIds> examples)
+    {
+        using var quiet = no_grad();
+        return [.. examples.Select(example =>
+        {
+            using var scope = NewDisposeScope();
+            var batch = new MicroBatch(0, 0, [example]);
+            return Each(batch, batch.Collate(CPU)).mean().item<float>();
+        })];
+    }
+
     public float[] Values() => Parameters.Values.data<float>().ToArray();
 
     public void Dispose() => Parameters.Dispose();

@@ -33,11 +33,11 @@ internal sealed class ToyRun : IDisposable
         using var stop = new StopRequests(Folder);
         var tasks = spec.Tasks.Select((task, k) => new TrainingTask(task.Name, ["accuracy"], "accuracy", true, ToyModel.Examples(k, 20 + 7 * k))
         {
-            ValidationExamples = 5, TestExamples = 5, Policy = ToyModel.Examples(k + 50, 5),
+            ValidationExamples = 5, TestExamples = 5, Policy = ToyModel.Examples(k + 50, 5), Facts = TaskFacts.Of(spec, task, "tasks[0]", Sources(ToyModel.Examples(k, 20 + 7 * k))),
         }).ToList();
         var (outcome, _) = RunAttempt.Run(new()
         {
-            Spec = spec, Folder = Folder, Mix = tasks, Parameters = model.Parameters, Weights = new Weights(model.Parameters),
+            Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = examples => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters),
             Losses = Losses ?? model.Losses, Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task), ModelParameters = model.Parameters.Count,
             Environment = new Dictionary<string, string>(), Stepped = (step, _) =>
             {
@@ -81,6 +81,9 @@ internal sealed class ToyRun : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static List<SourceExample> Sources(List<LabeledIds> examples) =>
+        [.. examples.Select((example, i) => new SourceExample(i, new(new(["text"]), ["x"]), example.Ids[^1] % 2 == 0 ? "even" : "odd", example))];
 
     public static RunSpec Spec(string policy = "equal", int steps = 24) => new()
     {

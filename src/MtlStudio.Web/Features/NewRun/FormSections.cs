@@ -36,9 +36,9 @@ public static class FormSections
     [
         new("model", "Model", ["model"], ["model.path"], ModelLine),
         new(Tasks, "Tasks & mix", ["tasks"], [], TasksLine),
-        new("weighting", "Weighting & sampler", ["weighting", "sampler"], ["weighting", "sampler"],
+        new("weighting", "Weighting & sampler", ["weighting", "sampler", "curriculum"], ["weighting", "sampler", "curriculum"],
             (draft, _) => $"{MethodLine(draft, "weighting", MethodKind.Policy)}{(Value(draft, "weighting.normalize") == "true" ? " · normalize scale" : "")} · drawn: {MethodLine(draft, "sampler", MethodKind.Sampler)}"),
-        new("tuning", "Fine-tuning", ["peft", "optimizer", "schedule"], ["peft", "optimizer", "schedule"],
+        new("tuning", "Fine-tuning", ["peft", "optimizer", "schedule", "regularization"], ["peft", "optimizer", "schedule"],
             (draft, _) => $"{MethodLine(draft, "peft", MethodKind.Peft)} · {MethodLine(draft, "optimizer", MethodKind.Optimizer)} · {MethodLine(draft, "schedule", MethodKind.Schedule)}"),
         new("training", "Training & evaluation", ["training", "evaluation", "checkpoints"],
             ["training.steps", "training.microBatch", "training.accumulation", "training.maxLength", "evaluation.every", "evaluation.examples", "checkpoints.every"], TrainingLine),
@@ -56,7 +56,7 @@ public static class FormSections
     // A field that is new to the spec has a place at once.
     private static string[] Remaining()
     {
-        string[] others = ["model", "tasks", "weighting", "sampler", "peft", "optimizer", "schedule", "training", "evaluation", "checkpoints"];
+        string[] others = ["model", "tasks", "weighting", "sampler", "curriculum", "peft", "optimizer", "schedule", "regularization", "training", "evaluation", "checkpoints"];
         return [.. SpecFields.All.Select(field => RootOf(field.Name)).Distinct().Except(others).Except(Elsewhere)];
     }
 
