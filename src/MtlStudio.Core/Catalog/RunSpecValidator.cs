@@ -25,6 +25,7 @@ public static partial class RunSpecValidator
         CheckPolicy(spec, errors);
         CheckRanges(spec, errors);
         CheckWindows(spec, errors);
+        CheckRegularization(spec, errors);
         if (spec.Sampler.Name == "explicit" && spec.Tasks.Sum(task => task.Share) <= 0)
             errors.Add(new("tasks[0].share", "Every share is 0: give at least one task a share over 0, or choose another sampler"));
         if (spec.Weighting.Name == "fixed" && spec.Tasks.Sum(task => task.LossWeight) <= 0)
@@ -112,6 +113,17 @@ public static partial class RunSpecValidator
             if (task.StartStep <= covered) covered = Math.Max(covered, task.EndStep ?? int.MaxValue);
         if (spec.Tasks.Count > 0 && covered < spec.Training.Steps && errors.Count == 0)
             errors.Add(new("tasks[0].endStep", $"No task is drawn at step {covered}: every step needs one, so let one begin there or end later"));
+    }
+
+    private static void CheckRegularization(RunSpec spec, List<FieldError> errors)
+    {
+        var given = spec.Regularization;
+        var drops = given.EmbeddingDropout + given.HiddenDropout + given.AttentionDropout + spec.Tasks.Sum(task => task.Dropout ?? 0) > 0
+            || (spec.Peft.Options.TryGetValue("dropout", out var dropout) && dropout.ValueKind == JsonValueKind.Number && dropout.GetDouble() > 0);
+        if (given.RDrop > 0 && !drops)
+            errors.Add(new("regularization.rDrop", "R-Drop compares two dropout masks, and nothing is dropped: set hiddenDropout or the adapter's dropout, or set it to 0"));
+        if (given.Patience + given.TaskPatience > 0 && spec.Evaluation.Every == 0)
+            errors.Add(new(given.Patience > 0 ? "regularization.patience" : "regularization.taskPatience", "Nothing can be stopped early while evaluations are made at the first and last step only: set evaluation.every"));
     }
 
     private static void CheckRanges(RunSpec spec, List<FieldError> errors)

@@ -40,6 +40,7 @@ public static class SpecFields
         Number("tasks[].lossWeight", "Tasks", "Loss weight", "How much the task's loss counts under the fixed policy, relative to the others.", 1, 0, 1e9),
         Flag("tasks[].trainPrompt", "Tasks", "Train the prompt", "Whether the prompt's tokens are trained too, and not the answer's alone.", false),
         Field("tasks[].lossCap", "Tasks", "Loss cap", "A token whose loss is above this takes no part in training: wrong labels then do less harm; empty: none is cut.", ParameterType.Number) with { Min = 0, MinExclusive = true, Max = 1000, Unit = "nats" },
+        Field("tasks[].dropout", "Tasks", "Dropout", "Hidden dropout of this task in place of the run's; empty: the run's. Tiny tasks bear more.", ParameterType.Number) with { Min = 0, Max = 1, MaxExclusive = true },
         Integer("tasks[].maxNewTokens", "Tasks", "Longest output", "Tokens an output may have.", 64, 1, 4096, "tokens"),
         Field("tasks[].smallestDifference", "Tasks", "Smallest difference that matters", "Smaller differences of the primary metric count as none, in points of 100; empty: the studio's setting.", ParameterType.Number) with { Min = 0, Max = 100, Unit = "points" },
 
@@ -70,6 +71,14 @@ public static class SpecFields
         Flag("regularization.emaWarmUp", "Regularization", "Warm up the average", "Lets the average's memory grow from the first steps on, so that a short run is not ruled by its start.", true),
         Number("regularization.l2Start", "Regularization", "Pull to the start (L2-SP)", "Pulls parameters towards the values they started from by lr · λ each step: less is forgotten; 0: none.", 0, 0, 1000),
         Number("regularization.layerRateDecay", "Regularization", "Layer-wise rates", "Each layer's learning rate as a share of that of the layer above; 1: all are equal, 0.8 to 0.95 are usual.", 1, 0, 2, minExclusive: true),
+        Number("regularization.rDrop", "Regularization", "R-Drop", "Trains two forward passes under different dropout masks to say the same, with this α; 1 to 5 are usual, 0: one pass. Doubles the time of a step.", 0, 0, 1000),
+        Number("regularization.neftune", "Regularization", "NEFTune noise", "Adds uniform noise of ±α/√(tokens · width) to the embeddings in training; 5 is usual, 0: none.", 0, 0, 1000),
+        Number("regularization.embeddingDropout", "Regularization", "Embedding dropout", "Probability that an element of the embeddings is dropped in training.", 0, 0, 1, maxExclusive: true),
+        Number("regularization.hiddenDropout", "Regularization", "Hidden dropout", "Probability that an element of what an attention or MLP block adds is dropped in training.", 0, 0, 1, maxExclusive: true),
+        Number("regularization.attentionDropout", "Regularization", "Attention dropout", "Probability that an attention weight is dropped in training; attention then takes its slower way.", 0, 0, 1, maxExclusive: true),
+        Integer("regularization.patience", "Regularization", "Stop early after", "Ends the run after so many evaluations without a better unified score; 0: never.", 0, 0, 100_000, "evaluations"),
+        Integer("regularization.taskPatience", "Regularization", "Freeze a task after", "No longer trains a task after so many evaluations without a lower validation loss; when every task is frozen, the run ends. 0: never.", 0, 0, 100_000, "evaluations"),
+        Number("regularization.smallestGain", "Regularization", "Smallest gain", "What a unified score must gain, or a validation loss lose, to count as better.", 0, 0, 100),
 
         Integer("evaluation.every", "Evaluation", "Every", "Steps between evaluations; one is made before the first and after the last step too. 0: those two only.", 50, 0, 10_000_000, "steps"),
         Integer("evaluation.examples", "Evaluation", "Examples", "Validation examples per task, the same at each evaluation; 0: all.", 64, 0, 10_000_000, "examples"),

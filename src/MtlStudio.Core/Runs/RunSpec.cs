@@ -82,6 +82,8 @@ public sealed record TaskSpec
     public double LossWeight { get; init; } = 1;
     /// <summary>Trains the prompt's tokens as well as the answer's.</summary>
     public bool TrainPrompt { get; init; }
+    /// <summary>The task's own hidden dropout in place of <see cref="RegularizationSpec.HiddenDropout"/>; null: the run's.</summary>
+    public double? Dropout { get; init; }
     /// <summary>A token's loss beyond this takes no part in training, in nats; null: none is cut.</summary>
     public double? LossCap { get; init; }
     public int MaxNewTokens { get; init; } = 64;

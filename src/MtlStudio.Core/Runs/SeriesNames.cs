@@ -17,6 +17,8 @@ public static class SeriesNames
 
     public static string TaskTrainLoss(string task) => $"loss/train/{task}";
     public static string TaskValidationLoss(string task) => $"loss/validation/{task}";
+    /// <summary>Validation loss less the mean training loss since the evaluation before: what a task has learned by heart.</summary>
+    public static string TaskGap(string task) => $"gap/{task}";
     public static string TaskMetric(string task, string metric) => $"metric/{task}/{metric}";
     /// <summary>The coefficient the policy gave the task's loss or gradient in the step.</summary>
     public static string TaskWeight(string task) => $"weight/{task}";

@@ -1,27 +1,53 @@
 using MtlStudio.Core.Runs;
+using MtlStudio.Training.Batching;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Regularization;
+using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Loop;
 
 /// <summary>The token losses of a causal language model in training.</summary>
 public static class CausalLosses
 {
-    /// <summary>Dropout masks are keyed by seed, step, task and micro-batch: a second forward pass of the same ones replays them.</summary>
-    public static TokenLosses Of(CausalLm model, long seed) => Of(model, seed, LossRules.None);
+    /// <summary>The second pass of R-Drop has masks of its own.</summary>
+    private const long SecondPass = 1L << 32;
 
-    /// <summary>With the label smoothing and loss caps of a spec.</summary>
-    public static TokenLosses Of(CausalLm model, RunSpec spec) => Of(model, spec.Seed, LossRules.Of(spec));
+    /// <summary>Dropout masks are keyed by seed, step, task and micro-batch: a second forward pass of the same ones replays them.</summary>
+    public static TokenLosses Of(CausalLm model, long seed) => (step, batch, tensors) =>
+    {
+        var key = new DropoutKey(seed, step, batch.Task, batch.Number);
+        return TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout, dropout: key), tensors.Labels, key);
+    };
 
     /// <summary>Without dropout, smoothing or caps: for held-out examples.</summary>
     public static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
 
-    private static TokenLosses Of(CausalLm model, long seed, LossRules rules) => (step, batch, tensors) =>
+    /// <summary>With a spec's dropout, noise, label smoothing, loss caps and R-Drop.</summary>
+    public static TokenLosses Of(CausalLm model, RunSpec spec)
     {
-        var key = new DropoutKey(seed, step, batch.Task, batch.Number);
-        var hidden = model.Hidden(tensors.Ids, tensors.Layout, dropout: key);
-        return rules.IsPlain(batch.Task)
-            ? TokenLoss.PerToken(model, hidden, tensors.Labels, key)
-            : rules.Apply(batch.Task, TokenLoss.Logits(model, hidden, tensors.Labels, key), TokenLoss.Targets(model, tensors.Labels));
-    };
+        var (rules, rates, given) = (LossRules.Of(spec), DropoutRates.Of(spec), spec.Regularization);
+        DropoutKey Key(int step, MicroBatch batch, long pass)
+        {
+            var key = new DropoutKey(spec.Seed, step, batch.Task, batch.Number + pass) { Rates = rates[batch.Task] };
+            return given.Neftune > 0 ? key with { Embedded = (x, length) => Neftune.Add(x, length, given.Neftune, key) } : key;
+        }
+        return (step, batch, tensors) =>
+        {
+            var key = Key(step, batch, 0);
+            var hidden = model.Hidden(tensors.Ids, tensors.Layout, dropout: key);
+            if (given.RDrop == 0 && rules.IsPlain(batch.Task)) return TokenLoss.PerToken(model, hidden, tensors.Labels, key);
+            var targets = TokenLoss.Targets(model, tensors.Labels);
+            var (losses, logits) = Pass(hidden, key);
+            if (given.RDrop == 0) return losses;
+            var other = Key(step, batch, SecondPass);
+            var (second, secondLogits) = Pass(model.Hidden(tensors.Ids, tensors.Layout, dropout: other), other);
+            return RDrop.Join(losses, second, (logits, secondLogits), given.RDrop);
+
+            (TrainedLosses, Tensor) Pass(Tensor states, DropoutKey masks)
+            {
+                var found = TokenLoss.Logits(model, states, tensors.Labels, masks);
+                return (rules.Apply(batch.Task, found, targets), found);
+            }
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Sampling;
 
 namespace MtlStudio.Training.Loop;
@@ -13,6 +14,8 @@ public sealed record LoopState
     public bool UntunedTested { get; init; }
     /// <summary>The step at which the examples' losses were last measured for the curriculum; −1: never.</summary>
     public int RankedAt { get; init; } = -1;
+    /// <summary>What validation has shown so far.</summary>
+    public WatchState Watch { get; init; } = new();
     public SamplerState Sampler { get; init; } = new();
     /// <summary>Examples trained on so far, by task.</summary>
     public IReadOnlyDictionary<string, long> Examples { get; init; } = new Dictionary<string, long>();
@@ -26,6 +29,7 @@ public sealed record LoopState
     {
         Step = Step + 1,
         Sampler = sampler,
+        Watch = result is { Stepped: true } ? OverfitWatch.After(Watch, result, tasks) : Watch,
         Examples = Add(Examples, result, result?.Examples, tasks),
         Tokens = Add(Tokens, result, result?.Tokens, tasks),
     };

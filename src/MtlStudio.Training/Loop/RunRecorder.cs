@@ -1,6 +1,7 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Regularization;
 
 namespace MtlStudio.Training.Loop;
 
@@ -31,7 +32,8 @@ public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<
     }
 
     /// <summary>The scores of an evaluation, what each example scored, and samples.</summary>
-    public void Evaluation(EvaluationResult result)
+    /// <param name="watch">The tasks' courses before this evaluation, for the gaps; null: none are told.</param>
+    public void Evaluation(EvaluationResult result, WatchState? watch = null)
     {
         foreach (var sample in result.Samples) log.Append(sample);
         foreach (var examples in result.Examples) log.Append(examples);
@@ -42,6 +44,7 @@ public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<
             foreach (var task in scores.Tasks)
             {
                 values.Add((SeriesNames.TaskValidationLoss(task.Task), task.Loss));
+                if (watch?.Tasks.GetValueOrDefault(task.Task) is { TrainTokens: > 0 } course) values.Add((SeriesNames.TaskGap(task.Task), task.Loss - course.TrainMean));
                 if (!double.IsFinite(task.Loss)) Alarm(scores.Step, "non-finite-loss", task.Task, $"The validation loss of {task.Task} is not finite at step {scores.Step}");
                 values.AddRange(task.Metrics.Select(metric => (SeriesNames.TaskMetric(task.Task, metric.Key), (double?)metric.Value)));
             }

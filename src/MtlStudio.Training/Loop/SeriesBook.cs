@@ -25,6 +25,7 @@ public sealed class SeriesBook
         {
             Declare(SeriesNames.TaskTrainLoss(tasks[k]), "nats");
             Declare(SeriesNames.TaskValidationLoss(tasks[k]), "nats");
+            Declare(SeriesNames.TaskGap(tasks[k]), "nats");
             Declare(SeriesNames.TaskWeight(tasks[k]));
             Declare(SeriesNames.TaskShare(tasks[k]));
             Declare(SeriesNames.TaskExamples(tasks[k]), "examples");

@@ -20,6 +20,7 @@ public sealed class TrainingLoop(
     IEvaluator evaluator, CheckpointKeeper checkpoints, RunRecorder recorder, StopRequests stop, TimeProvider clock)
 {
     private readonly string[] tasks = [.. mix.Select(task => task.Name)];
+    private readonly OverfitWatch watch = new(spec.Regularization, [.. mix.Select(task => task.Name).Where(name => spec.Baseline is null || name == spec.Baseline.Task)]);
     private Dictionary<string, double> scores = [];
 
     /// <summary>Scored in place of the values themselves; null: none is kept.</summary>
@@ -45,12 +46,12 @@ public sealed class TrainingLoop(
                 if (checkpoints.Newest != state.Step) checkpoints.Write(state, scores);
                 return (asked, state.Step);
             }
-            if (state.Step == steps) break;
+            if (state.Step == steps || state.Watch.Ended is not null) break;
 
             if (Ranking?.IsDue(state) == true) state = Ranking.Rank(state, recorder);
             var started = clock.GetTimestamp();
             var plan = planner.Plan(state.Step, state.Sampler);
-            var batches = plan.MicroBatches.Where(IsTrained).Select(Fill).ToList();
+            var batches = plan.MicroBatches.Where(batch => IsTrained(batch, state)).Select(Fill).ToList();
             var stepRate = rate.At(state.Step);
             var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
             state = state.After(Learned(plan, result), result, tasks);
@@ -62,10 +63,11 @@ public sealed class TrainingLoop(
             Stepped?.Invoke(state.Step, result);
             if (result is { Stepped: false } && spec.Training.OnNonFinite == "stop") throw NotFinite(state.Step, result);
         }
-        return (spec.Evaluation.Test ? Test() : null) is { } cut ? (cut, steps) : (RunOutcomes.Finished, steps);
+        return ((spec.Evaluation.Test ? Test() : null) ?? RunOutcomes.Finished, state.Step);
     }
 
-    private bool IsTrained(MicroBatchPlan plan) => spec.Baseline is null || tasks[plan.Task] == spec.Baseline.Task;
+    private bool IsTrained(MicroBatchPlan plan, LoopState state) =>
+        (spec.Baseline is null || tasks[plan.Task] == spec.Baseline.Task) && state.Watch.Tasks.GetValueOrDefault(tasks[plan.Task])?.FrozenAt is null;
 
     private MicroBatch Fill(MicroBatchPlan plan)
     {
@@ -83,7 +85,7 @@ public sealed class TrainingLoop(
     private bool UntunedTestIsDue(LoopState state) =>
         state is { Step: 0, UntunedTested: false } && spec.Evaluation.Test && spec.Baseline is null && mix.Any(task => task.TestExamples > 0);
 
-    private bool CheckpointIsDue(LoopState state) => checkpoints.Newest != state.Step && IsDue(state.Step, spec.Checkpoints.Every, first: false);
+    private bool CheckpointIsDue(LoopState state) => checkpoints.Newest != state.Step && (state.Watch.Ended is not null || IsDue(state.Step, spec.Checkpoints.Every, first: false));
 
     private bool IsDue(int at, int every, bool first) => at == spec.Training.Steps || (at == 0 ? first : every > 0 && at % every == 0);
 
@@ -91,9 +93,11 @@ public sealed class TrainingLoop(
     {
         using var averaged = Average?.Shown();
         if (evaluator.Evaluate(state.Step, "validation", IsStopping) is not { } result) return state;
-        recorder.Evaluation(result);
+        recorder.Evaluation(result, state.Watch);
         scores = Scores(result.Scores);
-        state = state with { EvaluatedAt = state.Step };
+        var (watched, notices) = watch.Look(state.Watch, state.Step, result.Scores);
+        foreach (var notice in notices) recorder.Alarm(state.Step, notice.Kind, notice.Task, notice.Message);
+        state = state with { EvaluatedAt = state.Step, Watch = watched };
         if (checkpoints.Newest == state.Step) checkpoints.Score(state, scores);
         return state;
     }

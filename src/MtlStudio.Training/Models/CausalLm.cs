@@ -117,6 +117,7 @@ public sealed class CausalLm : IDisposable
         var pass = new ForwardPass { Layout = layout, Device = Device, Type = Dtype, Cache = cache, Dropout = dropout };
         pass.Prepare(rotary, Config.NumAttentionHeads);
         var x = decoder.Embed(ids, pass);
+        if (dropout is not null) x = dropout.Apply(dropout.Embedded?.Invoke(x, layout.Length) ?? x, dropout.Rates.Embedding, "embeddings");
         for (var i = 0; i < decoder.Layers.Count; i++)
         {
             onLayerInput?.Invoke(i, x);

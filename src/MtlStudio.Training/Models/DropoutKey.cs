@@ -9,6 +9,12 @@ namespace MtlStudio.Training.Models;
 /// </summary>
 public sealed record DropoutKey(long Seed, long Step, long Task, long MicroBatch)
 {
+    /// <summary>Of the model's own values; an adapter has its own.</summary>
+    public DropoutRates Rates { get; init; } = DropoutRates.None;
+
+    /// <summary>Changes the embeddings (batch·length, hidden) of a pass, given the padded length; null: leaves them.</summary>
+    public Func<Tensor, int, Tensor>? Embedded { get; init; }
+
     /// <summary>Drops elements of <paramref name="x"/> with probability <paramref name="p"/> and scales the others by 1/(1 − p).</summary>
     /// <param name="site">Names the place in the model; each place has its own masks.</param>
     public Tensor Apply(Tensor x, double p, string site)

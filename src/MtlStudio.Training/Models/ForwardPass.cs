@@ -12,6 +12,10 @@ public sealed class ForwardPass
     /// <summary>Null outside training: nothing is dropped.</summary>
     public DropoutKey? Dropout { get; init; }
 
+    /// <summary>What a block adds to the residual stream, with its dropout in training.</summary>
+    /// <param name="site">Names the block.</param>
+    public Tensor Added(Tensor x, string site) => Dropout is null ? x : Dropout.Apply(x, Dropout.Rates.Hidden, site);
+
     /// <summary>(batch or 1, length, query heads, d), the same for each head, so that elementwise loops are long; null without rotary embedding.</summary>
     public Tensor? Cos { get; private set; }
     public Tensor? Sin { get; private set; }

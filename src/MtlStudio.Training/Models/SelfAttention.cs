@@ -18,7 +18,7 @@ public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDi
         var k = Turn(key.Forward(x, pass).view(batch, length, keyHeads, headDim), pass).transpose(1, 2);
         var v = value.Forward(x, pass).view(batch, length, keyHeads, headDim).transpose(1, 2);
         if (pass.Cache is not null) (k, v) = pass.Cache.Append(layer, k, v);
-        var mixed = length == 1 && keyHeads < heads ? OneQuery(q, k, v, pass.Mask) : Mix(q, Spread(k), Spread(v), pass);
+        var mixed = pass.Dropout is { Rates.Attention: > 0 } ? MixDropped(q, Spread(k), Spread(v), pass) : length == 1 && keyHeads < heads ? OneQuery(q, k, v, pass.Mask) : Mix(q, Spread(k), Spread(v), pass);
         return output.Forward(mixed.transpose(1, 2).reshape(-1, heads * headDim), pass);
     }
 
@@ -26,6 +26,15 @@ public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDi
 
     private static Tensor Mix(Tensor q, Tensor k, Tensor v, ForwardPass pass) =>
         functional.scaled_dot_product_attention(q, k, v, pass.Mask!, is_casual: pass.IsCausal);
+
+    // The fused kernel draws masks of its own, which no key replays: with dropout on the weights they are computed in the open.
+    private Tensor MixDropped(Tensor q, Tensor k, Tensor v, ForwardPass pass)
+    {
+        var scores = q.matmul(k.transpose(-2, -1)).div_(Math.Sqrt(headDim)); // (batch, heads, length, keys)
+        if (pass.IsCausal) scores = scores.add(full([scores.shape[^2], scores.shape[^1]], float.NegativeInfinity, scores.dtype, scores.device).triu(1));
+        else if (pass.Mask is not null) scores = scores.add(pass.Mask);
+        return pass.Dropout!.Apply(functional.softmax(scores, dim: -1), pass.Dropout.Rates.Attention, $"attention {layer}").matmul(v);
+    }
 
     // Decoding reads every cached key once: the queries of a group share its key head as so many rows of it.
     private Tensor OneQuery(Tensor q, Tensor k, Tensor v, Tensor? mask)

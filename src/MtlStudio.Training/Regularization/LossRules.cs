@@ -9,8 +9,6 @@ namespace MtlStudio.Training.Regularization;
 /// <param name="Caps">By task index, in nats; null: none.</param>
 public sealed record LossRules(double Smoothing, IReadOnlyList<double?> Caps)
 {
-    public static LossRules None { get; } = new(0, []);
-
     public static LossRules Of(RunSpec spec) => new(spec.Regularization.LabelSmoothing, [.. spec.Tasks.Select(task => task.LossCap)]);
 
     /// <summary>True where the objective is the cross entropy itself.</summary>

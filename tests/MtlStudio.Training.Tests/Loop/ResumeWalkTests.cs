@@ -31,6 +31,7 @@ public sealed class ResumeWalkTests
         ["packed rows"] = spec => spec with { Training = spec.Training with { Batching = "packed" } },
         ["batches of like length"] = spec => spec with { Training = spec.Training with { Batching = "by-length" } },
         ["until every task is exhausted"] = spec => spec with { Training = spec.Training with { Until = "all-exhausted", MicroBatch = 2 } },
+        ["early stopping"] = spec => spec with { Regularization = new() { Patience = 4, TaskPatience = 2, SmallestGain = 0.1 }, Evaluation = new() { Every = 3 } },
         ["every clip"] = spec => spec with { Training = spec.Training with { ClipNorm = 0.5, ClipValue = 0.05, ClipTaskNorm = 0.3 } },
     };
 

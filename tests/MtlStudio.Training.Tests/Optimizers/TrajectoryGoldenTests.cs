@@ -28,6 +28,7 @@ public sealed class TrajectoryGoldenTests
     [InlineData("accumulate_4")]
     [InlineData("label_smoothing")]
     [InlineData("ema")]
+    [InlineData("neftune")]
     [InlineData("sgd")]
     [InlineData("sgd_nesterov")]
     [InlineData("clip_sgd")]
@@ -54,7 +55,7 @@ public sealed class TrajectoryGoldenTests
         var averages = (item["ema"]?.AsArray() ?? []).Where(e => e!["kind"].Text() != "first_copies")
             .Select(e => (Golden: e!, Average: new WeightAverage(parameters, e!["decay"].Number(), e["kind"].Text() == "warmed"))).ToList();
         var spec = new RunSpec { Tasks = [new() { Name = "a" }], Regularization = new() { LabelSmoothing = item["smoothing"]?.Number() ?? 0 } };
-        var step = new MultiTaskStep(["a"], CausalLosses.Of(model, spec), parameters, rows, new EqualPolicy(), optimizer,
+        var step = new MultiTaskStep(["a"], item["neftune"] is { } noise ? Noisy(model, golden, noise["alpha"].Number()) : CausalLosses.Of(model, spec), parameters, rows, new EqualPolicy(), optimizer,
             new() { Seed = 1, LossMode = LossMode.Token, ClipNorm = item["clip"]?.Number() ?? 0 });
         var batches = file["batches"]![item["batches"].Text()]!.AsArray();
         var (losses, norms) = (item["loss"].Numbers(), item["grad_norm"].Numbers());
@@ -78,6 +79,14 @@ public sealed class TrajectoryGoldenTests
         }
         Assert.Equal(name == "ema" ? 2 : 0, averages.Count);
     }
+
+    /// <summary>NEFTune with the reference's noise in place of the keyed draws.</summary>
+    private static TokenLosses Noisy(CausalLm model, Golden golden, double alpha) => (step, batch, tensors) =>
+    {
+        var noise = golden.Tensor(JsonSerializer.SerializeToElement($"training.safetensors:neftune.noise.{step}")).to(ScalarType.Float32);
+        var key = new DropoutKey(1, step, 0, 0) { Embedded = (x, length) => Neftune.With(x, noise.view(x.shape), length, alpha) };
+        return TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout, dropout: key), tensors.Labels, key);
+    };
 
     private static IOptimizer Optimizer(JsonNode item, FlatParameters parameters)
     {

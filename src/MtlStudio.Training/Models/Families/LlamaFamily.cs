@@ -100,8 +100,8 @@ public sealed class LlamaFamily : IDecoderFamily
         var mlp = new GatedMlp(Mlp("gate_proj", hidden, inner), Mlp("up_proj", hidden, inner), Mlp("down_proj", inner, hidden), Activations.Get(config.HiddenAct));
         return (x, pass) =>
         {
-            var middle = x.add(attention.Forward(before.Forward(x), pass));
-            return middle.add(mlp.Forward(after.Forward(middle), pass));
+            var middle = x.add(pass.Added(attention.Forward(before.Forward(x), pass), $"{name}.self_attn"));
+            return middle.add(pass.Added(mlp.Forward(after.Forward(middle), pass), $"{name}.mlp"));
         };
     }
 }
