@@ -68,7 +68,7 @@ internal static class StudioCommands
                     Seed = parsed.GetValue(seed) ?? options.Split.Seed, StratifyBy = parsed.GetValue(stratify),
                 },
             };
-            var reference = parsed.GetValue(data) is { } folder ? IntoFolder(given, options, new DataFolder(folder)) : IntoStudio(given, options, parsed.GetValue(studio), console);
+            var reference = parsed.GetValue(data) is { } folder ? IntoFolder(given, options, new DataFolder(folder), console) : IntoStudio(given, options, parsed.GetValue(studio), console);
             if (parsed.GetValue(json)) console.Json(new { reference });
             else console.Output.WriteLine(reference);
             return ExitCodes.Done;
@@ -100,12 +100,14 @@ internal static class StudioCommands
         return command;
     }
 
-    private static string IntoFolder(List<(string? Split, string Path)> files, ImportOptions options, DataFolder data)
+    private static string IntoFolder(List<(string? Split, string Path)> files, ImportOptions options, DataFolder data, CommandConsole console)
     {
         data.Create();
-        return IsModel(files)
-            ? ModelImporter.Import(files[0].Path, data, options.Name).Reference
-            : DatasetImporter.Import([.. files.Select(file => new ImportFile(file.Path, file.Split))], options, data).Manifest.Reference;
+        if (IsModel(files)) return ModelImporter.Import(files[0].Path, data, options.Name).Reference;
+        var result = DatasetImporter.Import([.. files.Select(file => new ImportFile(file.Path, file.Split))], options, data);
+        if (result.Manifest.Skipped is > 0 and var left)
+            console.Errors.WriteLine($"{left} {(left == 1 ? "row" : "rows")} could not be read and {(left == 1 ? "was" : "were")} left out: see {Path.Combine(result.Folder, DatasetManifest.SkippedFileName)}");
+        return result.Manifest.Reference;
     }
 
     private static string IntoStudio(List<(string? Split, string Path)> files, ImportOptions options, string? studio, CommandConsole console)

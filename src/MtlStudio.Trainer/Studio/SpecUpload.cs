@@ -29,11 +29,16 @@ internal static class SpecUpload
         return Reference(studio.Upload("models", files, new Dictionary<string, string> { ["name"] = new DirectoryInfo(folder).Name }, Progress($"model {folder}", said)));
     }
 
-    /// <summary>Sends files as one dataset; gives its reference.</summary>
+    /// <summary>Sends files as one dataset; gives its reference, and says how many rows were left out.</summary>
     /// <param name="files">A split's name, or null where rows are to be divided.</param>
-    public static string SendDataset(IReadOnlyList<(string? Split, string Path)> files, string options, StudioClient studio, Action<string> said) =>
-        Reference(studio.Upload("datasets", [.. files.Select(file => (file.Split ?? "file", file.Path))], new Dictionary<string, string> { ["options"] = options },
-            Progress(string.Join(", ", files.Select(file => Path.GetFileName(file.Path))), said)));
+    public static string SendDataset(IReadOnlyList<(string? Split, string Path)> files, string options, StudioClient studio, Action<string> said)
+    {
+        var answer = studio.Upload("datasets", [.. files.Select(file => (file.Split ?? "file", file.Path))], new Dictionary<string, string> { ["options"] = options },
+            Progress(string.Join(", ", files.Select(file => Path.GetFileName(file.Path))), said));
+        var left = answer["dataset"]?["sources"]?.AsArray().Sum(source => source?["skipped"]?.GetValue<int>() ?? 0) ?? 0;
+        if (left > 0) said($"{left} {(left == 1 ? "row" : "rows")} could not be read and {(left == 1 ? "was" : "were")} left out: see GET /api/v1/datasets/{answer["dataset"]!["id"]}/skipped");
+        return Reference(answer);
+    }
 
     private static DataRef SendData(TaskSpec task, string field, string specFolder, StudioClient studio, Action<string> said)
     {
