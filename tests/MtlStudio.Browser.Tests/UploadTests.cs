@@ -22,7 +22,7 @@ public sealed class UploadTests(StudioFixture fixture)
         await ThrottleAsync(network, 1_000_000);
         await DropAsync(page, "slow.csv", repeats: 400_000);
         await Expect(page.Locator(".drop-progress")).ToContainTextAsync("slow.csv");
-        await Expect(page.Locator(".drop-progress")).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"MB of .* MB · .*/s · .* left"));
+        await Expect(page.Locator(".drop-progress")).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"MiB of .* MiB · .*/s · .* left"));
         await Expect(page.Locator(".drop-progress [role=progressbar]")).Not.ToHaveAttributeAsync("aria-valuenow", "0");
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(page.GetByText("Sending was cancelled; what had arrived is kept.")).ToBeVisibleAsync();
