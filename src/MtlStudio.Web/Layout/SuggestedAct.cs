@@ -1,12 +1,11 @@
-using System.Text.Json;
 using MtlStudio.Core.Analysis;
-using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store.Judging;
 
 namespace MtlStudio.Web.Layout;
 
 /// <summary>A press that opens a clone which differs in one field.</summary>
+/// <param name="Title">What it would show.</param>
 public sealed record SuggestedAct(string Label, string Href, string Title)
 {
     /// <summary>What to try where a task is hurt, and what would tell where nothing can be told; null where there is nothing to press.</summary>
@@ -22,16 +21,14 @@ public sealed record SuggestedAct(string Label, string Href, string Title)
 
     private static SuggestedAct Other(long run, RunSpec spec, string task)
     {
-        if (MethodCatalog.Find(MethodKind.Policy, spec.Weighting.Name) is { NeedsEveryTask: false } && FitsEveryTask(spec))
+        if (OneFieldRun.MayTryPcGrad(spec))
             return Differing(run, "Test PCGrad", "weighting.name", "pcgrad", $"The same run under PCGrad: where {task}'s gradient pulls apart from another's, that part is taken out");
         if (spec.Sampler.Name != "uniform")
             return Differing(run, "Draw tasks alike", "sampler.name", "uniform", $"The same run with every task drawn as often, {task} too");
         return Differing(run, "Test learned loss weights", "weighting.name", "uw", $"The same run under uncertainty weighting, which learns how much {task} counts");
     }
 
-    /// <summary>Gradient policies want every task in each step.</summary>
-    private static bool FitsEveryTask(RunSpec spec) => spec.Weighting.AllowSubset || RunSpecValidator.EffectiveAccumulation(spec) >= spec.Tasks.Count;
-
-    private static SuggestedAct Differing(long run, string label, string field, object value, string title) =>
-        new(label, $"/new?from={run}&set={Uri.EscapeDataString($"{field}={JsonSerializer.Serialize(value, WireJson.Compact)}")}", title);
+    /// <summary>The run once more with one field otherwise.</summary>
+    /// <param name="title">What it would show.</param>
+    public static SuggestedAct Differing<T>(long run, string label, string field, T value, string title) => new(label, OneFieldRun.Href(run, field, value), title);
 }

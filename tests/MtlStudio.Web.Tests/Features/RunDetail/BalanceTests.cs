@@ -44,12 +44,12 @@ public sealed class BalanceTests
     public void Acts_ChangeOneField_AndFollowFromWhatIsSeen()
     {
         var now = Snapshots.Of(MtlStudio.Core.Runs.RunState.Finished, [new() { Task = "qa", Metric = "loss" }, new() { Task = "sum", Metric = "loss" }]);
-        var acts = BalanceAct.Of(now, [PairCosine.Of("qa", "sum", Times(20, -0.4, -0.5))], [Share(now.Tasks[0], 0.9), Share(now.Tasks[1], 0.1)]);
-        Assert.Equal(["Test PCGrad", "Test uniform sampling"], acts.Select(act => act.Title));
+        var acts = BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, -0.4, -0.5))], [Share(now.Tasks[0], 0.9), Share(now.Tasks[1], 0.1)]);
+        Assert.Equal(["Test PCGrad", "Test uniform sampling"], acts.Select(act => act.Label));
         Assert.Equal("/new?from=7&set=weighting.name%3D%22pcgrad%22", acts[0].Href);
-        Assert.StartsWith("qa and sum pull apart", acts[0].Why);
-        Assert.StartsWith("sum is drawn for 10 % of the examples", acts[1].Why);
-        Assert.Empty(BalanceAct.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]));
+        Assert.StartsWith("qa and sum pull apart", acts[0].Title);
+        Assert.StartsWith("sum is drawn for 10 % of the examples", acts[1].Title);
+        Assert.Empty(BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]));
     }
 
     private static double[] Times(int count, params double[] values) => [.. Enumerable.Repeat(values, count).SelectMany(all => all)];

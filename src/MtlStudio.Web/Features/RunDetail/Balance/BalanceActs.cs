@@ -2,17 +2,16 @@ using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.RunDetail.Balance;
 
-/// <summary>A press that tests a change: New run with this run's spec and one field otherwise.</summary>
-/// <param name="Why">What it would show.</param>
-public sealed record BalanceAct(string Title, string Why, string Href)
+/// <summary>What the balance gives reason to test.</summary>
+public static class BalanceActs
 {
     /// <summary>A planned share below this part of an even one is called small.</summary>
     private const double Small = 0.5;
 
     /// <summary>What what is seen gives reason to test; at most a few, the strongest first.</summary>
-    public static IReadOnlyList<BalanceAct> Of(RunSnapshot now, IReadOnlyList<PairCosine> pairs, IReadOnlyList<TaskShare> shares)
+    public static IReadOnlyList<SuggestedAct> Of(RunSnapshot now, IReadOnlyList<PairCosine> pairs, IReadOnlyList<TaskShare> shares)
     {
-        var acts = new List<BalanceAct>();
+        var acts = new List<SuggestedAct>();
         var apart = pairs.Where(pair => pair is { IsClear: true, Mean: < 0 }).MinBy(pair => pair.Mean);
         if (apart is not null && OneFieldRun.MayTryPcGrad(now.Spec))
             acts.Add(Act(now, "Test PCGrad", $"{apart.First} and {apart.Second} pull apart: PCGrad takes from each gradient what goes against the other.", "weighting.name", "pcgrad"));
@@ -25,6 +24,5 @@ public sealed record BalanceAct(string Title, string Why, string Href)
         return acts;
     }
 
-    private static BalanceAct Act<T>(RunSnapshot now, string title, string why, string field, T value) =>
-        new(title, why, OneFieldRun.Href(now.Run.Id, field, value));
+    private static SuggestedAct Act<T>(RunSnapshot now, string label, string why, string field, T value) => SuggestedAct.Differing(now.Run.Id, label, field, value, why);
 }
