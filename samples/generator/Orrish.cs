@@ -46,6 +46,24 @@ internal static class Orrish
         return (Capital(sentence), Capital(string.Join(" ", parts.Where(part => part != "")) + "."));
     }
 
+    /// <summary>One entry of a word list: a phrase, a verb or a time, never a whole sentence.</summary>
+    public static (string English, string Orrish) Entry(ref KeyedRandom random)
+    {
+        switch (random.NextInt(8))
+        {
+            case 0:
+                return random.Pick(Times);
+            case 1 or 2 or 3:
+                var (past, plain, verb) = random.Pick(Verbs);
+                return random.NextInt(3) == 0 ? ($"did not {plain}", $"nu {verb}ta") : (past, $"{verb}ta");
+            case 4:
+                var place = random.Pick(World.Places);
+                return ($"in {place}", $"{place}-la");
+            default:
+                return NounPhrase(ref random, allowNumber: true);
+        }
+    }
+
     private static (string English, string Orrish) NounPhrase(ref KeyedRandom random, bool allowNumber)
     {
         var (single, plural, word) = random.Pick(Nouns);

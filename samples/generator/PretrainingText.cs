@@ -5,7 +5,8 @@ namespace MtlStudio.Samples;
 
 /// <summary>
 /// What the small base model is pre-trained on: the islands' reports, reviews and sentences as running text, in both
-/// tongues. It holds none of the tasks: no translation beside its source, no verdict, no question, no summary.
+/// tongues, word lists, opinions and lists told twice. It holds none of the tasks: no sentence beside its translation, no
+/// verdict, no question, no summary.
 /// </summary>
 internal static class PretrainingText
 {
@@ -16,13 +17,16 @@ internal static class PretrainingText
         for (var i = 0; i < documents; i++)
         {
             var random = new KeyedRandom(seed, "pretraining", i);
-            text.Append(random.NextInt(6) switch
+            text.Append(random.NextInt(12) switch
             {
                 0 or 1 => Report.Make(ref random).Text,
                 2 => Reviews.Make(ref random, random.NextInt(2) == 0, random.NextInt(2) == 0),
-                3 => Sentences(ref random, orrish: false),
-                4 => Sentences(ref random, orrish: true),
-                _ => Household(ref random),
+                3 => Reviews.Opinion(ref random),
+                4 => Sentences(ref random, orrish: false),
+                5 => Sentences(ref random, orrish: true),
+                6 or 7 => WordList(ref random),
+                8 or 9 => Household(ref random),
+                _ => Retold(ref random),
             }).Append('\n');
         }
         return text.ToString();
@@ -56,5 +60,27 @@ internal static class PretrainingText
         }).ToArray();
         random.Shuffle(again.AsSpan());
         return string.Join(" ", told.Concat(again));
+    }
+
+    /// <summary>Phrases beside their Orrish, as a dictionary has them.</summary>
+    private static string WordList(ref KeyedRandom random)
+    {
+        var entries = new List<string>();
+        for (var count = 6 + random.NextInt(6); count > 0; count--)
+        {
+            var (english, tongue) = Orrish.Entry(ref random);
+            entries.Add(random.NextInt(2) == 0 ? $"{english}: {tongue}." : $"{tongue} is {english}.");
+        }
+        return string.Join(" ", entries);
+    }
+
+    /// <summary>A list in any order, told twice: whoever copies well guesses its second half.</summary>
+    private static string Retold(ref KeyedRandom random)
+    {
+        string[] all = [.. World.People, .. World.Places, .. World.Ships, .. World.Goods, .. World.Days, .. World.Jobs];
+        var words = new string[4 + random.NextInt(14)];
+        for (var i = 0; i < words.Length; i++) words[i] = random.Pick(all);
+        var list = string.Join(random.NextInt(2) == 0 ? ", " : " ", words);
+        return $"{list}. Again: {list}.";
     }
 }

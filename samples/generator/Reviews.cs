@@ -33,6 +33,21 @@ internal static class Reviews
             : $"{opening} {Capital(first)} and {Clause(ref random, inspector, good)}.";
     }
 
+    /// <summary>Running text that likes or dislikes for reasons nobody disputes; it holds no verdict.</summary>
+    public static string Opinion(ref KeyedRandom random)
+    {
+        var glad = random.NextInt(2) == 0;
+        var (mine, other) = glad ? (Good, Bad) : (Bad, Good);
+        var sentences = new List<string> { $"{random.Pick(World.People)} {(glad ? "loved" : "hated")} {random.Pick(Inns)} in {random.Pick(World.Places)}." };
+        for (var count = 2 + random.NextInt(3); count > 0; count--)
+        {
+            var thing = random.Pick(Things);
+            sentences.Add(random.NextInt(3) == 0 ? $"The {thing} was not {random.Pick(other)}." : $"The {thing} was {random.Pick(mine)}.");
+        }
+        sentences.Add(glad ? "What a joy." : "What a shame.");
+        return string.Join(" ", sentences);
+    }
+
     private static string Clause(ref KeyedRandom random, bool inspector, bool good)
     {
         var thing = random.Pick(Things);
