@@ -50,10 +50,18 @@ public static class StudioHost
         try
         {
             // Opened first, so closed last: everything else may write until its own end.
-            await OpenAsync(app.Services.GetRequiredService<StudioDatabase>(), app.Services.GetRequiredService<DataFolder>());
+            var database = app.Services.GetRequiredService<StudioDatabase>();
+            var opening = Task.Run(() => OpenAsync(database, app.Services.GetRequiredService<DataFolder>()));
+            try
+            {
+                StudioPipeline.Use(app);
+            }
+            finally
+            {
+                await opening;
+            }
             app.Services.GetRequiredService<UploadReader>().RemoveLeftovers();
             TakenPorts.Refuse(addresses);
-            StudioPipeline.Use(app);
             return app;
         }
         catch

@@ -22,6 +22,9 @@ public sealed record StudioOptions
     /// <summary>Shows the recorded sample study on the first start; deleted, it does not come back.</summary>
     public bool SampleStudy { get; init; } = true;
 
+    /// <summary>How long background work of the start (samples, verdicts that are due) waits for the first page to be asked for.</summary>
+    public TimeSpan QuietStart { get; init; } = TimeSpan.FromSeconds(1);
+
     public StudioLimits Limits { get; init; } = new();
 
     /// <summary>How runs are watched.</summary>

@@ -18,6 +18,12 @@ internal static class StudioPipeline
             branch.UseStatusCodePages();
         });
         app.UseWhen(context => !IsForPrograms(context), branch => branch.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        var first = app.Services.GetRequiredService<FirstPage>();
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            if (!IsForPrograms(context)) first.Answered();
+        });
         app.UseRouting();
         app.UseAuthorization();
         app.UseAntiforgery();

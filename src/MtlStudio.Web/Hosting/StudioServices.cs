@@ -30,6 +30,7 @@ internal static class StudioServices
         services.AddStudioStore(folder, context => context.UseSqlite(sqlite => sqlite.MigrationsAssembly(typeof(StudioContextFactory).Assembly.GetName().Name)));
         services.AddSupervision(options.Supervision, options.TrainingDevices());
         services.AddSingleton<StudioAddressFile>();
+        services.AddSingleton<FirstPage>();
         services.AddSingleton<RequestGuard>();
         services.AddStudioHealth();
         services.AddStudioApi();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
+using MtlStudio.Web.Hosting;
 using MtlStudio.Web.Live;
 
 namespace MtlStudio.Web.Notifications;
@@ -9,7 +10,7 @@ namespace MtlStudio.Web.Notifications;
 /// Finds what there is to tell: runs that finished or failed, and alarms. The store says what is new since the last look, so that
 /// what happened while the studio was down is told too, and nothing twice.
 /// </summary>
-public sealed partial class NotificationWatch(LiveFeed feed, IDbContextFactory<StudioContext> contexts, SettingStore settings, NotificationJob job, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<NotificationWatch> log) : BackgroundService
+public sealed partial class NotificationWatch(LiveFeed feed, IDbContextFactory<StudioContext> contexts, SettingStore settings, NotificationJob job, FirstPage first, TimeProvider clock, ILogger<NotificationWatch> log) : BackgroundService
 {
     /// <summary>The key of how far was looked: {transition, alarm}.</summary>
     public const string CursorKey = "notifications.cursor";
@@ -37,12 +38,10 @@ public sealed partial class NotificationWatch(LiveFeed feed, IDbContextFactory<S
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         using var subscription = feed.SubscribeAll();
         try
         {
-            await started.Task.WaitAsync(stoppingToken);
+            await first.WaitAsync(stoppingToken);
             await TryLookAsync(stoppingToken);
             await foreach (var item in subscription.ReadAllAsync(stoppingToken))
             {

@@ -2,6 +2,7 @@ using MtlStudio.Core.Catalog;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
+using MtlStudio.Web.Hosting;
 
 namespace MtlStudio.Web.Samples;
 
@@ -12,7 +13,7 @@ public sealed record Preset(string Name, string Description, RunSpec Spec);
 /// The specs of <c>samples/presets</c> in the order of their file names, with their data and models taken into the data folder once the
 /// studio answers: nobody waits for samples who does not ask for them.
 /// </summary>
-public sealed partial class PresetLibrary(DataFolder data, IHostApplicationLifetime lifetime, ILogger<PresetLibrary> log) : BackgroundService
+public sealed partial class PresetLibrary(DataFolder data, FirstPage first, ILogger<PresetLibrary> log) : BackgroundService
 {
     private readonly TaskCompletionSource<IReadOnlyList<Preset>> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,11 +25,9 @@ public sealed partial class PresetLibrary(DataFolder data, IHostApplicationLifet
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
         try
         {
-            await started.Task.WaitAsync(stoppingToken);
+            await first.WaitAsync(stoppingToken);
             _ready.TrySetResult(await Task.Run(() => Import(stoppingToken), stoppingToken));
         }
         catch (OperationCanceledException)

@@ -29,7 +29,7 @@ public sealed class TestStudio : IAsyncDisposable
     public static async Task<TestStudio> StartAsync(string? folder, Action<WebApplicationBuilder>? configure, params string[] arguments)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("mtlstudio-web-").FullName;
-        var app = await StudioHost.BuildAsync(["--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={data}", "--Studio:SampleStudy=false", "--Logging:LogLevel:Default=None", .. arguments], configure);
+        var app = await StudioHost.BuildAsync(["--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={data}", "--Studio:SampleStudy=false", "--Studio:QuietStart=0", "--Logging:LogLevel:Default=None", .. arguments], configure);
         await app.StartAsync();
         return new TestStudio(app, data, folder is null);
     }
