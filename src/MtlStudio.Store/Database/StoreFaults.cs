@@ -1,16 +1,16 @@
 using Microsoft.Data.Sqlite;
+using MtlStudio.Core.IO;
 
 namespace MtlStudio.Store;
 
 /// <summary>Tells what kept the store from writing, wherever in a chain of exceptions it stands.</summary>
 public static class StoreFaults
 {
-    /// <summary>True where the disk is full: ENOSPC and EDQUOT on Unix, ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows, SQLITE_FULL.</summary>
+    /// <summary>True where the disk is full.</summary>
     public static bool IsDiskFull(Exception? fault) => Any(fault, one => one switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL,
-        IOException io => (io.HResult & 0xFFFF) is 28 or 122 or 0x70 or 0x27,
-        _ => false,
+        _ => DiskFaults.IsFull(one),
     });
 
     /// <summary>True where the folder may not be written to: EROFS, SQLITE_READONLY, or rights.</summary>

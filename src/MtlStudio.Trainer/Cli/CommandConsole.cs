@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Trainer.Cli;
@@ -30,7 +31,7 @@ public sealed class CommandConsole(TextWriter output, TextWriter errors)
             errors.WriteLine("stopped");
             return ExitCodes.Stopped;
         }
-        catch (IOException exception) when (IsDiskFull(exception))
+        catch (IOException exception) when (DiskFaults.IsFull(exception))
         {
             errors.WriteLine($"failed: The disk is full ({exception.Message}): free some space, then try again (a run goes on with mtl resume)");
             return ExitCodes.Failed;
@@ -46,7 +47,4 @@ public sealed class CommandConsole(TextWriter output, TextWriter errors)
             return ExitCodes.Failed;
         }
     }
-
-    // ENOSPC is 28 on Linux and macOS; 0x70 and 0x27 on Windows.
-    private static bool IsDiskFull(IOException exception) => (exception.HResult & 0xFFFF) is 28 or 0x70 or 0x27;
 }

@@ -1,5 +1,6 @@
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Curricula;
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Schedules;
 using MtlStudio.Training.Optimizers;
@@ -32,7 +33,7 @@ public static class RunAttempt
         catch (Exception e)
         {
             log.Append(new LogEvent { Level = "error", Message = e is InvalidInputException or NonFiniteException or PolicyFailedException ? e.Message : e.ToString() });
-            log.Append(new EndedEvent { Outcome = RunOutcomes.Failed, Step = at, Message = e.Message });
+            log.Append(new EndedEvent { Outcome = RunOutcomes.Failed, Step = at, Message = DiskFaults.IsFull(e) ? $"The disk is full ({e.Message}): free some space, then resume the run; it goes on from its last checkpoint" : e.Message });
             throw;
         }
     }

@@ -54,7 +54,7 @@ public static class DatasetImporter
             var published = Rename(temporary, final);
             return new ImportResult(final, published ? manifest : DatasetVersion.ReadManifest(final), !published);
         }
-        catch (IOException fault) when (IsDiskFull(fault))
+        catch (IOException fault) when (DiskFaults.IsFull(fault))
         {
             throw new IOException($"The disk of {data.Datasets} is full; nothing was imported. Free some space and import again", fault);
         }
@@ -94,9 +94,4 @@ public static class DatasetImporter
             }
         }
     }
-
-    /// <summary>ENOSPC or EDQUOT on Unix, ERROR_DISK_FULL or ERROR_HANDLE_DISK_FULL on Windows.</summary>
-    private static bool IsDiskFull(IOException fault) => OperatingSystem.IsWindows()
-        ? (fault.HResult & 0xFFFF) is 0x70 or 0x27
-        : fault.HResult is 28 or 122;
 }
