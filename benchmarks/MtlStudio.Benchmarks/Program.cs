@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlStudio.Benchmarks.Browser;
 using MtlStudio.Benchmarks.Compare;
 using MtlStudio.Benchmarks.Store;
 using MtlStudio.Benchmarks.Training;
@@ -15,6 +16,7 @@ try
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["read"] => await ReadBenchmark.RunAsync(folder),
+        ["screen"] => await ScreenBenchmark.RunAsync(folder),
         _ => Usage(),
     };
 }
@@ -40,6 +42,7 @@ static int Usage()
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           read     what the server does to open the page of a run of 10 thousand to 5 million points
+          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers (needs Chromium)
         """);
     return 2;
 }

@@ -1,0 +1,98 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using MtlStudio.Browser.Tests.Harness;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Benchmarks.Browser;
+
+/// <summary>
+/// From the moment the trainer writes a step to the change of the number in a browser's page: the studio and the trainer in
+/// their own processes, one run watched by one page and then another by twenty.
+/// </summary>
+internal static class ScreenBenchmark
+{
+    private const int Steps = 300, Settled = 20;
+
+    // A step that a later one overtook on its way was shown when that one was.
+    private const string Watch = """
+        () => {
+          window.shownSteps = [];
+          const read = () => {
+            const shown = Number(document.querySelector('.run-numbers b')?.textContent.replace(/\D/g, ''));
+            if (shown && window.shownSteps.at(-1)?.[0] !== shown) window.shownSteps.push([shown, Date.now()]);
+          };
+          new MutationObserver(read).observe(document.querySelector('.studio'), { subtree: true, childList: true, characterData: true });
+        }
+        """;
+
+    public static async Task<int> RunAsync(string folder)
+    {
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
+        await using var studio = await StudioProcess.StartAsync(folder);
+        using var client = new HttpClient { BaseAddress = new Uri(studio.Address) };
+        Console.WriteLine("| viewers | steps a second | median, ms | 95th percentile, ms |\n| ---: | ---: | ---: | ---: |");
+        foreach (var viewers in new[] { 1, 20 })
+        {
+            var run = await LaunchAsync(client);
+            var pages = await Task.WhenAll(Enumerable.Range(0, viewers).Select(_ => OpenAsync(browser, $"{studio.Address}/runs/{run}")));
+            await UntilFinishedAsync(client, run);
+            var written = Written(Path.Combine(folder, "runs", $"{run}", "events.jsonl"));
+            var delays = new List<double>();
+            foreach (var page in pages)
+            {
+                var shown = await page.EvaluateAsync<JsonElement>("() => window.shownSteps");
+                delays.AddRange(Delays(written, [.. shown.EnumerateArray().Select(pair => (pair[0].GetInt64(), pair[1].GetDouble()))]));
+                await page.Context.DisposeAsync();
+            }
+            delays.Sort();
+            var seconds = (written[Steps] - written[Settled]) / 1000.0;
+            Console.WriteLine($"| {viewers} | {(Steps - Settled) / seconds:0.0} | {delays[delays.Count / 2]:0} | {delays[delays.Count * 95 / 100]:0} |");
+        }
+        return 0;
+    }
+
+    private static async Task<long> LaunchAsync(HttpClient client)
+    {
+        JsonNode? spec = null;
+        while (spec is null)
+        {
+            spec = (await client.GetFromJsonAsync<JsonArray>("/api/v1/presets"))!.FirstOrDefault()?["spec"]?.DeepClone();
+            if (spec is null) await Task.Delay(200);
+        }
+        spec["training"]!["steps"] = Steps;
+        spec["training"]!["microBatch"] = 2;
+        spec["evaluation"]!["every"] = 0;
+        using var answer = await client.PostAsJsonAsync("/api/v1/runs", spec);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<long>();
+    }
+
+    private static async Task<IPage> OpenAsync(IBrowser browser, string address)
+    {
+        var page = await (await browser.NewContextAsync()).NewPageAsync();
+        await page.GotoAsync(address, new() { Timeout = 120_000 });
+        await page.Locator(".run-numbers b").First.WaitForAsync(new() { Timeout = 120_000 });
+        await page.EvaluateAsync(Watch);
+        return page;
+    }
+
+    private static async Task UntilFinishedAsync(HttpClient client, long run)
+    {
+        while ((await client.GetFromJsonAsync<JsonObject>($"/api/v1/runs/{run}"))!["state"]!.GetValue<string>() is not ("finished" or "failed")) await Task.Delay(500);
+        await Task.Delay(1000);
+    }
+
+    /// <summary>Milliseconds since 1970 at which each step was written, by step.</summary>
+    private static Dictionary<long, long> Written(string events) => File.ReadLines(events)
+        .Select(line => JsonSerializer.Deserialize<RunEvent>(line, WireJson.Compact)).OfType<PointsEvent>().Where(points => points.Examples is not null)
+        .GroupBy(points => points.Index).ToDictionary(points => points.Key, points => points.First().Time);
+
+    private static IEnumerable<double> Delays(Dictionary<long, long> written, List<(long Step, double At)> shown)
+    {
+        if (shown.Count == 0) throw new InvalidOperationException("A page showed no step");
+        for (long step = Math.Max(Settled, shown[0].Step); step <= Steps; step++)
+            if (shown.FirstOrDefault(one => one.Step >= step) is { At: > 0 } first) yield return first.At - written[step];
+    }
+}
