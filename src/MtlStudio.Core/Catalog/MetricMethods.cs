@@ -2,12 +2,13 @@ namespace MtlStudio.Core.Catalog;
 
 internal static class MetricMethods
 {
-    private static readonly string[] Both = ["generation", "classification"];
+    private static readonly string[] Both = ["generation", "classification"], Texts = ["generation", "language-modeling"];
     private static readonly string[] Generation = ["generation"];
 
     public static readonly MethodDescriptor[] All =
     [
-        Metric("accuracy", "Accuracy", "Share of examples whose label (or whole answer) is right.", Both, "Right answers by the first reference, after trimming."),
+        Metric("accuracy", "Accuracy", "Share of examples whose label (or whole answer) is right.", [.. Both, "multiple-choice"], "Right answers by the first reference, after trimming."),
+        Metric("accuracy-norm", "Accuracy, by length", "Share of examples whose right choice is the likeliest a character: long choices are not put at a disadvantage.", ["multiple-choice"], "lm-evaluation-harness acc_norm"),
         Metric("f1-macro", "F1, macro", "Mean over the labels of each label's F1: rare labels count as much as frequent ones.", ["classification"], "scikit-learn f1_score(average=\"macro\"), zero_division 0"),
         Metric("f1-micro", "F1, micro", "F1 over all decisions together.", ["classification"], "scikit-learn f1_score(average=\"micro\")"),
         Metric("f1-weighted", "F1, weighted", "Mean of the labels' F1, weighed by how often each occurs.", ["classification"], "scikit-learn f1_score(average=\"weighted\")"),
@@ -19,7 +20,8 @@ internal static class MetricMethods
         Metric("rouge-2", "ROUGE-2", "Overlap of word pairs with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
         Metric("rouge-l", "ROUGE-L", "Longest common subsequence of words with the reference.", Generation, "Lin 2004; rouge_score with stemming"),
         Metric("number-match", "Number", "Share of outputs whose last number (after #### where present) has the reference's value.", Generation, "Cobbe et al. 2021: GSM8K"),
-        Metric("perplexity", "Perplexity", "How many tokens the model hesitates between on average: exp of the mean loss of a reference's token. Compare only under one tokenizer.", Generation, "Jelinek et al. 1977") with { HigherIsBetter = false },
+        Metric("perplexity", "Perplexity", "How many tokens the model hesitates between on average: exp of the mean loss of a reference's token. Compare only under one tokenizer.", Texts, "Jelinek et al. 1977") with { HigherIsBetter = false },
+        Metric("bits-per-byte", "Bits per byte", "How many bits the model needs for a byte of text: comparable between tokenizers.", Texts, "lm-evaluation-harness bits_per_byte") with { HigherIsBetter = false },
     ];
 
     private static MethodDescriptor Metric(string name, string title, string summary, string[] kinds, string paper) => new()
@@ -29,5 +31,11 @@ internal static class MetricMethods
     };
 
     /// <summary>What a task of a kind is scored by where its spec names no metrics.</summary>
-    public static IReadOnlyList<string> DefaultsFor(string taskKind) => taskKind == "classification" ? ["accuracy", "f1-macro"] : ["exact-match", "rouge-l"];
+    public static IReadOnlyList<string> DefaultsFor(string taskKind) => taskKind switch
+    {
+        "classification" => ["accuracy", "f1-macro"],
+        "multiple-choice" => ["accuracy", "accuracy-norm"],
+        "language-modeling" => ["bits-per-byte", "perplexity"],
+        _ => ["exact-match", "rouge-l"],
+    };
 }

@@ -50,6 +50,10 @@ public static partial class RunSpecValidator
             CheckMetrics(task, at, errors);
             if (task.Kind == "classification" && AnswerColumns(task.Template.Answer) != 1)
                 errors.Add(new($"{at}.template.answer", $"A classification's answer must hold one {{column}}, where its label stands (you gave \"{task.Template.Answer}\")"));
+            if (task.Kind == "multiple-choice" && task.Choices.Count == 0)
+                errors.Add(new($"{at}.choices", "A multiple choice needs its choices: write a template for each, as {choice1}, or one that names a column of lists"));
+            if (task.Kind != "multiple-choice" && task.Choices.Count > 0)
+                errors.Add(new($"{at}.choices", $"Only a multiple choice has choices (the task is of kind {task.Kind}): leave them out, or choose kind multiple-choice"));
             if (task.Labels.Count == 1) errors.Add(new($"{at}.labels", $"A classification needs at least 2 labels (you gave 1: \"{task.Labels[0]}\")"));
             if (task.Labels.GroupBy(label => label).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 errors.Add(new($"{at}.labels", $"\"{twice.Key}\" stands twice among the labels: name each once"));

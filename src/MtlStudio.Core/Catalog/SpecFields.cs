@@ -18,7 +18,7 @@ public static class SpecFields
         Text("model.adapter", "Model", "Adapter", "A PEFT adapter folder to start from; empty: none.", 4096),
 
         Text("tasks[].name", "Tasks", "Name", "Letters, digits, '.', '_' and '-', at most 64.", 64, required: true),
-        Choice("tasks[].kind", "Tasks", "Kind", "Generation answers with text; classification is scored by the likelihood of each label's words.", "generation", "generation", "classification"),
+        Choice("tasks[].kind", "Tasks", "Kind", "Generation answers with text; classification is scored by the likelihood of each label's words, multiple choice by that of each of the row's own choices, language modeling by that of the text itself.", "generation", "generation", "classification", "multiple-choice", "language-modeling"),
         Text("tasks[].data.dataset", "Tasks", "Dataset", "sha256:… of a dataset version, or a dataset folder relative to the spec.", 4096),
         Text("tasks[].data.train", "Tasks", "Training file", "Instead of a dataset: a file relative to the spec.", 4096),
         Text("tasks[].data.validation", "Tasks", "Validation file", "A file relative to the spec.", 4096),
@@ -28,6 +28,8 @@ public static class SpecFields
         Text("tasks[].template.answer", "Tasks", "Answer", "What the model shall write after the prompt; {column} is the row's value.", 100_000, required: true),
         Map("tasks[].template.labelWords", "Tasks", "Label words", "What raw values of the answer are called, as 0: negative.", 10_000),
         List("tasks[].labels", "Tasks", "Labels", "The label words of a classification, in order; empty: those of the training data.", 10_000),
+        List("tasks[].choices", "Tasks", "Choices", "The choices of a multiple choice, each a template, as {choice1}; or one that names a column of lists.", 100),
+        Choice("tasks[].answerIs", "Tasks", "The answer is", "What the answer says of the right choice: its text, its index from 0, its number from 1, or its letter.", "text", "text", "index", "number", "letter"),
         List("tasks[].metrics", "Tasks", "Metrics", "Catalog names; empty: the kind's own.", 32),
         Text("tasks[].primaryMetric", "Tasks", "Primary metric", "The metric that stands for the task; empty: the first.", 64),
         Choice("tasks[].role", "Tasks", "Role", "Auxiliary tasks count for training, not for the score.", "target", "target", "auxiliary"),

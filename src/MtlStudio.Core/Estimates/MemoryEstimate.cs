@@ -33,7 +33,8 @@ public sealed record MemoryEstimate
 
     public long Bytes => Parts.Sum(part => part.Bytes);
 
-    public static MemoryEstimate Of(ModelShapes model, TrainedPart trained, StepShape step)
+    /// <param name="stateBytes">Bytes that optimizer and averages keep for each trained parameter (<see cref="OptimizerState"/>); AdamW's by default.</param>
+    public static MemoryEstimate Of(ModelShapes model, TrainedPart trained, StepShape step, double stateBytes = 2 * Number)
     {
         var (p, rows) = (trained.Parameters, (long)step.GradientRows);
         var (activations, logits) = (Activations(model, trained, step), Logits(model, step));
@@ -45,7 +46,7 @@ public sealed record MemoryEstimate
                 new("trained", "Trained weights", Number * p),
                 // One row more holds the combined gradient, unless there is only one.
                 new("gradients", "Task gradients", Number * p * (rows + (rows > 1 ? 1 : 0))),
-                new("optimizer", "Optimizer state", Number * p * 2),
+                new("optimizer", "Optimizer state", (long)(stateBytes * p)),
                 new("activations", "Activations", activations),
                 new("logits", "Logits", logits),
                 new("workspace", "Gram matrix", sizeof(double) * rows * Math.Min(p, GramColumns)),

@@ -57,6 +57,12 @@ public sealed record MetricExample(string Output, IReadOnlyList<string> Referenc
 
     /// <summary>Number of tokens that <see cref="NegativeLogLikelihood"/> sums over.</summary>
     public int Tokens { get; init; }
+
+    /// <summary>UTF-8 bytes of the text that <see cref="NegativeLogLikelihood"/> sums over; 0: unknown.</summary>
+    public int Bytes { get; init; }
+
+    /// <summary>The choice that is likeliest a character; null where there are no choices.</summary>
+    public string? OutputByLength { get; init; }
 }
 
 /// <summary>What a metric must know of the task.</summary>
@@ -68,8 +74,11 @@ public sealed record MetricContext
     /// <summary>Entries of the tokenizer's vocabulary; 0: unknown.</summary>
     public int Vocabulary { get; init; }
 
-    /// <summary>The share that guessing among the labels gets right; 0 where there are none.</summary>
-    internal double GuessedShare => Labels.Count > 0 ? 1.0 / Labels.Count : 0;
+    /// <summary>Choices of a multiple choice, on average; 0: there are none.</summary>
+    public double Choices { get; init; }
+
+    /// <summary>The share that guessing among the labels or choices gets right; 0 where there are none.</summary>
+    internal double GuessedShare => Labels.Count > 0 ? 1.0 / Labels.Count : Choices > 0 ? 1 / Choices : 0;
 
     /// <summary>Where a label stands among <see cref="Labels"/>; −1: it is none of them.</summary>
     internal int PlaceOf(string label)

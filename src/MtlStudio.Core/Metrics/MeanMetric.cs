@@ -1,17 +1,21 @@
 namespace MtlStudio.Core.Metrics;
 
 /// <summary>A metric whose score of a set is the mean of its examples' scores, from 0 to 1.</summary>
-/// <param name="score">The score of an output against its references.</param>
+/// <param name="score">The score of an example.</param>
 /// <param name="guessable">True where guessing among a classification's labels scores.</param>
-internal sealed class MeanMetric(string name, Func<string, IReadOnlyList<string>, double> score, bool guessable = false) : IMetric
+internal sealed class MeanMetric(string name, Func<MetricExample, double> score, bool guessable = false) : IMetric
 {
+    /// <param name="score">The score of an output against its references.</param>
+    public MeanMetric(string name, Func<string, IReadOnlyList<string>, double> score, bool guessable = false)
+        : this(name, example => score(example.Output, example.References), guessable) { }
+
     public string Name => name;
     public string Unit => "fraction";
     public double Best => 1;
     public double Chance(MetricContext context) => guessable ? context.GuessedShare : 0;
-    public double? Score(MetricExample example) => score(example.Output, example.References);
+    public double? Score(MetricExample example) => score(example);
 
-    public double[] Statistics(MetricExample example, MetricContext context) => [score(example.Output, example.References)];
+    public double[] Statistics(MetricExample example, MetricContext context) => [score(example)];
 
     public double ScoreOfOne(double[] statistics) => statistics[0];
 

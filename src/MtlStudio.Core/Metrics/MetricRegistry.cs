@@ -6,6 +6,7 @@ public static class MetricRegistry
     private static readonly Dictionary<string, IMetric> ByName = new IMetric[]
     {
         new MeanMetric("accuracy", Accuracy.Score, guessable: true),
+        new MeanMetric("accuracy-norm", example => Accuracy.Score(example.OutputByLength ?? example.Output, example.References), guessable: true),
         new LabelMetric("f1-macro", LabelF1.Macro),
         new LabelMetric("f1-micro", LabelF1.Micro),
         new LabelMetric("f1-weighted", LabelF1.Weighted),
@@ -18,6 +19,7 @@ public static class MetricRegistry
         new MeanMetric("rouge-l", Rouge.L),
         new MeanMetric("number-match", NumberMatch.Score),
         new Perplexity(),
+        new BitsPerByte(),
     }.ToDictionary(metric => metric.Name);
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -50,7 +50,10 @@ public sealed record ModelRef
 public sealed record TaskSpec
 {
     public string Name { get; init; } = "";
-    /// <summary>"generation" (answers with text) or "classification" (scored by the likelihood of each label's words).</summary>
+    /// <summary>
+    /// "generation" (answers with text), "classification" (scored by the likelihood of each label's words), "multiple-choice"
+    /// (scored by the likelihood of each of the row's own choices) or "language-modeling" (scored by the likelihood of the text itself).
+    /// </summary>
     public string Kind { get; init; } = "generation";
     public DataRef Data { get; init; } = new();
     public TemplateSpec Template { get; init; } = new();
@@ -60,6 +63,10 @@ public sealed record TaskSpec
     /// by the likelihood of " good".
     /// </summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>Templates of a multiple choice's choices; or one whose only column is a list, whose items are the choices.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+    /// <summary>What the answer template's text says of the right choice: "text" (the choice itself), "index" (from 0), "number" (from 1) or "letter" (from A).</summary>
+    public string AnswerIs { get; init; } = "text";
     /// <summary>Catalog names of the metrics; empty: the kind's own.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
     /// <summary>The metric that stands for the task; null: the first of <see cref="Metrics"/>.</summary>

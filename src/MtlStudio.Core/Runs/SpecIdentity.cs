@@ -29,7 +29,7 @@ public static class SpecIdentity
 
     /// <summary>Fields that came after the first specs and that say nothing where they have their default.</summary>
     private static readonly string[] Later = ["regularization", "curriculum"],
-        LaterOfTask = ["trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance"],
+        LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance"],
         LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching"];
 
     private static void DropLater(JsonObject spec)

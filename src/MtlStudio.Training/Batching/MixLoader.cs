@@ -1,3 +1,4 @@
+using System.Text;
 using MtlStudio.Core;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Datasets;
@@ -24,6 +25,8 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     /// <exception cref="InvalidInputException">Every fault, by field.</exception>
     public LoadedMix Load()
     {
+        if (spec.Training.MaxLength > maxPositions)
+            warnings.Add($"The model was made for {maxPositions:#,0} positions: examples are cut to that length, not to training.maxLength {spec.Training.MaxLength:#,0}");
         var errors = new List<FieldError>();
         var tasks = new List<TrainingTask>();
         var evaluated = new List<EvaluationTask>();
@@ -45,18 +48,18 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     {
         using var version = TaskData.Resolve(task.Data, $"{field}.data", specFolder, data);
         hashes[task.Name] = version.Manifest.Hash;
-        var template = PromptTemplate.Parse(task.Template, $"{field}.template");
+        var template = TemplateOf(task, field);
         if (template.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
 
         var rows = Chosen(version.Count(SplitNames.Train), task.Data.Limit ?? 0, "limit", task.Name);
-        var rendered = rows.Select(row => Render(template, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
-        var encoded = rendered.Select(example => encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength)).ToList();
+        var rendered = rows.Select(row => Render(template.Render, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
+        var encoded = rendered.Select(example => encoder.Encode(example.Prompt, example.Answer, MaxLength)).ToList();
         var kept = Enumerable.Range(0, rows.Length).Where(i => !encoded[i].Dropped)
-            .Select(i => new SourceExample(rows[i], version.Get(SplitNames.Train, rows[i]), rendered[i].Answer, Labeled(encoded[i], task.TrainPrompt))).ToList();
+            .Select(i => new SourceExample(rows[i], version.Get(SplitNames.Train, rows[i]), rendered[i].Answer, Labeled(encoded[i], task.TrainPrompt))).Where(example => example.Ids.Tokens > 0).ToList();
         var train = kept.ConvertAll(example => example.Ids);
         if (train.Count == 0)
             throw new InvalidInputException($"{field}.data", encoded.Count == 0 ? "There are no training examples: give the task data"
-                : $"All {encoded.Count:#,0} training examples lose their whole answer to training.maxLength {spec.Training.MaxLength}: raise it");
+                : $"All {encoded.Count:#,0} training examples lose their whole answer to training.maxLength {spec.Training.MaxLength}, or have no token to learn from another: raise it, or give the task a prompt");
 
         var names = RunSpecValidator.EffectiveMetrics(task);
         var metrics = names.Select(MetricRegistry.Get).ToList();
@@ -68,13 +71,13 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         var labelTokens = answers.Select(LabelTokens).ToList();
         var room = Room(task, labelTokens);
 
-        var validation = Examples(version, template, SplitNames.Validation, spec.Evaluation.Examples, task.Name, room);
-        var test = spec.Evaluation.Test ? Examples(version, template, SplitNames.Test, 0, task.Name, room) : [];
+        var validation = Examples(version, template.Render, SplitNames.Validation, spec.Evaluation.Examples, task.Name, room);
+        var test = spec.Evaluation.Test ? Examples(version, template.Render, SplitNames.Test, 0, task.Name, room) : [];
         if (validation.Count == 0) warnings.Add($"{task.Name} has no validation examples: it gets no validation loss and no scores");
         var evaluation = new EvaluationTask
         {
             Name = task.Name, IsTarget = task.Role == "target", Metrics = metrics, Primary = primary, MaxNewTokens = task.MaxNewTokens,
-            Context = new() { Labels = labels, Vocabulary = tokenizer.VocabularySize }, Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
+            Context = new() { Labels = labels, Vocabulary = tokenizer.VocabularySize, Choices = rendered.Average(example => example.Choices.Count) }, Answers = task.Kind != "language-modeling", Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
             FollowedValidation = Followed(validation, spec.Evaluation.Samples, SplitNames.Validation, task.Name), FollowedTest = Followed(test, spec.Evaluation.TestSamples, SplitNames.Test, task.Name),
         };
         var aside = PolicySplit.Choose(spec.Seed, task.Name, train.Count, PolicySplit.Wanted(spec));
@@ -86,19 +89,33 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         }, evaluation);
     }
 
-    private List<EvaluationExample> Examples(DatasetVersion version, PromptTemplate template, string split, int limit, string task, int room) =>
+    /// <summary>Tokens an example may have: no more than the model was made for.</summary>
+    private int MaxLength => Math.Min(spec.Training.MaxLength, maxPositions);
+
+    private static (Func<IReadOnlyList<string>, IReadOnlyList<FieldError>> Check, Func<Row, RenderedExample> Render) TemplateOf(TaskSpec task, string field)
+    {
+        if (task.Kind == "multiple-choice" && ChoiceTemplate.Parse(task, field) is var choice) return (choice.Check, choice.Render);
+        var plain = PromptTemplate.Parse(task.Template, $"{field}.template");
+        return (plain.Check, plain.Render);
+    }
+
+    private List<EvaluationExample> Examples(DatasetVersion version, Func<Row, RenderedExample> render, string split, int limit, string task, int room) =>
         [.. Chosen(version.Count(split), limit, $"evaluation/{split}", task).Select(row =>
         {
-            var example = Render(template, version.Get(split, row), split, row);
-            var encoded = encoder.Encode(example.Prompt, example.Answer, spec.Training.MaxLength);
-            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, room, out _), encoded.Dropped ? null : Labeled(encoded, trainPrompt: false));
+            var example = Render(render, version.Get(split, row), split, row);
+            var encoded = encoder.Encode(example.Prompt, example.Answer, MaxLength);
+            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, room, out _), encoded.Dropped ? null : Labeled(encoded, trainPrompt: false))
+            {
+                Choices = example.Choices, ChoiceTokens = [.. example.Choices.Select(choice => (IReadOnlyList<int>)tokenizer.EncodeContinuation(choice))],
+                Bytes = encoded.Dropped ? 0 : Encoding.UTF8.GetByteCount(tokenizer.Decode(encoded.Ids.AsSpan(encoded.PromptLength), skipSpecialTokens: true)),
+            };
         })];
 
-    private static RenderedExample Render(PromptTemplate template, Row row, string split, int index)
+    private static RenderedExample Render(Func<Row, RenderedExample> render, Row row, string split, int index)
     {
         try
         {
-            return template.Render(row);
+            return render(row);
         }
         catch (InvalidInputException fault)
         {

@@ -1,3 +1,4 @@
+using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Training.Generation;
@@ -7,7 +8,8 @@ namespace MtlStudio.Training.Evaluation;
 
 /// <summary>What a model answered.</summary>
 /// <param name="Cut">It ended by the token limit.</param>
-public readonly record struct Answer(string Text, bool Cut);
+/// <param name="ByLength">The choice that is likeliest a character; null where there are no choices.</param>
+public readonly record struct Answer(string Text, bool Cut, string? ByLength = null);
 
 /// <summary>A model's answers: written token by token, or the likeliest of a task's labels.</summary>
 public static class Answers
@@ -20,11 +22,21 @@ public static class Answers
         CausalLm model, Tokenizer tokenizer, EvaluationTask task, IReadOnlyList<EvaluationExample> examples, DecodingSpec decoding, long seed, Func<int, bool> cancelled)
     {
         var answers = new Answer[examples.Count];
+        if (!task.Answers)
+        {
+            Array.Fill(answers, new("", false));
+            return answers;
+        }
         var ends = EndTokens(model, tokenizer);
         foreach (var batch in Enumerable.Range(0, examples.Count).OrderBy(i => examples[i].Prompt.Length).Chunk(BatchSize))
         {
             var prompts = batch.Select(i => (IReadOnlyList<int>)examples[i].Prompt).ToList();
-            if (task.Labels.Count > 0)
+            if (examples[batch[0]].Choices.Count > 0)
+            {
+                var likelihoods = ContinuationScorer.Score(model, prompts, [.. batch.Select(i => examples[i].ChoiceTokens)]);
+                for (var i = 0; i < batch.Length; i++) answers[batch[i]] = Chosen(examples[batch[i]].Choices, [.. likelihoods[i].Select(likelihood => likelihood.Sum)]);
+            }
+            else if (task.Labels.Count > 0)
             {
                 var likelihoods = ContinuationScorer.Score(model, prompts, [.. prompts.Select(_ => task.LabelTokens)]);
                 for (var i = 0; i < batch.Length; i++) answers[batch[i]] = new(task.Labels[Likeliest(likelihoods[i])], false);
@@ -51,6 +63,9 @@ public static class Answers
         MaxNewTokens = task.MaxNewTokens, EosIds = ends, Sample = decoding.Method == "sample",
         Temperature = decoding.Temperature, TopK = decoding.TopK, TopP = decoding.TopP, Seed = seed, BatchSize = BatchSize,
     };
+
+    private static Answer Chosen(IReadOnlyList<string> choices, double[] likelihoods) =>
+        new(choices[ChoiceRule.Likeliest(likelihoods)].Trim(), false, choices[ChoiceRule.LikeliestPerCharacter(likelihoods, choices)].Trim());
 
     // A likelihood that is not finite never wins; the first label does where none is.
     private static int Likeliest(IReadOnlyList<LogLikelihood> labels)

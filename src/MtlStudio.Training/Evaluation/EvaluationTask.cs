@@ -9,7 +9,14 @@ namespace MtlStudio.Training.Evaluation;
 /// <param name="References">All answers that are right.</param>
 /// <param name="Prompt">The prompt's tokens, to go on from.</param>
 /// <param name="Labeled">Prompt and first reference for the loss; null where truncation left no answer.</param>
-public sealed record EvaluationExample(int Row, string Input, IReadOnlyList<string> References, int[] Prompt, LabeledIds? Labeled);
+public sealed record EvaluationExample(int Row, string Input, IReadOnlyList<string> References, int[] Prompt, LabeledIds? Labeled)
+{
+    /// <summary>The choices of a multiple choice, and their tokens as continuations; empty for other kinds.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+    public IReadOnlyList<IReadOnlyList<int>> ChoiceTokens { get; init; } = [];
+    /// <summary>UTF-8 bytes of the reference's tokens that the loss counts.</summary>
+    public int Bytes { get; init; }
+}
 
 /// <summary>What an evaluation needs of one task.</summary>
 public sealed record EvaluationTask
@@ -21,6 +28,8 @@ public sealed record EvaluationTask
     public required IMetric Primary { get; init; }
     public required MetricContext Context { get; init; }
     public required int MaxNewTokens { get; init; }
+    /// <summary>False where only the references' likelihood is scored, and nothing is answered.</summary>
+    public bool Answers { get; init; } = true;
     /// <summary>The label words of a classification, and their tokens as continuations; empty: the model writes freely.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
     public IReadOnlyList<IReadOnlyList<int>> LabelTokens { get; init; } = [];

@@ -33,7 +33,7 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
             }
             if (ExampleLosses.Of(model, examples, Ask) is not { } losses) return null;
             if (Answers.Of(model, tokenizer, task, examples, decoding, seed, Ask) is not { } answers) return null;
-            var scored = examples.Select((example, i) => new MetricExample(answers[i].Text, example.References) { NegativeLogLikelihood = losses[i].Sum, Tokens = losses[i].Tokens }).ToList();
+            var scored = examples.Select((example, i) => new MetricExample(answers[i].Text, example.References) { NegativeLogLikelihood = losses[i].Sum, Tokens = losses[i].Tokens, Bytes = example.Bytes, OutputByLength = answers[i].ByLength }).ToList();
             evidence.Add(Evidence(step, split, task, examples, losses, scored));
             scores.Add(new()
             {

@@ -51,7 +51,7 @@ public sealed class TrainingLoop(
             if (Ranking?.IsDue(state) == true) state = Ranking.Rank(state, recorder);
             var started = clock.GetTimestamp();
             var plan = planner.Plan(state.Step, state.Sampler);
-            var batches = plan.MicroBatches.Where(batch => IsTrained(batch, state)).Select(Fill).ToList();
+            var batches = plan.MicroBatches.Where(batch => IsTrained(batch, state)).Select(Fill).Where(batch => batch.Tokens > 0).ToList();
             var stepRate = rate.At(state.Step);
             var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
             state = state.After(Learned(plan, result), result, tasks);

@@ -16,8 +16,8 @@ public sealed class MetricTests
     {
         MetricExample[] examples =
         [
-            new("The answer is 42 today", ["The answer is 42 today"]) { NegativeLogLikelihood = 0, Tokens = 5 },
-            new("No, it is rather 17", ["No, it is rather 17"]) { NegativeLogLikelihood = 0, Tokens = 5 },
+            new("The answer is 42 today", ["The answer is 42 today"]) { NegativeLogLikelihood = 0, Tokens = 5, Bytes = 20 },
+            new("No, it is rather 17", ["No, it is rather 17"]) { NegativeLogLikelihood = 0, Tokens = 5, Bytes = 20 },
         ];
         foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
         {
@@ -29,7 +29,7 @@ public sealed class MetricTests
     [Fact]
     public void Score_IsWorseThanBest_WhenOutputsAreWrong()
     {
-        MetricExample[] examples = [new("x", ["y 1"]) { NegativeLogLikelihood = 9, Tokens = 2 }, new("", ["z 2"]) { NegativeLogLikelihood = 3, Tokens = 2 }];
+        MetricExample[] examples = [new("x", ["y 1"]) { NegativeLogLikelihood = 9, Tokens = 2, Bytes = 3 }, new("", ["z 2"]) { NegativeLogLikelihood = 3, Tokens = 2, Bytes = 3 }];
         foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
             Assert.True(metric.HigherIsBetter ? metric.Score(examples, new()) < metric.Best : metric.Score(examples, new()) > metric.Best, metric.Name);
     }
@@ -49,7 +49,7 @@ public sealed class MetricTests
             var right = words[random.NextInt(words.Length)];
             return new MetricExample(random.NextInt(2) == 0 ? right : words[random.NextInt(words.Length)], [right, .. i % 3 == 0 ? [words[random.NextInt(words.Length)]] : Array.Empty<string>()])
             {
-                NegativeLogLikelihood = i == 7 ? double.NaN : 5 * random.NextDouble(), Tokens = i == 7 ? 0 : 1 + random.NextInt(4),
+                NegativeLogLikelihood = i == 7 ? double.NaN : 5 * random.NextDouble(), Tokens = i == 7 ? 0 : 1 + random.NextInt(4), Bytes = i == 7 ? 0 : 9,
             };
         })];
         foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))

@@ -24,6 +24,10 @@ internal sealed class ToyRun : IDisposable
     /// <summary>Called with the trained values after each step.</summary>
     public Action<float[]>? AtValues { get; set; }
     public TokenLosses? Losses { get; set; }
+    /// <summary>Changes a task before it is trained.</summary>
+    public Func<TrainingTask, TrainingTask>? Change { get; set; }
+    /// <summary>The index of a task whose losses are not numbers.</summary>
+    public int? Broken { get; set; }
 
     /// <summary>Runs or goes on; gives the outcome and the final values.</summary>
     public (string Outcome, float[] Values) Run(RunSpec spec)
@@ -34,11 +38,11 @@ internal sealed class ToyRun : IDisposable
         var tasks = spec.Tasks.Select((task, k) => new TrainingTask(task.Name, ["accuracy"], "accuracy", true, ToyModel.Examples(k, 20 + 7 * k))
         {
             ValidationExamples = 5, TestExamples = 5, Policy = ToyModel.Examples(k + 50, 5), Facts = TaskFacts.Of(spec, task, "tasks[0]", Sources(ToyModel.Examples(k, 20 + 7 * k))),
-        }).ToList();
+        }).Select(task => Change?.Invoke(task) ?? task).ToList();
         var (outcome, _) = RunAttempt.Run(new()
         {
             Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = examples => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters),
-            Losses = Losses ?? model.Losses, Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task), ModelParameters = model.Parameters.Count,
+            Losses = Losses ?? ((step, batch, tensors) => batch.Task == Broken ? model.Each(batch, tensors) * float.NaN : model.Each(batch, tensors)), Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task), ModelParameters = model.Parameters.Count,
             Environment = new Dictionary<string, string>(), Stepped = (step, _) =>
             {
                 AtValues?.Invoke(model.Values());

@@ -56,7 +56,7 @@ public sealed class RunEstimates(DataFolder data, IDbContextFactory<StudioContex
         var scored = rows.Sum(row => (long)(spec.Evaluation.Examples > 0 ? Math.Min(spec.Evaluation.Examples, row.Validation) : row.Validation)) * evaluations;
         return new(
             MixEstimate.Of(spec, [.. spec.Tasks.Select((task, i) => Math.Min(rows[i].Train, task.Data.Limit ?? int.MaxValue))]),
-            trained.Parameters, model.Parameters, MemoryEstimate.Of(model, trained, step),
+            trained.Parameters, model.Parameters, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec)),
             (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec), StepCost.OfMicroBatch(model, trained, step), scored);
     }
 

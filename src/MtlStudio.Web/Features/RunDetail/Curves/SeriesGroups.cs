@@ -11,7 +11,7 @@ public static class SeriesGroups
 {
     private static readonly (string Key, string Title)[] Kinds =
     [
-        ("loss/train", "Training loss"), ("loss/validation", "Validation loss"), ("metric", "Scores"), ("score", "Unified score"), ("share", "Share of examples"),
+        ("loss/train", "Training loss"), ("loss/validation", "Validation loss"), ("gap", "Gap: validation loss − training loss"), ("metric", "Scores"), ("score", "Unified score"), ("share", "Share of examples"),
         ("weight", "Effective coefficient"), ("cosine", "Cosine of task gradients"), ("gradnorm", "Gradient norm"), ("lr", "Learning rate"),
         ("tokens_per_second", "Tokens per second"), ("seconds/step", "Seconds per step"), ("examples", "Examples"), ("tokens", "Trained tokens"),
         ("system/memory", "Memory"), ("system/device_memory", "Device memory"), ("system/cpu", "Cores in use"), ("system/load", "Load"),
