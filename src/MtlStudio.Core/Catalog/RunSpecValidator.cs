@@ -99,6 +99,8 @@ public static partial class RunSpecValidator
         for (var i = 0; i < spec.Tasks.Count; i++)
         {
             var task = spec.Tasks[i];
+            if (task.StartStep >= spec.Training.Steps)
+                errors.Add(new($"tasks[{i}].startStep", $"The task would never be drawn: the run has {spec.Training.Steps} steps (you gave {task.StartStep})"));
             if (task.EndStep is { } end && end <= task.StartStep)
                 errors.Add(new($"tasks[{i}].endStep", $"The end step must come after the first step, {task.StartStep} (you gave {end})"));
             if (task.Balance && string.IsNullOrEmpty(task.Stratify))

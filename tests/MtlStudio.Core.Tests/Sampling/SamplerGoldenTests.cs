@@ -122,6 +122,7 @@ public sealed class SamplerGoldenTests
     [Theory]
     [InlineData("""{"endStep":5}""", """{"startStep":6}""", "tasks[0].endStep", "step 5")]
     [InlineData("""{"startStep":5,"endStep":5}""", "{}", "tasks[0].endStep", "you gave 5")]
+    [InlineData("""{"startStep":300}""", "{}", "tasks[0].startStep", "300 steps")]
     [InlineData("""{"balance":true}""", "{}", "tasks[0].balance", "stratify")]
     public void Validate_NamesTheField_WhenATasksDrawsCannotBe(string first, string second, string field, string words)
     {

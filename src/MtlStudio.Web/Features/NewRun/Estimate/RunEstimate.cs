@@ -57,7 +57,7 @@ public sealed class RunEstimates(DataFolder data, IDbContextFactory<StudioContex
         return new(
             MixEstimate.Of(spec, [.. spec.Tasks.Select((task, i) => Math.Min(rows[i].Train, task.Data.Limit ?? int.MaxValue))]),
             trained.Parameters, model.Parameters, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec)),
-            (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec), StepCost.OfMicroBatch(model, trained, step), scored);
+            (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec), StepCost.OfMicroBatch(model, trained, step) * (spec.Regularization.RDrop > 0 ? 2 : 1), scored);
     }
 
     /// <summary>The pace of the finished run that is most like the new one (model, adapter, shape of a step; then the newest); null where none has finished on that kind of device.</summary>
