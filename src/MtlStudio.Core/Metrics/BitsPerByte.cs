@@ -16,7 +16,7 @@ internal sealed class BitsPerByte : IMetric
 
     public double ScoreOfOne(double[] statistics) => Of(statistics[0], statistics[1]);
 
-    public double Score(IReadOnlyList<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
+    public double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context) =>
         SetSums.Of(statistics, times) is [var sum, var bytes] ? Of(sum, bytes) : double.NaN;
 
     private static double Of(double negativeLogLikelihood, double bytes) => bytes == 0 ? double.NaN : negativeLogLikelihood / (bytes * Math.Log(2));
