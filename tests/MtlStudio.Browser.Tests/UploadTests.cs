@@ -31,7 +31,7 @@ public sealed class UploadTests(StudioFixture fixture)
 
         await ThrottleAsync(network, -1);
         await DropAsync(page, "dropped.csv", repeats: 40);
-        await Expect(page.Locator("[data-row='dropped']").GetByText("Classification")).ToBeVisibleAsync();
+        await Expect(page.Locator("[data-row='dropped']").GetByText("Classification", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("upload=[0-9a-f]{32}"));
         studio.AssertClean();
     }
