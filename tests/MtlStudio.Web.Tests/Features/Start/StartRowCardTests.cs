@@ -59,6 +59,8 @@ public sealed class StartRowCardTests : IAsyncLifetime
         Assert.Contains("and 3 more rows that cannot be read", card.Find(".fault-lines").TextContent, StringComparison.Ordinal);
         await card.ChangeAsync(".row-skip input", true);
         Assert.True(row.Include);
+        Assert.Empty(card.FindAll(".fault-error"));
+        Assert.NotEmpty(card.FindAll(".fault-warning"));
         Assert.NotEmpty(card.FindAll(".example-text"));
     }
 
