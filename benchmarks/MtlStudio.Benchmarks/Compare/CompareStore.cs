@@ -18,7 +18,7 @@ internal sealed class CompareStore : IAsyncDisposable
 {
     private const int Batch = 500, Evaluations = 10, KeptOutputs = 20;
     private static readonly string[] Policies = ["equal", "pcgrad", "uw", "dwa"];
-    private static readonly string[] Metrics = ["accuracy", "squad-f1", "rouge-l", "bleu", "exact-match", "f1-macro", "chrf", "rouge-1"];
+    private static readonly string[] Metrics = ["accuracy", "squad-f1", "rouge-l", "bleu", "exact-match", "rouge-2", "chrf", "rouge-1"];
     private static readonly MetricContext Labels = new() { Labels = ["the ferry leaves at noon", "the mill stands at six"] };
 
     private readonly ServiceProvider services;
@@ -83,33 +83,39 @@ internal sealed class CompareStore : IAsyncDisposable
     {
         var alone = trained.Count == 1;
         yield return new StartedEvent { Attempt = 1, TotalSteps = size.Steps, Tasks = [.. trained.Select(task => new StartedTask { Name = task.Name, PrimaryMetric = task.Metrics[0], TrainExamples = 8000, TestExamples = size.Examples, PlannedShare = 1.0 / trained.Count })] };
-        var names = trained.SelectMany(task => new[] { SeriesNames.TaskTrainLoss(task.Name), SeriesNames.TaskExamples(task.Name), SeriesNames.TaskValidationLoss(task.Name), SeriesNames.TaskMetric(task.Name, task.Metrics[0]) }).ToList();
+        List<string> names = [.. trained.SelectMany(task => new[] { SeriesNames.TaskTrainLoss(task.Name), SeriesNames.TaskExamples(task.Name), SeriesNames.TaskValidationLoss(task.Name), SeriesNames.TaskMetric(task.Name, task.Metrics[0]) }), SeriesNames.LearningRate];
         yield return new SeriesEvent { Series = [.. names.Select((name, id) => new SeriesDeclaration { Id = id, Name = name })] };
-        int[] everyStep = [.. Enumerable.Range(0, names.Count).Where(id => id % 4 < 2)], evaluated = [.. Enumerable.Range(0, names.Count).Where(id => id % 4 >= 2)];
+        var rate = names.Count - 1;
+        int[] everyStep = [.. Enumerable.Range(0, rate).Where(id => id % 4 < 2), rate], evaluated = [.. Enumerable.Range(0, rate).Where(id => id % 4 >= 2)];
         var random = new KeyedRandom(spec.Seed, $"benchmark {spec.Weighting.Name}");
         for (var step = 0; step <= size.Steps; step++)
         {
             if (step > 0)
-                yield return new PointsEvent { Index = step, Examples = step * 8L * size.Tasks, Tokens = step * 200L * size.Tasks, Ids = everyStep, Values = [.. everyStep.Select(id => id % 4 == 0 ? Loss(step) * (1 + 0.1 * random.NextNormal()) : step * 8.0)] };
+                yield return new PointsEvent { Index = step, Examples = step * 8L * size.Tasks, Tokens = step * 200L * size.Tasks, Ids = everyStep, Values = [.. everyStep.Select(id => id == rate ? 1e-3 : id % 4 == 0 ? Loss(step, trained[id / 4], alone) * (1 + 0.1 * random.NextNormal()) : step * 8.0)] };
             if (step % spec.Evaluation.Every != 0) continue;
-            yield return new PointsEvent { Index = step, Ids = evaluated, Values = [.. evaluated.Select(id => id % 4 == 2 ? Loss(step) : Skill(step, alone))] };
-            yield return new EvaluationEvent { Step = step, Tasks = [.. trained.Select(task => new TaskScores { Task = task.Name, Loss = Loss(step), Examples = 64, Metrics = new Dictionary<string, double> { [task.Metrics[0]] = Skill(step, alone) } })], UnifiedScore = Skill(step, alone) };
+            yield return new PointsEvent { Index = step, Ids = evaluated, Values = [.. evaluated.Select(id => id % 4 == 2 ? Loss(step, trained[id / 4], alone) : Scored(trained[id / 4], Skill(step, alone)))] };
+            yield return new EvaluationEvent { Step = step, Tasks = [.. trained.Select(task => new TaskScores { Task = task.Name, Loss = Loss(step, task, alone), Examples = 64, Metrics = new Dictionary<string, double> { [task.Metrics[0]] = Scored(task, Skill(step, alone)) } })], UnifiedScore = Skill(step, alone) };
             if (step == size.Steps || step == 0 && !alone)
                 foreach (var task in trained)
-                    foreach (var value in Scores(spec, task, step, Skill(step, alone))) yield return value;
+                    foreach (var value in Scores(spec, task, step, Skill(step, alone) + (alone ? 0 : 0.03 * Gain(task)))) yield return value;
         }
         yield return new EndedEvent { Outcome = "finished", Step = size.Steps };
     }
 
-    private double Loss(int step) => 0.8 + 2.4 * Math.Exp(-4.0 * step / size.Steps);
+    /// <summary>Tasks gain or lose by the mix.</summary>
+    private double Loss(int step, TaskSpec task, bool alone) => 0.8 + 2.4 * Math.Exp((alone ? -4.0 : -4.0 - 0.4 * Gain(task)) * step / size.Steps);
+
+    /// <summary>−2 to 2.</summary>
+    private static int Gain(TaskSpec task) => task.Name.Sum(letter => letter) % 5 - 2;
+
+    private static double Scored(TaskSpec task, double skill) => MetricRegistry.Get(task.Metrics[0]).Unit == "points" ? 100 * skill : skill;
 
     private double Skill(int step, bool alone) => 0.1 + (alone ? 0.62 : 0.6) * (1 - Math.Exp(-4.0 * step / size.Steps));
 
     private IEnumerable<RunEvent> Scores(RunSpec spec, TaskSpec task, int step, double skill)
     {
         var metric = MetricRegistry.Get(task.Metrics[0]);
-        // Tasks gain or lose by the mix; half of an example's luck is the run's own.
-        skill += 0.02 * (task.Name.GetHashCode(StringComparison.Ordinal) % 5 - 2) / 2;
+        // Half of an example's luck is the run's own.
         var rows = Enumerable.Range(0, size.Examples).Select(row => 0.5 * (Luck(task, row, 0) + Luck(task, row, 7919 * spec.Seed + spec.Weighting.Name.Length)) < skill).ToList();
         var answers = rows.Select(right => new MetricExample(Labels.Labels[right ? 0 : 1], [Labels.Labels[0]])).ToList();
         for (var row = 0; row < Math.Min(KeptOutputs, answers.Count); row++)
