@@ -5,9 +5,11 @@ public sealed record BaselinePair(double Value, double Baseline, bool HigherIsBe
 {
     /// <summary>100·s·(M − B)/|B| in percent, s = +1 where higher is better and −1 where lower is: positive is better whatever the
     /// direction and the baseline's sign. Null where the baseline is 0 or a figure is not finite: undefined.</summary>
-    public double? Percent => Baseline == 0 || !double.IsFinite(Baseline) || !double.IsFinite(Value)
+    public double? Percent => PercentOf(Value, Baseline, HigherIsBetter);
+
+    internal static double? PercentOf(double value, double baseline, bool higherIsBetter) => baseline == 0 || !double.IsFinite(baseline) || !double.IsFinite(value)
         ? null
-        : 100 * (HigherIsBetter ? 1 : -1) * (Value - Baseline) / Math.Abs(Baseline);
+        : 100 * (higherIsBetter ? 1 : -1) * (value - baseline) / Math.Abs(baseline);
 }
 
 /// <summary>Δm: the mean relative change against the single-task baselines (Maninis, Radosavovic, Kokkinos 2019), positive when

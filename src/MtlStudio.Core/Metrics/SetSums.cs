@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MtlStudio.Core.Metrics;
 
 /// <summary>Sums over a set of examples, each counted as often as it is in the set.</summary>
@@ -12,7 +14,10 @@ internal static class SetSums
             if (times[i] == 0) continue;
             var row = statistics[i];
             if (sums.Length == 0) sums = new double[row.Length];
-            for (var j = 0; j < row.Length; j++) sums[j] += times[i] * row[j];
+            var (count, j) = ((double)times[i], 0);
+            for (; j <= row.Length - Vector<double>.Count; j += Vector<double>.Count)
+                (new Vector<double>(sums, j) + count * new Vector<double>(row, j)).CopyTo(sums, j);
+            for (; j < row.Length; j++) sums[j] += count * row[j];
         }
         return sums;
     }

@@ -66,6 +66,12 @@ public sealed class RunVerdicts(StoreWriter writer, IDbContextFactory<StudioCont
             .OrderBy(row => row.Delta.Task, StringComparer.Ordinal).ToLookup(row => row.RunId, row => row.Delta);
     }
 
+    /// <summary>Draws for many runs at once what judging each of them asks for: evaluations that several stand beside are scored once.</summary>
+    public async Task PrepareAsync(IReadOnlyList<long> runs, CancellationToken cancellation = default)
+    {
+        foreach (var reference in new[] { ReferenceChoice.Baseline, ReferenceChoice.Untuned }) await comparer.CompareAsync(runs, reference, cancellation);
+    }
+
     /// <summary>Judges a run anew against its baselines and against the untuned model, alone and together with its other seeds, and
     /// writes what was found.</summary>
     /// <returns>The runs of which other is told now than before; none where all stood so already.</returns>

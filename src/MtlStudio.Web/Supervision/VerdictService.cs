@@ -13,6 +13,9 @@ namespace MtlStudio.Web.Supervision;
 /// </summary>
 internal sealed partial class VerdictService(RunVerdicts verdicts, RunStore runs, RunMoves moves, LiveFeed feed, SettingStore settings, ILogger<VerdictService> log) : BackgroundService
 {
+    /// <summary>Runs that are drawn for at once.</summary>
+    private const int Together = 8;
+
     /// <summary>Each finds runs to be judged. What comes while runs are judged is taken together: a study that ends, or is taken in, asks for each run many times over.</summary>
     private readonly Channel<Func<CancellationToken, Task<IReadOnlyList<long>>>> wishes = Channel.CreateUnbounded<Func<CancellationToken, Task<IReadOnlyList<long>>>>(new() { SingleReader = true });
 
@@ -59,9 +62,13 @@ internal sealed partial class VerdictService(RunVerdicts verdicts, RunStore runs
             {
                 var due = new SortedSet<long>();
                 while (wishes.Reader.TryRead(out var wish)) due.UnionWith(await wish(stoppingToken));
-                foreach (var id in due)
-                    foreach (var changed in await verdicts.JudgeAsync(id, stoppingToken))
-                        if (await runs.FindOrNullAsync(changed, stoppingToken) is { } run) moves.Announce(run);
+                foreach (var some in due.Chunk(Together))
+                {
+                    if (some.Length > 1) await verdicts.PrepareAsync(some, stoppingToken);
+                    foreach (var id in some)
+                        foreach (var changed in await verdicts.JudgeAsync(id, stoppingToken))
+                            if (await runs.FindOrNullAsync(changed, stoppingToken) is { } run) moves.Announce(run);
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
