@@ -22,10 +22,15 @@ internal static class LibraryRuns
         // The dataset's hash finds the candidates by text; what they trained is read from their specs.
         foreach (var data in wanted.Select(one => one.Data).OfType<string>().Where(data => data.Length > 0).Distinct())
             await foreach (var run in context.Runs.Where(run => run.SpecJson.Contains(data)).Select(run => new { run.Id, run.Name, run.State, run.SpecJson }).AsAsyncEnumerable().WithCancellation(cancellation))
-                if (!users.ContainsKey(run.Id) && Spec(run.SpecJson) is { } spec && (kind == LibraryKind.Task ? spec.Tasks.Any(task => traces.Contains(Trace(task))) : traces.Contains(Trace(spec.Tasks, spec.Sampler))))
+                if (!users.ContainsKey(run.Id) && Read<RunSpec>(run.SpecJson) is { } spec && Holds(spec, kind, traces))
                     users[run.Id] = new("run", run.Id, run.Name, spec.Baseline is { } baseline ? $"{RunStateException.Word(run.State)}, baseline of {baseline.Task}" : RunStateException.Word(run.State));
         return [.. users.Values.OrderByDescending(user => user.Id)];
     }
+
+    /// <summary>A baseline trains its own task alone: of the mix's others it keeps what their draws need.</summary>
+    private static bool Holds(RunSpec spec, LibraryKind kind, HashSet<string> traces) => kind == LibraryKind.Mix
+        ? spec.Baseline is null && traces.Contains(Trace(spec.Tasks, spec.Sampler))
+        : spec.Tasks.Any(task => (spec.Baseline is null || spec.Baseline.Task == task.Name) && traces.Contains(Trace(task)));
 
     /// <summary>What the versions of a mix say, each with the dataset of one of its tasks.</summary>
     private static async Task<List<(string? Data, string Trace)>> TracesAsync(StudioContext context, IReadOnlyList<LibraryVersion> versions, CancellationToken cancellation)
@@ -48,8 +53,6 @@ internal static class LibraryRuns
         string.Join('\n', tasks.Select(task => JsonSerializer.Serialize(task with { Name = "" }, WireJson.Compact)).Order(StringComparer.Ordinal).Append(JsonSerializer.Serialize(sampler, WireJson.Compact)));
 
     private static TaskSpec? TaskOf(LibraryVersion version) => Read<TaskSpec>(version.BodyJson);
-
-    private static RunSpec? Spec(string json) => Read<RunSpec>(json);
 
     /// <summary>Null where a newer program wrote what this one does not understand: it is no user that can be named.</summary>
     private static T? Read<T>(string json) where T : class
