@@ -5,6 +5,7 @@ using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Peft.Lora;
 using MtlStudio.Training.Weighting;
 using MtlStudio.Core.Runs;
 using TorchSharp;

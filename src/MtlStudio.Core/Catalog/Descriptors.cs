@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Catalog;
 
@@ -102,6 +103,16 @@ public static class OptionReader
     public static IReadOnlyList<string> Texts(this IReadOnlyDictionary<string, JsonElement> options, MethodKind kind, string method, string name) =>
         options.TryGetValue(name, out var value) ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
             : (IReadOnlyList<string>?)Default(kind, method, name) ?? [];
+
+    /// <summary>The entries of an option that maps names to numbers written as text, in their order; none where it is absent.</summary>
+    /// <exception cref="InvalidInputException">A value is no number.</exception>
+    public static IReadOnlyList<KeyValuePair<string, double>> Numbers(this IReadOnlyDictionary<string, JsonElement> options, string name, string field)
+    {
+        if (!options.TryGetValue(name, out var value) || value.ValueKind != JsonValueKind.Object) return [];
+        return [.. value.EnumerateObject().Select(entry => double.TryParse(entry.Value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? KeyValuePair.Create(entry.Name, number)
+            : throw new InvalidInputException(field, $"The value of \"{entry.Name}\" must be a number (you gave \"{entry.Value}\")"))];
+    }
 
     /// <summary>True where the option is given, or its default is not null.</summary>
     public static bool Has(this IReadOnlyDictionary<string, JsonElement> options, MethodKind kind, string method, string name) =>

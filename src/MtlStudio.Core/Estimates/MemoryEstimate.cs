@@ -59,16 +59,16 @@ public sealed record MemoryEstimate
     /// <summary>
     /// Of each token and layer that gradients pass: the layer's input, the middle of its residual stream and both norms'
     /// outputs (hidden); queries, keys and values as attention sees them, its output and that output as the next layer's
-    /// input (query width); and four times the MLP's inner width. Where norms are trained, their normalized inputs too.
+    /// input (query width); and four times the MLP's inner width; what adapters keep, and the weights some of them make anew. Where norms are trained, their normalized inputs too.
     /// While the backward pass goes through a layer, gradients of its widest part stand beside them.
     /// </summary>
     private static long Activations(ModelShapes model, TrainedPart trained, StepShape step)
     {
-        long tokens = (long)step.MicroBatch * step.Length;
+        long tokens = (long)step.MicroBatch * (step.Length + trained.VirtualTokens);
         var layers = model.Layers - trained.FirstLayer;
         var layer = (trained.IsFull ? 6L : 4L) * model.Hidden + 5L * model.Queries + 4L * model.Intermediate;
         var passing = 2L * model.Hidden + 3L * model.Intermediate;
-        return Number * tokens * (layers * layer + trained.Ranks + passing);
+        return Number * (tokens * (layers * layer + trained.Ranks + passing) + trained.Deltas);
     }
 
     /// <summary>Logits of the trained tokens, their log-softmax and its gradient.</summary>

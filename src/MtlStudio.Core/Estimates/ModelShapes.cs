@@ -15,6 +15,12 @@ public sealed record ModelShapes
     /// <summary>Width of all query heads together.</summary>
     public required int Queries { get; init; }
     public required int Vocabulary { get; init; }
+    /// <summary>Width of all key heads together, and of all value heads.</summary>
+    public int KeyWidth { get; init; }
+    /// <summary>The name of the embedding table's tensor.</summary>
+    public string Embedding => Tensors.FirstOrDefault(tensor => tensor is { IsMatrix: true, Layer: null } && tensor.Shape[0] == Vocabulary && tensor.Name != Head)?.Name ?? "";
+    /// <summary>The name of the head's tensor; a model whose head is tied has none.</summary>
+    public string Head => Tensors.FirstOrDefault(tensor => tensor.Name is "lm_head.weight" or "embed_out.weight")?.Name ?? "";
 
     public long Parameters => Tensors.Sum(tensor => tensor.Elements);
 
@@ -35,6 +41,7 @@ public sealed record ModelShapes
             Layers = Number(root, "num_hidden_layers", "n_layer"),
             Queries = (Optional(root, "head_dim") ?? hidden / heads) * heads,
             Vocabulary = Number(root, "vocab_size"),
+            KeyWidth = (Optional(root, "head_dim") ?? hidden / heads) * (Optional(root, "num_key_value_heads") ?? heads),
         };
         return model with
         {

@@ -10,7 +10,7 @@ public static class StepCost
     /// </summary>
     public static double OfMicroBatch(ModelShapes model, TrainedPart trained, StepShape step)
     {
-        double tokens = (double)step.MicroBatch * step.Length;
+        double tokens = (double)step.MicroBatch * (step.Length + trained.VirtualTokens);
         double answers = (double)step.MicroBatch * Math.Min(step.AnswerTokens, step.Length);
         var forward = 0.0;
         var passed = 0.0;

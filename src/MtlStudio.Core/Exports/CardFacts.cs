@@ -12,6 +12,12 @@ public static class ExportForms
     /// <summary>A fully fine-tuned model.</summary>
     public const string Full = "full";
 
+    /// <summary>Whether what a run trains can be worked into the base model's weights: not what stands between layers, before the tokens, or is chosen by a router.</summary>
+    public static bool CanMerge(RunSpec spec) => spec.Peft.Name is not ("full" or "bottleneck" or "prefix" or "prompt" or "p-tuning");
+
+    /// <summary>Whether PEFT loads the adapter; the others are in a layout of this program's own.</summary>
+    public static bool IsPeft(RunSpec spec) => spec.Peft.Name is not ("bottleneck" or "bitfit" or "layers");
+
     /// <summary>What a run's fine-tuning gives; a full one is a whole model whether merged or not.</summary>
     public static string Of(RunSpec spec, bool merged) => spec.Peft.Name == "full" ? Full : merged ? Merged : Adapter;
 }

@@ -29,14 +29,15 @@ public static class ModelCard
 
     private static void Head(StringBuilder text, CardFacts facts)
     {
+        var method = MethodCatalog.Find(MethodKind.Peft, facts.Spec.Peft.Name)?.Title ?? facts.Spec.Peft.Name;
         var what = facts.Form switch
         {
-            ExportForms.Adapter => $"A {facts.Spec.Peft.Name.ToUpperInvariant()} adapter for {facts.BaseModel}",
-            ExportForms.Merged => $"{facts.BaseModel} with a {facts.Spec.Peft.Name.ToUpperInvariant()} adapter worked into its weights",
+            ExportForms.Adapter => $"{facts.BaseModel}'s adapter by {method}",
+            ExportForms.Merged => $"{facts.BaseModel} with its adapter by {method} worked into the weights",
             _ => $"{facts.BaseModel}, fully fine-tuned",
         };
         text.Append("---\n")
-            .Append($"library_name: {(facts.Form == ExportForms.Adapter ? "peft" : "transformers")}\n")
+            .Append($"library_name: {(facts.Form != ExportForms.Adapter ? "transformers" : ExportForms.IsPeft(facts.Spec) ? "peft" : "mtlstudio")}\n")
             .Append($"base_model: {Yaml(facts.BaseModel)}\n")
             .Append("pipeline_tag: text-generation\n")
             .Append("tags:\n- multi-task\n").Append(facts.Form == ExportForms.Full ? "" : $"- {facts.Spec.Peft.Name}\n").Append("- mtlstudio\n")
@@ -77,7 +78,13 @@ public static class ModelCard
 
     private static void Use(StringBuilder text, CardFacts facts)
     {
-        text.Append("## Use\n\nThe prompt must have the form of a task's own template (above): the model has seen no other.\n\n```python\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n");
+        text.Append("## Use\n\nThe prompt must have the form of a task's own template (above): the model has seen no other.\n\n");
+        if (facts.Form == ExportForms.Adapter && !ExportForms.IsPeft(facts.Spec))
+        {
+            text.Append("PEFT has no such adapter; this folder is in a layout of MtlStudio's own:\n\n```\nmtl generate --model BASE --adapter path/of/this/folder --prompt TEXT\n```\n\n");
+            return;
+        }
+        text.Append("```python\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n");
         if (facts.Form == ExportForms.Adapter)
             text.Append($"from peft import PeftModel\n\nbase = {JsonSerializer.Serialize(facts.BaseModel, WireJson.Compact)}\ntokenizer = AutoTokenizer.from_pretrained(base)\nmodel = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), \"path/of/this/folder\")\n");
         else

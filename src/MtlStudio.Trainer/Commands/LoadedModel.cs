@@ -10,9 +10,9 @@ namespace MtlStudio.Trainer.Commands;
 /// <summary>A model with its adapter, for commands that only read it.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private readonly LoraAdapter? adapter;
+    private readonly Adapter? adapter;
 
-    private LoadedModel(string folder, CausalLm model, LoraAdapter? adapter) => (Folder, Model, this.adapter) = (folder, model, adapter);
+    private LoadedModel(string folder, CausalLm model, Adapter? adapter) => (Folder, Model, this.adapter) = (folder, model, adapter);
 
     public string Folder { get; }
     public CausalLm Model { get; }
@@ -25,7 +25,7 @@ internal sealed class LoadedModel : IDisposable
         var model = CausalLm.Load(folder, new() { Device = compute.Torch });
         try
         {
-            return new(folder, model, adapterFolder is null ? null : LoraAdapter.Load(model, adapterFolder));
+            return new(folder, model, adapterFolder is null ? null : Adapter.Load(model, adapterFolder));
         }
         catch
         {

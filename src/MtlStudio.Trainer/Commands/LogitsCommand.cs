@@ -19,7 +19,7 @@ internal static class LogitsCommand
         var input = new Option<string>("--input") { Description = "{\"ids\":[[…]]}: a file, or - for standard input.", HelpName = "FILE|-", Required = true };
         var (adapter, device, threads, json) = (SharedOptions.Adapter(), SharedOptions.Device(), SharedOptions.Threads(), SharedOptions.Json());
         json.Description = "The output is always JSON.";
-        var command = new Command("logits", "Writes the logits of every position as JSON.") { model, input, adapter, json, device, threads };
+        var command = new Command("logits", "Writes the logits of every position as JSON; a prompt adapter's virtual tokens come first, as PEFT gives them.") { model, input, adapter, json, device, threads };
         command.SetAction(parsed => console.Guard(() =>
         {
             var rows = Read(parsed.GetValue(input)!);
@@ -64,10 +64,10 @@ internal static class LogitsCommand
     private static void Write(TextWriter output, CausalLm model, IReadOnlyList<long> row, bool comma)
     {
         using var scope = NewDisposeScope();
-        var hidden = model.Hidden(tensor(row.ToArray(), int64, model.Device).view(1, -1), AttentionLayout.Causal(1, row.Count));
-        var logits = model.Logits(hidden).to(float32).cpu().view(row.Count, -1);
+        var hidden = model.Hidden(tensor(row.ToArray(), int64, model.Device).view(1, -1), AttentionLayout.Causal(1, row.Count), keepVirtual: true);
+        var logits = model.Logits(hidden).to(float32).cpu()[0]; // (virtual tokens and row, vocabulary)
         output.Write(comma ? ",[" : "[");
-        for (var t = 0; t < row.Count; t++)
+        for (var t = 0; t < logits.shape[0]; t++)
         {
             output.Write(t > 0 ? ",[" : "[");
             output.Write(string.Join(',', logits[t].data<float>().ToArray().Select(value => float.IsFinite(value) ? value.ToString("R") : $"\"{value}\"")));

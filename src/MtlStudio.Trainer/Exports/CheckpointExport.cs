@@ -49,7 +49,7 @@ internal static class CheckpointExport
         if (form == ExportForms.Full) ModelFolder.Write(model, folder);
         else
         {
-            using var adapter = LoraAdapter.Load(model, checkpoint);
+            using var adapter = Adapter.Load(model, checkpoint);
             adapter.SaveMerged(folder);
         }
         if (!File.Exists(Path.Combine(folder, GenerationFile))) WriteGeneration(folder);

@@ -43,7 +43,7 @@ public static class TextGenerator
                 else
                 {
                     cache?.Dispose();
-                    cache = options.UseCache ? new(model.Config.NumHiddenLayers, length + options.MaxNewTokens - made) : null;
+                    cache = options.UseCache ? new(model.Config.NumHiddenLayers, model.VirtualColumns + length + options.MaxNewTokens - made) : null;
                     basis = model.PositionBasis(length);
                     hidden = model.Hidden(Padded(rows, length, model.Device), AttentionLayout.LeftPadded([.. rows.Select(r => r.Tokens.Count)], length), cache);
                 }

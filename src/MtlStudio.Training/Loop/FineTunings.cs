@@ -3,43 +3,102 @@ using MtlStudio.Core.Estimates;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Peft.Bottleneck;
+using MtlStudio.Training.Peft.Lora;
+using MtlStudio.Training.Peft.Prompts;
+using MtlStudio.Training.Peft.Scaling;
+using MtlStudio.Training.Peft.Weights;
 
 namespace MtlStudio.Training.Loop;
 
-/// <summary>Makes the fine-tuning a spec names.</summary>
+/// <summary>Makes the fine-tuning a spec names; a new method is a line here.</summary>
 public static class FineTunings
 {
+    private static readonly Dictionary<string, Func<PeftOptions, Adapter>> Adapters = new(StringComparer.Ordinal)
+    {
+        ["lora"] = o => LoraAdapter.Attach(o.Model, Lora(o), o.Seed),
+        ["dora"] = o => LoraAdapter.Attach(o.Model, Lora(o) with { Dora = true }, o.Seed),
+        ["loha"] = o => LoHa.Attach(o.Model, new() { Rank = o.Integer("rank"), Alpha = o.Number("alpha"), TargetModules = o.Texts("targets"), Layers = o.Layers() }, o.Seed),
+        ["lokr"] = o => LoKr.Attach(o.Model, new()
+        {
+            Rank = o.Integer("rank"), Alpha = o.Number("alpha"), TargetModules = o.Texts("targets"), Layers = o.Layers(), DecomposeFactor = o.Integer("decomposeFactor"), DecomposeBoth = o.Flag("decomposeBoth"),
+        }, o.Seed),
+        ["vera"] = o => Vera.Attach(o.Model, new()
+        {
+            Rank = o.Integer("rank"), Start = o.Number("start"), Dropout = o.Number("dropout"), ProjectionSeed = o.Integer("projectionSeed"), TargetModules = o.Texts("targets"), Layers = o.Layers(),
+        }, o.Seed),
+        ["ia3"] = o => Ia3.Attach(o.Model, new() { TargetModules = o.Texts("targets"), FeedForward = o.Texts("feedForward") }),
+        ["bottleneck"] = o => BottleneckAdapter.Attach(o.Model, new()
+        {
+            Kind = o.Text("kind"), Places = o.Texts("places"), Width = o.Integer("width"), Activation = o.Text("activation"), Scale = o.Number("scale"), Layers = o.Layers(),
+        }, o.Seed),
+        ["prefix"] = o => PrefixTuning.Attach(o.Model, o.Integer("tokens"), o.Flag("projection") ? o.Integer("width") : null, o.Seed),
+        ["prompt"] = o => PromptTuning.Attach(o.Model, o.Integer("tokens"), o.Text("init") == "vocabulary", o.Seed),
+        ["p-tuning"] = o => PTuning.Attach(o.Model, new() { Tokens = o.Integer("tokens"), Lstm = o.Text("encoder") == "lstm", Width = o.Integer("width"), LstmLayers = o.Integer("lstmLayers") }, o.Seed),
+        ["bitfit"] = o => ChosenWeights.Attach(o.Model, new() { Biases = true, Layers = o.Layers() }),
+        ["layers"] = o => ChosenWeights.Attach(o.Model, new() { Layers = o.Layers(), Modules = o.Texts("modules"), Embeddings = o.Flag("embeddings"), Head = o.Flag("head"), FinalNorm = o.Flag("finalNorm") }),
+    };
+
     /// <param name="adapter">A PEFT folder to start from, or null.</param>
     /// <exception cref="InvalidInputException">The options do not fit the model, by field.</exception>
     public static IFineTuning Create(CausalLm model, RunSpec spec, string? adapter)
     {
-        if (spec.Peft.Name == "lora") return Lora(model, spec, adapter);
+        if (Adapters.TryGetValue(spec.Peft.Name, out var attach))
+        {
+            var tuning = adapter is null ? Attach(attach, new(model, spec)) : Continue(model, spec, adapter);
+            if (spec.Peft.Name is "lora" or "dora") tuning.LoraPlusRatio = new PeftOptions(model, spec).Number("loraPlusRatio");
+            return tuning;
+        }
         if (adapter is not null) throw new InvalidInputException("model.adapter", "Full fine-tuning starts from a model, not from an adapter: merge the adapter into the model first, or choose peft lora");
         return new FullFineTuning(model);
     }
 
-    private static LoraAdapter Lora(CausalLm model, RunSpec spec, string? adapter)
+    private static Adapter Attach(Func<PeftOptions, Adapter> attach, PeftOptions options)
     {
         try
         {
-            return adapter is null ? LoraAdapter.Attach(model, OptionsOf(spec.Peft, model.Config.NumHiddenLayers), spec.Seed) : LoraAdapter.Load(model, adapter);
+            return attach(options);
         }
-        catch (InvalidInputException fault) when (adapter is null)
+        catch (InvalidInputException fault)
         {
             throw new InvalidInputException([.. fault.Errors.Select(error => error with
             {
-                Field = error.Field.StartsWith("peft.", StringComparison.Ordinal) ? error.Field : $"peft.options.{(error.Field == "targetModules" ? "targets" : error.Field)}",
+                Field = error.Field.StartsWith("peft.", StringComparison.Ordinal) ? error.Field
+                    : error.Field == "name" ? "peft.name" : $"peft.options.{(error.Field == "targetModules" ? "targets" : error.Field)}",
             })]);
         }
     }
 
-    private static LoraOptions OptionsOf(MethodChoice peft, int layers) => new()
+    /// <summary>Trains on what a folder holds, with that folder's own options.</summary>
+    private static Adapter Continue(CausalLm model, RunSpec spec, string folder)
     {
-        Rank = peft.Options.Integer(MethodKind.Peft, "lora", "rank"),
-        Alpha = peft.Options.Number(MethodKind.Peft, "lora", "alpha"),
-        Dropout = peft.Options.Number(MethodKind.Peft, "lora", "dropout"),
-        TargetModules = peft.Options.Texts(MethodKind.Peft, "lora", "targets"),
-        RankStabilized = peft.Options.Flag(MethodKind.Peft, "lora", "rsLora"),
-        Layers = peft.Options.Text(MethodKind.Peft, "lora", "layers") is { Length: > 0 } chosen ? LayerRange.Parse(chosen, layers, "peft.options.layers") : null,
+        var adapter = Adapter.Load(model, folder);
+        if (adapter.Method is not { } method || method == spec.Peft.Name) return adapter;
+        adapter.Dispose();
+        throw new InvalidInputException("peft.name", $"The adapter to start from is of the kind {method} (you chose {spec.Peft.Name}): set peft.name to {method}, or leave model.adapter out");
+    }
+
+    private static LoraOptions Lora(PeftOptions o) => new()
+    {
+        Rank = o.Integer("rank"), Alpha = o.Number("alpha"), Dropout = o.Number("dropout"), TargetModules = o.Texts("targets"), RankStabilized = o.Flag("rsLora"), Layers = o.Layers(),
+        Bias = o.Text("bias") switch { "all" => BiasTraining.All, "lora_only" => BiasTraining.Adapted, _ => BiasTraining.None },
+        ModulesToSave = o.Texts("modulesToSave"), RankPattern = o.Numbers("rankPattern"), AlphaPattern = o.Numbers("alphaPattern"),
     };
+
+    /// <summary>The options of a spec's method, with the catalog's defaults.</summary>
+    private sealed class PeftOptions(CausalLm model, RunSpec spec)
+    {
+        public CausalLm Model => model;
+        public long Seed => spec.Seed;
+
+        public int Integer(string name) => spec.Peft.Options.Integer(MethodKind.Peft, spec.Peft.Name, name);
+        public double Number(string name) => spec.Peft.Options.Number(MethodKind.Peft, spec.Peft.Name, name);
+        public bool Flag(string name) => spec.Peft.Options.Flag(MethodKind.Peft, spec.Peft.Name, name);
+        public string Text(string name) => spec.Peft.Options.Text(MethodKind.Peft, spec.Peft.Name, name) ?? "";
+        public IReadOnlyList<string> Texts(string name) => spec.Peft.Options.Texts(MethodKind.Peft, spec.Peft.Name, name);
+        public IReadOnlyList<KeyValuePair<string, double>> Numbers(string name) => spec.Peft.Options.Numbers(name, $"peft.options.{name}");
+
+        /// <summary>Null: all of them, with what stands outside the layers.</summary>
+        public IReadOnlyList<int>? Layers() => Text("layers") is { Length: > 0 } chosen ? LayerRange.Parse(chosen, model.Config.NumHiddenLayers, "peft.options.layers") : null;
+    }
 }

@@ -20,6 +20,8 @@ public sealed class AttentionLayout
     public IReadOnlyList<int>? Parents { get; private init; }
     /// <summary>Columns that a KV cache holds already; the ids are those after them.</summary>
     public int Past { get; private init; }
+    /// <summary>Tokens of each row without the padding on its right; null: as many as there are columns, or other padding (<see cref="Segments"/> tells).</summary>
+    public IReadOnlyList<int>? RowTokens { get; private init; }
     /// <summary>The largest position + 1.</summary>
     public int PositionCount => Positions is null ? Length : Positions.Count == 0 ? 0 : Positions.Max() + 1;
 
@@ -52,7 +54,7 @@ public sealed class AttentionLayout
     /// <param name="documents">For each row the lengths of its documents.</param>
     public static AttentionLayout Packed(IReadOnlyList<IReadOnlyList<int>> documents, int length)
     {
-        if (documents.All(row => row.Count <= 1)) return Causal(documents.Count, length);
+        if (documents.All(row => row.Count <= 1)) return new(documents.Count, length) { RowTokens = [.. documents.Select(row => row.Sum())] };
         var positions = new int[documents.Count * length];
         var segments = new int[positions.Length];
         Array.Fill(segments, -1);
@@ -68,6 +70,32 @@ public sealed class AttentionLayout
         }
         return new(documents.Count, length) { Positions = positions, Segments = segments };
     }
+
+    /// <summary>
+    /// The same tokens behind <paramref name="count"/> virtual ones in each row (prompt and prefix tuning): those take
+    /// positions 0 to count − 1, see only each other, and every document of the row sees them and begins after them.
+    /// </summary>
+    public AttentionLayout Behind(int count)
+    {
+        if (count == 0) return this;
+        var length = Length + count;
+        if (Segments is null) return new(Batch, length) { RowTokens = RowTokens is null ? null : [.. RowTokens.Select(n => n + count)] };
+        var positions = new int[Batch * length];
+        var segments = new int[positions.Length];
+        var parents = Parents is null ? null : new int[positions.Length];
+        if (parents is not null) Array.Fill(parents, -2);
+        for (var row = 0; row < Batch; row++)
+            for (var column = 0; column < length; column++)
+            {
+                var (at, from) = (row * length + column, row * Length + column - count);
+                (positions[at], segments[at]) = column < count ? (column, Seen) : (Positions![from] + count, Segments[from]);
+                if (parents is not null && column >= count) parents[at] = Parents![from];
+            }
+        return new(Batch, length) { Positions = positions, Segments = segments, Parents = parents };
+    }
+
+    /// <summary>The segment of virtual tokens, which every later column sees.</summary>
+    public const int Seen = int.MaxValue;
 
     /// <summary>One more token for each row after <paramref name="past"/> cached columns, at the rows' next positions.</summary>
     internal static AttentionLayout Next(int past, IReadOnlyList<int> positions) => new(positions.Count, 1) { Past = past, Positions = positions };

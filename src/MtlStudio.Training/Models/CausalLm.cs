@@ -16,6 +16,7 @@ public sealed class CausalLm : IDisposable
     private readonly Decoder decoder;
     private readonly ParameterRegistry registry;
     private readonly RotaryTable? rotary;
+    private readonly List<Tensor> penalties = [];
     private IReadOnlyList<ParameterSlot>? parameters; // made when first asked for: loading may end a tie
 
     private CausalLm(ModelConfig config, JsonObject json, IDecoderFamily family, LoadOptions options)
@@ -48,6 +49,36 @@ public sealed class CausalLm : IDisposable
 
     /// <summary>The layer that gives the logits.</summary>
     public Linear Head => decoder.Head;
+
+    /// <summary>The tables of embeddings.</summary>
+    public IReadOnlyList<TokenEmbedding> Embeddings => registry.Embeddings;
+
+    /// <summary>Where attention and MLP of each layer join the residual stream; bottleneck adapters are put here.</summary>
+    public IReadOnlyList<ResidualSum> Residuals => registry.Residuals;
+
+    /// <summary>Trained tokens in front of every document, or null.</summary>
+    public IVirtualTokens? Virtual { get; set; }
+
+    /// <summary>
+    /// The task whose examples are computed now, for what is private to a task or to a group of them; null: no task is
+    /// named, and such parts say so. Whoever feeds the model sets it.
+    /// </summary>
+    public string? Task
+    {
+        get;
+        set
+        {
+            if (field == value) return;
+            field = value;
+            TaskChanged?.Invoke(value);
+        }
+    }
+
+    /// <summary>Told when <see cref="Task"/> changes.</summary>
+    internal event Action<string?>? TaskChanged;
+
+    /// <summary>Every parameter by name, tied ones too.</summary>
+    internal IReadOnlyDictionary<string, ParameterSlot> Slots => registry.Slots;
 
     /// <summary>Loads config.json and the weights. No parameter asks for a gradient.</summary>
     /// <exception cref="InvalidInputException">Every fault found, each naming the file, the field or tensor, and the cure.</exception>
@@ -109,15 +140,26 @@ public sealed class CausalLm : IDisposable
     /// <param name="cache">Filled and used where given; for decoding, without gradients.</param>
     /// <param name="dropout">The key of adapters' dropout masks; null: nothing is dropped (evaluation).</param>
     /// <param name="onLayerInput">Sees the input of each layer (batch·length, hidden) as it is computed: the layer's number from 0, and the tensor, valid during the call (what the call makes is disposed with the pass unless detached from its scope).</param>
-    public Tensor Hidden(Tensor ids, AttentionLayout layout, KvCache? cache = null, DropoutKey? dropout = null, Action<int, Tensor>? onLayerInput = null)
+    /// <param name="keepVirtual">Gives the states of virtual tokens that have embeddings too, before those of <paramref name="ids"/>: (batch, n + length, hidden).</param>
+    public Tensor Hidden(Tensor ids, AttentionLayout layout, KvCache? cache = null, DropoutKey? dropout = null, Action<int, Tensor>? onLayerInput = null, bool keepVirtual = false)
     {
         if (ids.shape is not [var batch, var length] || batch != layout.Batch || length != layout.Length)
             throw new ArgumentException($"ids have shape [{string.Join(", ", ids.shape)}] and the layout is ({layout.Batch}, {layout.Length})", nameof(ids));
         using var outer = NewDisposeScope();
-        var pass = new ForwardPass { Layout = layout, Device = Device, Type = Dtype, Cache = cache, Dropout = dropout };
+        // A cache that is in use holds the virtual tokens already.
+        var virtualTokens = layout.Past > 0 ? null : Virtual;
+        var embedded = virtualTokens?.Embeddings();
+        var seen = virtualTokens is null ? layout : layout.Behind(virtualTokens.Count);
+        var pass = new ForwardPass
+        {
+            Layout = embedded is null ? layout : seen, Device = Device, Type = Dtype, Cache = cache, Dropout = dropout,
+            Prefix = virtualTokens?.KeysAndValues(), PrefixLength = embedded is null ? seen.Length - layout.Length : 0, Penalties = is_grad_enabled() ? penalties : null,
+        };
         pass.Prepare(rotary, Config.NumAttentionHeads);
         var x = decoder.Embed(ids, pass);
         if (dropout is not null) x = dropout.Apply(dropout.Embedded?.Invoke(x, layout.Length) ?? x, dropout.Rates.Embedding, "embeddings");
+        if (embedded is not null)
+            x = cat([embedded.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x.view(batch, length, -1)], 1).view(batch * seen.Length, -1);
         for (var i = 0; i < decoder.Layers.Count; i++)
         {
             onLayerInput?.Invoke(i, x);
@@ -125,8 +167,9 @@ public sealed class CausalLm : IDisposable
             using var before = x;
             x = decoder.Layers[i](x, pass).MoveToOuterDisposeScope();
         }
-        cache?.Advance(layout, Dtype, Device);
-        return decoder.Norm(x).view(batch, length, -1).MoveToOuterDisposeScope();
+        cache?.Advance(seen, Dtype, Device);
+        var normed = decoder.Norm(x).view(batch, pass.Layout.Length, -1);
+        return (keepVirtual || embedded is null ? normed : normed.narrow(1, virtualTokens!.Count, length)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of hidden states: (…, hidden) → (…, vocabulary), in the model's type.</summary>
@@ -142,14 +185,31 @@ public sealed class CausalLm : IDisposable
     }
 
     /// <summary>
+    /// The sum of what adapters asked to be added to the loss since the last call (as a router's load balance), a scalar
+    /// with gradients in the caller's dispose scope; null where none did.
+    /// </summary>
+    public Tensor? TakePenalty()
+    {
+        if (penalties.Count == 0) return null;
+        using var all = stack(penalties);
+        foreach (var one in penalties) one.Dispose();
+        penalties.Clear();
+        return all.sum();
+    }
+
+    /// <summary>Room that virtual tokens take in a KV cache.</summary>
+    public int VirtualColumns => Virtual?.Count ?? 0;
+
+    /// <summary>
     /// 0, or the length that the position angles of an input of <paramref name="length"/> depend on: a KV cache filled
     /// under another value must be filled anew.
     /// </summary>
-    public int PositionBasis(int length) => rotary?.BasisOf(length) ?? 0;
+    public int PositionBasis(int length) => rotary?.BasisOf(length + VirtualColumns) ?? 0;
 
     public void Dispose()
     {
         foreach (var slot in registry.Slots.Values) slot.Dispose();
+        foreach (var penalty in penalties) penalty.Dispose();
         rotary?.Dispose();
     }
 }

@@ -16,6 +16,13 @@ public sealed class ForwardPass
     /// <param name="site">Names the block.</param>
     public Tensor Added(Tensor x, string site) => Dropout is null ? x : Dropout.Apply(x, Dropout.Rates.Hidden, site);
 
+    /// <summary>By layer, keys and values (key heads, n, head dim) that stand before the first column; null: none, or the cache holds them.</summary>
+    public IReadOnlyList<(Tensor Keys, Tensor Values)>? Prefix { get; init; }
+    /// <summary>n of <see cref="Prefix"/>.</summary>
+    public int PrefixLength { get; init; }
+    /// <summary>Whether adapters may leave a penalty (<see cref="CausalLm.TakePenalty"/>).</summary>
+    public List<Tensor>? Penalties { get; init; }
+
     /// <summary>(batch or 1, length, query heads, d), the same for each head, so that elementwise loops are long; null without rotary embedding.</summary>
     public Tensor? Cos { get; private set; }
     public Tensor? Sin { get; private set; }
@@ -29,12 +36,14 @@ public sealed class ForwardPass
     /// <summary>Makes angles and mask in the caller's dispose scope.</summary>
     internal void Prepare(RotaryTable? rotary, int heads)
     {
+        var seen = Layout.Behind(PrefixLength);
         if (rotary is not null)
         {
-            var (cos, sin) = rotary.Rows(Layout.PositionCount);
+            var (cos, sin) = rotary.Rows(seen.PositionCount);
             (Cos, Sin) = (Angles(cos, heads), Angles(sin, heads));
         }
         Mask = Layout.Past > 0 ? Cache?.PaddingMask(Layout.Past + Layout.Length)
+            : PrefixLength > 0 ? AttentionMask.Additive(seen, Type, Device).narrow(2, PrefixLength, Layout.Length)
             : Layout.Segments is null ? null : AttentionMask.Additive(Layout, Type, Device);
     }
 
@@ -43,9 +52,10 @@ public sealed class ForwardPass
         var (batch, d) = (1L, rows.shape[1]);
         if (Layout.Positions is not null)
         {
-            rows = rows.index_select(0, tensor(Layout.Positions.ToArray(), int64, Device));
+            rows = rows.index_select(0, tensor(Layout.Positions.Select(position => position + PrefixLength).ToArray(), int64, Device));
             batch = Layout.Batch;
         }
+        else if (PrefixLength > 0) rows = rows.narrow(0, PrefixLength, Layout.Length);
         return rows.view(batch, Layout.Length, 1, d).expand(batch, Layout.Length, heads, d).contiguous();
     }
 }

@@ -23,6 +23,9 @@ public sealed class Linear(string name, ParameterSlot weight, ParameterSlot? bia
 
     public Tensor Forward(Tensor x, ForwardPass pass) => Adapter is null ? Base(x) : Adapter.Forward(this, x, pass);
 
+    /// <summary>x·Wᵀ, without bias and adapter.</summary>
+    public Tensor Product(Tensor x) => functional.linear(x, Weight.Value);
+
     /// <summary>The layer without its adapter.</summary>
     public Tensor Base(Tensor x) => functional.linear(x, Weight.Value, Bias?.Value);
 }

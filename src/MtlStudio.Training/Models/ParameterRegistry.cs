@@ -5,10 +5,14 @@ public sealed class ParameterRegistry
 {
     private readonly Dictionary<string, ParameterSlot> slots = new(StringComparer.Ordinal);
     private readonly List<Linear> linears = [];
+    private readonly List<TokenEmbedding> embeddings = [];
+    private readonly List<ResidualSum> residuals = [];
 
     /// <summary>Every slot by name, tied ones too.</summary>
     public IReadOnlyDictionary<string, ParameterSlot> Slots => slots;
     public IReadOnlyList<Linear> Linears => linears;
+    public IReadOnlyList<TokenEmbedding> Embeddings => embeddings;
+    public IReadOnlyList<ResidualSum> Residuals => residuals;
 
     public ParameterSlot Add(string name, ParameterStart start, params long[] shape) => slots[name] = new(name, shape, start);
 
@@ -19,6 +23,22 @@ public sealed class ParameterRegistry
         var layer = new Linear(name, weight, bias ? Add(name + ".bias", ParameterStart.Zeros, outFeatures) : null);
         linears.Add(layer);
         return layer;
+    }
+
+    /// <summary>A table <c>name.weight</c> (rows, size).</summary>
+    public TokenEmbedding Embedding(string name, long rows, long size)
+    {
+        var table = new TokenEmbedding(name, Add(name + ".weight", ParameterStart.Normal, rows, size));
+        embeddings.Add(table);
+        return table;
+    }
+
+    /// <summary>Where the attention or MLP of a layer joins the residual stream.</summary>
+    public ResidualSum Residual(int layer, string place, int hidden)
+    {
+        var sum = new ResidualSum(layer, place, hidden);
+        residuals.Add(sum);
+        return sum;
     }
 
     public RmsNorm RmsNorm(string name, long size, double epsilon) => new(Add(name + ".weight", ParameterStart.Ones, size), epsilon);

@@ -23,10 +23,13 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
     /// <summary>The slot whose tensor this one uses (tied embeddings), or null.</summary>
     public ParameterSlot? TiedTo { get; internal set; }
 
-    public bool IsSet => TiedTo?.IsSet ?? value is not null;
+    /// <summary>The slot whose tensor the forward pass uses instead of this one's own, which stays as it is (a module trained whole, a merged weight), or null.</summary>
+    public ParameterSlot? Replacement { get; internal set; }
+
+    public bool IsSet => Replacement?.IsSet ?? TiedTo?.IsSet ?? value is not null;
 
     /// <summary>The tensor the forward pass uses now.</summary>
-    public Tensor Value => TiedTo?.Value ?? value ?? throw new InvalidOperationException($"{Name} has no value yet");
+    public Tensor Value => Replacement?.Value ?? TiedTo?.Value ?? value ?? throw new InvalidOperationException($"{Name} has no value yet");
 
     /// <summary>
     /// Lets the forward pass use <paramref name="view"/> from now on; its shape must be the slot's. The caller keeps

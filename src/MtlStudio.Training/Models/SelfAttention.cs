@@ -17,6 +17,11 @@ public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDi
         var q = Turn(query.Forward(x, pass).view(batch, length, heads, headDim), pass).transpose(1, 2);
         var k = Turn(key.Forward(x, pass).view(batch, length, keyHeads, headDim), pass).transpose(1, 2);
         var v = value.Forward(x, pass).view(batch, length, keyHeads, headDim).transpose(1, 2);
+        if (pass.Prefix?[layer] is var (keys, values))
+        {
+            k = cat([keys.unsqueeze(0).expand(batch, -1, -1, -1), k], 2);
+            v = cat([values.unsqueeze(0).expand(batch, -1, -1, -1), v], 2);
+        }
         if (pass.Cache is not null) (k, v) = pass.Cache.Append(layer, k, v);
         var mixed = pass.Dropout is { Rates.Attention: > 0 } ? MixDropped(q, Spread(k), Spread(v), pass) : length == 1 && keyHeads < heads ? OneQuery(q, k, v, pass.Mask) : Mix(q, Spread(k), Spread(v), pass);
         return output.Forward(mixed.transpose(1, 2).reshape(-1, heads * headDim), pass);

@@ -7,16 +7,23 @@ namespace MtlStudio.Training.Peft;
 /// <summary>An adapter's folder in PEFT's layout, as files.</summary>
 public static class AdapterFolder
 {
+    public const string ConfigFile = "adapter_config.json";
+
     /// <summary>Copies an adapter into an existing folder: the tensors as they are, while the config names the base model as others know it and not by its place on this machine.</summary>
     public static void Copy(string from, string to, string baseModel)
     {
-        AtomicFile.Write(Path.Combine(to, LoraTensors.File), stream =>
+        AtomicFile.Write(Path.Combine(to, AdapterTensors.File), stream =>
         {
-            using var file = File.OpenRead(Path.Combine(from, LoraTensors.File));
+            using var file = File.OpenRead(Path.Combine(from, AdapterTensors.File));
             file.CopyTo(stream);
         });
-        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(from, LoraConfigFile.File)))!.AsObject();
-        config["base_model_name_or_path"] = baseModel;
-        AtomicFile.WriteText(Path.Combine(to, LoraConfigFile.File), config.ToJsonString(WireJson.Indented) + "\n");
+        WriteConfig(to, JsonNode.Parse(File.ReadAllText(Path.Combine(from, ConfigFile)))!.AsObject(), baseModel);
+    }
+
+    internal static void WriteConfig(string folder, JsonObject config, string? baseModel)
+    {
+        var written = new JsonObject(config.Where(field => field.Key != "base_model_name_or_path").Append(new("base_model_name_or_path", baseModel)).OrderBy(field => field.Key, StringComparer.Ordinal)
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+        AtomicFile.WriteText(Path.Combine(folder, ConfigFile), written.ToJsonString(WireJson.Indented) + "\n");
     }
 }

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Estimates;
 using MtlStudio.Core.Runs;
 using MtlStudio.Testing;
+using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
-using MtlStudio.Training.Peft;
 
 namespace MtlStudio.Training.Tests.Estimates;
 
@@ -11,19 +12,41 @@ namespace MtlStudio.Training.Tests.Estimates;
 public sealed class TrainedPartTests
 {
     [Theory]
-    [InlineData("all-linear", null, 3)]
-    [InlineData("q_proj", "1-2", 8)]
-    [InlineData("down_proj", null, 1)]
-    public void Of_CountsWhatTheTrainerTrains_WhenLoraIsChosen(string target, string? layers, int rank)
+    [InlineData("lora", """{"rank":3,"targets":["all-linear"]}""")]
+    [InlineData("lora", """{"rank":8,"targets":["q_proj"],"layers":"1-2"}""")]
+    [InlineData("lora", """{"rank":1,"targets":["down_proj","embed_tokens"]}""")]
+    [InlineData("lora", """{"rank":2,"modulesToSave":["norm"],"rankPattern":{"v_proj":"4","layers.1.mlp.up_proj":"1"},"bias":"all"}""")]
+    [InlineData("dora", """{"rank":4}""")]
+    [InlineData("loha", """{"rank":4}""")]
+    [InlineData("lokr", """{"rank":2,"decomposeBoth":true}""")]
+    [InlineData("lokr", """{"rank":64,"decomposeFactor":8}""")]
+    [InlineData("vera", """{"rank":16}""")]
+    [InlineData("ia3", "{}")]
+    [InlineData("bottleneck", """{"width":8,"places":["mlp"],"layers":"2-4"}""")]
+    [InlineData("prefix", """{"tokens":5}""")]
+    [InlineData("prefix", """{"tokens":5,"projection":true,"width":12}""")]
+    [InlineData("prompt", """{"tokens":6}""")]
+    [InlineData("p-tuning", """{"tokens":6,"width":20}""")]
+    [InlineData("p-tuning", """{"tokens":6,"width":20,"encoder":"lstm","lstmLayers":3}""")]
+    [InlineData("layers", """{"layers":"3-4"}""")]
+    [InlineData("layers", """{"layers":"0","modules":["mlp.down_proj","input_layernorm"],"finalNorm":false,"embeddings":true}""")]
+    [InlineData("full", "{}")]
+    public void Of_CountsWhatTheTrainerTrains(string method, string options)
     {
         var folder = SharedFolder.Need("data/pretrained/stories260K");
-        var options = new Dictionary<string, JsonElement> { ["rank"] = JsonSerializer.SerializeToElement(rank), ["targets"] = JsonSerializer.SerializeToElement(new[] { target }) };
-        if (layers is not null) options["layers"] = JsonSerializer.SerializeToElement(layers);
-        var estimate = TrainedPart.Of(new MethodChoice("lora") { Options = options }, ModelShapes.Read(folder));
-
+        var peft = new MethodChoice(method) { Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(options)! };
+        var estimate = TrainedPart.Of(peft, ModelShapes.Read(folder));
         using var model = CausalLm.Load(folder);
-        using var lora = LoraAdapter.Attach(model, new() { Rank = rank, TargetModules = [target], Layers = layers is null ? null : LayerRange.Parse(layers, 5, "layers") }, seed: 1);
-        Assert.Equal(lora.Parameters.Sum(slot => slot.Elements), estimate.Parameters);
-        Assert.Equal(model.Parameters.Sum(slot => slot.Elements), estimate.Frozen);
+        using var tuning = FineTunings.Create(model, new() { Peft = peft }, adapter: null);
+        Assert.Equal(tuning.Parameters.Sum(slot => slot.Elements), estimate.Parameters);
+        Assert.InRange(estimate.Frozen, method == "full" ? 0 : model.Parameters.Sum(slot => slot.Elements), long.MaxValue);
+    }
+
+    [Fact]
+    public void Of_KnowsEveryMethodOfTheCatalog()
+    {
+        var shapes = ModelShapes.Read(SharedFolder.Need("data/pretrained/stories260K"));
+        Assert.All(MethodCatalog.OfKind(MethodKind.Peft).Where(method => method.Name != "bitfit"), method => Assert.InRange(TrainedPart.Of(new(method.Name), shapes).Parameters, 1, shapes.Parameters * 2));
+        Assert.Contains("no biases", Assert.Throws<InvalidInputException>(() => TrainedPart.Of(new("bitfit"), shapes)).Message);
     }
 }

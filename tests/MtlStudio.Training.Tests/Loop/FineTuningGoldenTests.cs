@@ -6,6 +6,7 @@ using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Peft.Lora;
 using MtlStudio.Training.Tests.Models;
 using MtlStudio.Training.Weighting;
 using MtlStudio.Training.Weighting.Losses;
@@ -178,7 +179,7 @@ public sealed class FineTuningGoldenTests
             [.. batches.Select((batch, number) => new MicroBatch(Array.IndexOf(Tasks, batch.Task), number,
                 [.. batch.Rows.AsArray().Select(row => LabeledIds.AfterPrompt([.. File["ids"]![batch.Task]![row.Whole()]!.AsArray().Select(GoldenFile.Whole)], 0))]))];
 
-        private LoraAdapter Lora()
+        private Adapter Lora()
         {
             var lora = LoraAdapter.Attach(model, new() { Rank = File["r"].Whole(), Alpha = File["alpha"].Number(), TargetModules = ["q_proj", "v_proj"] }, seed: 1);
             var tensors = Golden.Open(SharedFolder.Need("goldens/analysis"), "finetune.json");

@@ -3,6 +3,7 @@ using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Generation;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Peft.Lora;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -42,7 +42,7 @@ public sealed class TrajectoryGoldenTests
         var file = GoldenFile.Read("peft/training.json");
         var item = file["cases"]!.AsArray().Single(c => c!["name"].Text() == name)!;
         using var model = CausalLm.Load(SharedFolder.Need("goldens/peft/base/llama"));
-        using var tuning = LoraAdapter.Load(model, SharedFolder.Need("goldens/peft/training_start/llama"));
+        using var tuning = Adapter.Load(model, SharedFolder.Need("goldens/peft/training_start/llama"));
         var groups = item["groups"]!.AsArray().ToList();
         var highest = item["options"]!["lr"]?.Number() ?? 1;
         using var parameters = new FlatParameters([.. tuning.Parameters.Select(slot =>

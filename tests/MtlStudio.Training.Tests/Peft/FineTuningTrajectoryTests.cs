@@ -2,6 +2,7 @@ using System.Text.Json;
 using MtlStudio.Testing;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Peft.Lora;
 using MtlStudio.Training.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -41,7 +42,7 @@ public sealed class FineTuningTrajectoryTests
 
     private static CausalLm Stories() => CausalLm.Load(SharedFolder.Need("data/pretrained/stories260K"), new() { Dtype = ScalarType.Float64 });
 
-    private static LoraAdapter Attach(CausalLm model, Golden golden)
+    private static Adapter Attach(CausalLm model, Golden golden)
     {
         var lora = LoraAdapter.Attach(model, new() { Rank = golden["r"].GetInt32(), Alpha = golden["alpha"].GetDouble(), TargetModules = ["q_proj", "v_proj"] }, seed: 1);
         foreach (var slot in lora.Parameters.Where(s => s.Start != ParameterStart.Zeros))

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Peft.Lora;
 using MtlStudio.Training.Tests.Models;
 using static TorchSharp.torch;
 
@@ -40,7 +40,7 @@ public sealed class LoraAdapterTests
         using var model = TinyModels.Llama();
         var fault = Assert.Throws<InvalidInputException>(() => LoraAdapter.Attach(model, new() { Rank = 0, Alpha = -1, Dropout = 1, TargetModules = ["query", "q_proj"], Layers = [0, 2] }, 1));
         Assert.Equal(["rank", "alpha", "dropout", "layers", "targetModules"], fault.Errors.Select(e => e.Field));
-        Assert.Contains("\"query\" is no linear layer of this model: there are down_proj, gate_proj, k_proj, lm_head, o_proj, q_proj, up_proj, v_proj", fault.Message);
+        Assert.Contains("\"query\" is no linear layer of this model: there are down_proj, embed_tokens, gate_proj, k_proj, lm_head, o_proj, q_proj, up_proj, v_proj", fault.Message);
         Assert.Contains("layers 0 to 1", fault.Message);
         Assert.Throws<InvalidInputException>(() => LoraAdapter.Attach(model, new() { TargetModules = [] }, 1));
     }
@@ -60,27 +60,47 @@ public sealed class LoraAdapterTests
             expected = Logits(model);
             lora.Save(folder.Path, "base/tiny");
         }
-        using var loaded = LoraAdapter.Load(model, folder.Path);
+        using var loaded = Adapter.Load(model, folder.Path);
         Assert.True(Logits(model).Equals(expected));
-        Assert.Equal(JsonSerializer.Serialize(options with { TargetModules = ["o_proj", "v_proj"] }), JsonSerializer.Serialize(loaded.Options));
+        var config = loaded.Config;
+        Assert.Equal((3, 7.0, 0.1, true), ((int)config["r"]!, (double)config["lora_alpha"]!, (double)config["lora_dropout"]!, (bool)config["use_rslora"]!));
+        Assert.Equal(["o_proj", "v_proj"], config["target_modules"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal(2.0, (double)config["rank_pattern"]!["o_proj"]!);
+        Assert.Equal([1], config["layers_to_transform"]!.AsArray().Select(layer => (int)layer!));
         Assert.Contains("\"base_model_name_or_path\": \"base/tiny\"", File.ReadAllText(folder.File("adapter_config.json")));
     }
 
-    [Theory]
-    [InlineData("lora_head_saved", "modules_to_save")]
-    [InlineData("lora_tokens", "trainable_token_indices")]
-    [InlineData("dora_all", "use_dora")]
-    [InlineData("ia3", "peft_type")]
-    [InlineData("qwen2_lora_bias_all", "bias")]
-    [InlineData("lora_embeddings_saved_too", "whole layers")]
-    [InlineData("lora_embed_head", "embed_tokens")]
-    public void Load_SaysWhatIsNotSupported_WhenTheAdapterIsMoreThanLora(string adapter, string named)
+    [Fact]
+    public void Load_NamesTheKindsItReads_WhenTheFolderIsOfAnother()
     {
-        var folder = MtlStudio.Testing.SharedFolder.Need("goldens/peft");
-        using var model = CausalLm.Load(Path.Combine(folder, "base/llama"));
-        var fault = Assert.Throws<InvalidInputException>(() => LoraAdapter.Load(model, Path.Combine(folder, "adapters", adapter)));
-        Assert.Contains(named, fault.Message);
+        using var folder = new TemporaryFolder();
+        using var model = TinyModels.Llama();
+        using (var lora = LoraAdapter.Attach(model, new() { Rank = 2 }, 1)) lora.Save(folder.Path);
+        void Refused(string from, string to, string named)
+        {
+            var config = File.ReadAllText(folder.File("adapter_config.json"));
+            Assert.Contains(from, config);
+            File.WriteAllText(folder.File("adapter_config.json"), config.Replace(from, to));
+            Assert.Contains(named, Assert.Throws<InvalidInputException>(() => Adapter.Load(model, folder.Path)).Message);
+            File.WriteAllText(folder.File("adapter_config.json"), config);
+        }
+        Refused("\"LORA\"", "\"BOFT\"", "\"BOFT\" is not supported: supported are ADALORA, BOTTLENECK");
+        Refused("\"bias\": \"none\"", "\"bias\": \"some\"", "bias");
+        Refused("\"use_dora\": false", "\"use_qalora\": true", "use_qalora");
+        Refused("\"q_proj\"", "\"w_proj\"", "\"w_proj\" is no linear layer of this model");
         Assert.All(model.Linears, l => Assert.Null(l.Adapter));
+    }
+
+    [Fact]
+    public void Attach_NamesRankPatternsAndModules_WhenTheyDoNotFit()
+    {
+        using var model = TinyModels.Llama();
+        string Fault(LoraOptions options) => Assert.Throws<InvalidInputException>(() => LoraAdapter.Attach(model, options, 1)).Message;
+        Assert.Contains("Rank 17 is over the dimension of model.layers.0.self_attn.q_proj: give at most 16", Fault(new() { Rank = 17, TargetModules = ["q_proj"] }));
+        Assert.Contains("\"up\" fits none of the adapted modules: they end with q_proj, v_proj", Fault(new() { Rank = 2, RankPattern = [new("up", 3)] }));
+        Assert.Contains("The rank of \"q_proj\" must be a whole number from 1 (you gave 2.5)", Fault(new() { Rank = 2, RankPattern = [new("q_proj", 2.5)] }));
+        Assert.Contains("\"classifier\" is no module of this model with weights: there are", Fault(new() { Rank = 2, ModulesToSave = ["classifier"] }));
+        Assert.Contains("DoRA is for linear layers", Fault(new() { Rank = 2, TargetModules = ["embed_tokens"], Dora = true }));
     }
 
     [Fact]
@@ -88,7 +108,7 @@ public sealed class LoraAdapterTests
     {
         var folder = MtlStudio.Testing.SharedFolder.Need("goldens/peft/adapters/lora_qv");
         using var model = TinyModels.Llama();
-        var fault = Assert.Throws<InvalidInputException>(() => LoraAdapter.Load(model, folder));
+        var fault = Assert.Throws<InvalidInputException>(() => Adapter.Load(model, folder));
         Assert.Contains("model.layers.0.self_attn.q_proj.lora_A.weight has shape [4, 64] and must have [4, 16]", fault.Message);
         Assert.Equal(8, fault.Errors.Count);
     }

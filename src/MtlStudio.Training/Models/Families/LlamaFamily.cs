@@ -78,12 +78,12 @@ public sealed class LlamaFamily : IDecoderFamily
 
     public Decoder Build(ModelConfig config, ParameterRegistry parameters)
     {
-        var embedding = new TokenEmbedding(parameters.Add("model.embed_tokens.weight", ParameterStart.Normal, config.VocabSize, config.HiddenSize));
+        var embedding = parameters.Embedding("model.embed_tokens", config.VocabSize, config.HiddenSize);
         var layers = Enumerable.Range(0, config.NumHiddenLayers).Select(i => Layer(i, config, parameters)).ToList();
         var norm = parameters.RmsNorm("model.norm", config.HiddenSize, config.NormEps);
         var head = parameters.Linear("lm_head", config.HiddenSize, config.VocabSize, bias: false);
         if (config.TieWordEmbeddings) head.Weight.TiedTo = embedding.Weight;
-        return new((ids, _) => embedding.Forward(ids.view(-1)), layers, norm.Forward, head);
+        return new((ids, pass) => embedding.Forward(ids.view(-1), pass), layers, norm.Forward, head);
     }
 
     private static DecoderLayer Layer(int index, ModelConfig config, ParameterRegistry parameters)
@@ -98,10 +98,13 @@ public sealed class LlamaFamily : IDecoderFamily
         var attention = new SelfAttention(index, heads, keyHeads, dim, Attention("q_proj", hidden, heads * dim),
             Attention("k_proj", hidden, keyHeads * dim), Attention("v_proj", hidden, keyHeads * dim), Attention("o_proj", heads * dim, hidden));
         var mlp = new GatedMlp(Mlp("gate_proj", hidden, inner), Mlp("up_proj", hidden, inner), Mlp("down_proj", inner, hidden), Activations.Get(config.HiddenAct));
+        var (afterAttention, afterMlp) = (parameters.Residual(index, "attention", hidden), parameters.Residual(index, "mlp", hidden));
         return (x, pass) =>
         {
-            var middle = x.add(pass.Added(attention.Forward(before.Forward(x), pass), $"{name}.self_attn"));
-            return middle.add(pass.Added(mlp.Forward(after.Forward(middle), pass), $"{name}.mlp"));
+            var normed = before.Forward(x);
+            var middle = afterAttention.Join(x, pass.Added(attention.Forward(normed, pass), $"{name}.self_attn"), normed, pass);
+            normed = after.Forward(middle);
+            return afterMlp.Join(middle, pass.Added(mlp.Forward(normed, pass), $"{name}.mlp"), normed, pass);
         };
     }
 }

@@ -33,9 +33,11 @@ public sealed partial class ExportPanel : ComponentBase, IDisposable
 
     private CheckpointReport Report => CheckpointReport.Of(View.Now, View.Reference, View.Query.Floor);
 
+    private bool CanMerge => ExportForms.CanMerge(View.Now.Spec);
+
     private string Words => View.Now.Spec.Peft.Name == "full" ? "The whole model in Hugging Face layout, with a model card of its scores, data and limits."
         : _merged ? "The base model with the adapter worked into its weights, in Hugging Face layout, with a model card of its scores, data and limits."
-        : "The adapter in PEFT's layout, with a model card of its scores, data and limits; it needs the base model to run.";
+        : $"The adapter in {(ExportForms.IsPeft(View.Now.Spec) ? "PEFT's layout" : "a layout of our own, for PEFT has no such adapter")}, with a model card of its scores, data and limits; it needs the base model to run.";
 
     protected override async Task OnParametersSetAsync()
     {

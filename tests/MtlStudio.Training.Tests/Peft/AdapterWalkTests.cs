@@ -1,0 +1,102 @@
+using System.Text.Json;
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Exports;
+using MtlStudio.Core.Runs;
+using MtlStudio.Training.Generation;
+using MtlStudio.Training.Loop;
+using MtlStudio.Training.Models;
+using MtlStudio.Training.Peft;
+using MtlStudio.Training.Tests.Models;
+using static TorchSharp.torch;
+
+namespace MtlStudio.Training.Tests.Peft;
+
+/// <summary>Every method of the catalog on a tiny model: trained, killed, resumed, loaded, generated with and merged.</summary>
+public sealed class AdapterWalkTests
+{
+    private sealed class Killed : Exception;
+
+    /// <summary>Names, for a readable list of tests; options make the methods small enough for the model.</summary>
+    public static TheoryData<string> Cases => [.. Options.Keys];
+
+    private static readonly Dictionary<string, string> Options = new()
+    {
+        ["lora"] = """{"rank":2,"dropout":0.2,"bias":"all","modulesToSave":["norm"],"rankPattern":{"v_proj":"1"}}""",
+        ["lora rank-stabilized, LoRA+"] = """{"rank":3,"rsLora":true,"loraPlusRatio":16,"targets":["all-linear"]}""",
+        ["lora embeddings and head"] = """{"rank":2,"targets":["embed_tokens","lm_head","q_proj"],"bias":"lora_only"}""",
+        ["dora"] = """{"rank":2,"dropout":0.1}""",
+        ["loha"] = """{"rank":2}""",
+        ["lokr"] = """{"rank":1,"decomposeBoth":true}""",
+        ["vera"] = """{"rank":8,"dropout":0.1}""",
+        ["ia3"] = "{}",
+        ["bottleneck"] = """{"width":4,"kind":"serial"}""",
+        ["bottleneck parallel"] = """{"width":4,"kind":"parallel","scale":4,"places":["mlp"],"activation":"silu"}""",
+        ["prefix"] = """{"tokens":3}""",
+        ["prefix projection"] = """{"tokens":3,"projection":true,"width":6}""",
+        ["prompt"] = """{"tokens":3}""",
+        ["prompt random"] = """{"tokens":3,"init":"random"}""",
+        ["p-tuning"] = """{"tokens":3,"width":5}""",
+        ["p-tuning lstm"] = """{"tokens":3,"width":5,"encoder":"lstm"}""",
+        ["bitfit"] = "{}",
+        ["layers"] = """{"layers":"1","modules":["mlp.down_proj","o_proj"],"embeddings":true}""",
+        ["full"] = "{}",
+    };
+
+    [Fact]
+    public void Cases_HoldEveryMethodOfTheCatalog() =>
+        Assert.Equal(MethodCatalog.OfKind(MethodKind.Peft).Select(method => method.Name).Order(), Options.Keys.Select(Method).Distinct().Order());
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Training_GoesOnBitForBit_AndGivesAModelThatLoadsGeneratesAndMerges(string name)
+    {
+        var peft = new MethodChoice(Method(name)) { Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Options[name])! };
+        using var undisturbed = new AdapterRun(peft);
+        using var killed = new AdapterRun(peft) { AtStep = step => { if (step == 5) throw new Killed(); } };
+        undisturbed.Train();
+        Assert.Throws<Killed>(killed.Train);
+        killed.AtStep = null;
+        killed.Train();
+        foreach (var file in Directory.EnumerateFiles(undisturbed.Last).Select(path => Path.GetFileName(path)!).Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
+            Assert.True(File.ReadAllBytes(Path.Combine(undisturbed.Last, file)).SequenceEqual(File.ReadAllBytes(Path.Combine(killed.Last, file))), $"{file} differs after the resume");
+        if (peft.Name == "full") return;
+
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        using var model = AdapterRun.Model();
+        var untuned = Logits(model);
+        using (var adapter = Adapter.Load(model, undisturbed.Last))
+        {
+            Assert.True(peft.Name is "bitfit" or "layers" ? adapter.Method is null : adapter.Method == peft.Name);
+            var tuned = Logits(model);
+            Assert.True(tuned.sub(untuned).abs().max().item<float>() > 1e-3, "training changed nothing");
+            var (cached, whole) = (Written(model, useCache: true), Written(model, useCache: false));
+            Assert.Equal(whole, cached);
+            using var folder = new TemporaryFolder();
+            if (ExportForms.CanMerge(new() { Peft = peft }))
+            {
+                adapter.SaveMerged(folder.Path);
+                using var merged = CausalLm.Load(folder.Path);
+                Logits(merged).AssertClose(tuned.to(float64), 1e-5);
+                adapter.Merge();
+                Logits(model).AssertClose(tuned.to(float64), 1e-5);
+                Assert.Equal(whole, Written(model, useCache: true));
+                adapter.Unmerge();
+                Assert.True(Logits(model).Equals(tuned));
+            }
+            else
+            {
+                Assert.Contains("Export the adapter itself", Assert.Throws<InvalidInputException>(() => adapter.SaveMerged(folder.Path)).Message);
+                Assert.True(Logits(model).Equals(tuned));
+            }
+        }
+        Assert.True(Logits(model).Equals(untuned)); // taken off again
+    }
+
+    private static string Method(string name) => name.Split(' ')[0];
+
+    private static Tensor Logits(CausalLm model) => model.Logits(model.Hidden(tensor(new long[] { 1, 5, 9, 2, 7, 11 }).view(2, 3), AttentionLayout.Causal(2, 3)));
+
+    private static int[] Written(CausalLm model, bool useCache) =>
+        [.. TextGenerator.Generate(model, [[1, 5, 9], [3, 4], [7, 2, 8, 12]], new() { MaxNewTokens = 6, UseCache = useCache, EosIds = [] }).SelectMany(text => text.Ids)];
+}
