@@ -26,6 +26,7 @@ public static partial class RunSpecValidator
         CheckRanges(spec, errors);
         CheckWindows(spec, errors);
         CheckRegularization(spec, errors);
+        CheckAdapter(spec, errors);
         if (spec.Sampler.Name == "explicit" && spec.Tasks.Sum(task => task.Share) <= 0)
             errors.Add(new("tasks[0].share", "Every share is 0: give at least one task a share over 0, or choose another sampler"));
         if (spec.Weighting.Name == "fixed" && spec.Tasks.Sum(task => task.LossWeight) <= 0)
@@ -46,6 +47,10 @@ public static partial class RunSpecValidator
                 errors.Add(new($"{at}.name", $"A task's name must be letters, digits, '.', '_' and '-', beginning with a letter or digit (you gave \"{task.Name}\")"));
             else if (!seen.TryAdd(task.Name, i))
                 errors.Add(new($"{at}.name", $"\"{task.Name}\" is already the name of tasks[{seen[task.Name]}]: every task needs its own"));
+            if (task.Group is { } group && !TaskName().IsMatch(group))
+                errors.Add(new($"{at}.group", $"A group's name must be letters, digits, '.', '_' and '-', beginning with a letter or digit (you gave \"{group}\")"));
+            else if (task.Group is { } named && spec.Tasks.Any(other => other.Name == named && other.Group != named))
+                errors.Add(new($"{at}.group", $"\"{named}\" is also the name of a task outside the group: give the group another name"));
             CheckData(task, at, errors);
             CheckMetrics(task, at, errors);
             if (task.Kind == "classification" && AnswerColumns(task.Template.Answer) != 1)
@@ -130,6 +135,18 @@ public static partial class RunSpecValidator
             errors.Add(new("regularization.rDrop", "R-Drop compares two dropout masks, and nothing is dropped: set hiddenDropout or the adapter's dropout, or set it to 0"));
         if (given.Patience + given.TaskPatience > 0 && spec.Evaluation.Every == 0)
             errors.Add(new(given.Patience > 0 ? "regularization.patience" : "regularization.taskPatience", "Nothing can be stopped early while evaluations are made at the first and last step only: set evaluation.every"));
+    }
+
+    private static void CheckAdapter(RunSpec spec, List<FieldError> errors)
+    {
+        if (spec.Model.Quantize != "none" && spec.Peft.Name is "full" or "layers")
+            errors.Add(new("model.quantize", $"Weights kept in few bits cannot be trained (peft is {spec.Peft.Name}): choose an adapter such as lora, or \"none\""));
+        var sharing = spec.Peft.Options.TryGetValue("sharing", out var given) && given.ValueKind == System.Text.Json.JsonValueKind.String ? given.GetString()! : "shared";
+        if (sharing.EndsWith("group", StringComparison.Ordinal) && spec.Tasks.All(task => task.Group is null))
+            errors.Add(new("peft.options.sharing", $"Sharing is \"{sharing}\", and no task has a group: set tasks[].group, or share by task"));
+        var policy = MethodCatalog.Get(MethodKind.Policy, spec.Weighting.Name);
+        if (sharing is "task" or "group" && policy.NeedsEveryTask)
+            errors.Add(new("weighting.name", $"{policy.Title} combines the gradients of what tasks share, and with sharing \"{sharing}\" they share nothing: choose equal or another policy on losses, or sharing \"shared+{sharing}\""));
     }
 
     private static void CheckRanges(RunSpec spec, List<FieldError> errors)

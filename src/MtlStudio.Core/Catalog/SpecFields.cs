@@ -15,6 +15,7 @@ public static class SpecFields
         Integer("seed", "General", "Seed", "Fixes every random draw: two runs of one spec on one machine are equal bit for bit.", 1, 0, long.MaxValue / 2),
 
         Text("model.path", "Model", "Model", "Folder in Hugging Face layout: sha256:… of an imported model, or a path relative to the spec.", 4096, required: true),
+        Choice("model.quantize", "Model", "Frozen weights", "Keeps the linear layers' frozen weights in 4 or 8 bits: a fraction of the memory, a slower step, and a little is lost. Embeddings, norms and head stay as they are.", "none", "none", "nf4", "nf4-double", "int8"),
         Text("model.adapter", "Model", "Adapter", "A PEFT adapter folder to start from; empty: none.", 4096),
 
         Text("tasks[].name", "Tasks", "Name", "Letters, digits, '.', '_' and '-', at most 64.", 64, required: true),
@@ -44,6 +45,7 @@ public static class SpecFields
         Field("tasks[].lossCap", "Tasks", "Loss cap", "A token whose loss is above this takes no part in training: wrong labels then do less harm; empty: none is cut.", ParameterType.Number) with { Min = 0, MinExclusive = true, Max = 1000, Unit = "nats" },
         Field("tasks[].dropout", "Tasks", "Dropout", "Hidden dropout of this task in place of the run's; empty: the run's. Tiny tasks bear more.", ParameterType.Number) with { Min = 0, Max = 1, MaxExclusive = true },
         Integer("tasks[].maxNewTokens", "Tasks", "Longest output", "Tokens an output may have.", 64, 1, 4096, "tokens"),
+        Text("tasks[].group", "Tasks", "Group", "Tasks of one group share an adapter where sharing is by group; empty: the task stands alone.", 64),
         Field("tasks[].smallestDifference", "Tasks", "Smallest difference that matters", "Smaller differences of the primary metric count as none, in points of 100; empty: the studio's setting.", ParameterType.Number) with { Min = 0, Max = 100, Unit = "points" },
 
         Method("sampler", "Mix", "Sampler", "How often each task is drawn.", MethodKind.Sampler, "proportional"),

@@ -34,7 +34,8 @@ public sealed record MemoryEstimate
     public long Bytes => Parts.Sum(part => part.Bytes);
 
     /// <param name="stateBytes">Bytes that optimizer and averages keep for each trained parameter (<see cref="OptimizerState"/>); AdamW's by default.</param>
-    public static MemoryEstimate Of(ModelShapes model, TrainedPart trained, StepShape step, double stateBytes = 2 * Number)
+    /// <param name="quantize">How the frozen linear layers are kept, as <c>model.quantize</c> names it.</param>
+    public static MemoryEstimate Of(ModelShapes model, TrainedPart trained, StepShape step, double stateBytes = 2 * Number, string quantize = "none")
     {
         var (p, rows) = (trained.Parameters, (long)step.GradientRows);
         var (activations, logits) = (Activations(model, trained, step), Logits(model, step));
@@ -42,10 +43,10 @@ public sealed record MemoryEstimate
         {
             Parts =
             [
-                new("weights", "Frozen weights", Number * trained.Frozen),
+                new("weights", "Frozen weights", Number * trained.Frozen - PackedWeights.Saved(model, quantize)),
                 new("trained", "Trained weights", Number * p),
                 // One row more holds the combined gradient, unless there is only one.
-                new("gradients", "Task gradients", Number * p * (rows + (rows > 1 ? 1 : 0))),
+                new("gradients", "Task gradients", Number * (trained.RowLength * rows + (rows > 1 ? p : 0))),
                 new("optimizer", "Optimizer state", (long)(stateBytes * p)),
                 new("activations", "Activations", activations),
                 new("logits", "Logits", logits),

@@ -6,23 +6,55 @@ namespace MtlStudio.Core.Estimates;
 /// <summary>Counts what each method of the catalog trains, from the shapes of a model's tensors alone.</summary>
 internal static class TrainedCounts
 {
-    public static TrainedPart Of(MethodChoice peft, ModelShapes model)
+    public static TrainedPart Of(MethodChoice peft, ModelShapes model, IReadOnlyList<TaskSpec> tasks)
     {
         var options = new Options(peft, model);
-        return peft.Name switch
+        return Shared(options, tasks, Alone(options, peft, model, Math.Max(tasks.Count, 1)));
+    }
+
+    /// <summary>As many as there are owners, and one that all share where the method says so.</summary>
+    private static TrainedPart Shared(Options options, IReadOnlyList<TaskSpec> tasks, TrainedPart one)
+    {
+        var sharing = options.Has("sharing") ? options.Text("sharing") : "shared";
+        if (sharing == "shared") return one;
+        var owners = Math.Max(1, tasks.Select(task => sharing.EndsWith("group", StringComparison.Ordinal) ? task.Group ?? task.Name : task.Name).Distinct().Count());
+        var both = sharing.StartsWith("shared+", StringComparison.Ordinal);
+        // The chosen layers' counterpart is all the rest of the model; an adapter's is another one of its kind.
+        var shared = !both ? 0 : options.Method == "layers" ? options.Model.Parameters - one.Parameters : one.Parameters;
+        return one with
         {
-            "full" => new() { Parameters = model.Parameters, Frozen = 0, FirstLayer = 0, IsFull = true },
-            "lora" => Lora(options, extra: _ => 0),
-            "dora" => Lora(options, extra: matrix => matrix.Shape[0]),
-            "loha" => Factors(options, matrix => 2 * options.Rank * (matrix.Shape[0] + matrix.Shape[1])),
-            "lokr" => Factors(options, matrix => KroneckerFactors.Of(matrix.Shape[1], matrix.Shape[0], options.Rank, options.Integer("decomposeFactor"), options.Flag("decomposeBoth")).Sum(factor => factor.Rows * factor.Columns)),
-            "vera" => Vera(options),
-            "ia3" => Beside(options, matrix => IsAmong(matrix, options.Texts("feedForward")) ? matrix.Shape[1] : matrix.Shape[0], _ => 0),
-            "bottleneck" => Bottleneck(options),
-            "prefix" or "prompt" or "p-tuning" => Virtual(options),
-            "bitfit" or "layers" => Own(options),
-            _ => throw new InvalidInputException("peft.name", $"There is no estimate for \"{peft.Name}\": choose one of {string.Join(", ", MethodCatalog.OfKind(MethodKind.Peft).Select(method => method.Name))}"),
+            Parameters = shared + owners * one.Parameters,
+            RowLength = shared + one.Parameters,
+            FirstLayer = both && options.Method == "layers" ? 0 : one.FirstLayer,
+            Ranks = one.Ranks * (both ? 2 : 1),
+            Frozen = both && options.Method == "layers" ? 0 : one.Frozen,
         };
+    }
+
+    private static TrainedPart Alone(Options options, MethodChoice peft, ModelShapes model, int tasks) => peft.Name switch
+    {
+        "full" => new() { Parameters = model.Parameters, Frozen = 0, FirstLayer = 0, IsFull = true },
+        "lora" => Lora(options, extra: _ => 0),
+        "dora" => Lora(options, extra: matrix => matrix.Shape[0]),
+        "loha" => Factors(options, matrix => 2 * options.Rank * (matrix.Shape[0] + matrix.Shape[1])),
+        "lokr" => Factors(options, matrix => KroneckerFactors.Of(matrix.Shape[1], matrix.Shape[0], options.Rank, options.Integer("decomposeFactor"), options.Flag("decomposeBoth")).Sum(factor => factor.Rows * factor.Columns)),
+        "vera" => Vera(options),
+        "ia3" => Beside(options, matrix => IsAmong(matrix, options.Texts("feedForward")) ? matrix.Shape[1] : matrix.Shape[0], _ => 0),
+        "bottleneck" => Bottleneck(options),
+        "prefix" or "prompt" or "p-tuning" => Virtual(options),
+        "mtl-lora" => MtlLora(options, tasks),
+        "hydra-lora" => Beside(options, matrix => options.Rank * matrix.Shape[1] + options.Integer("heads") * (options.Rank * matrix.Shape[0] + matrix.Shape[1]), _ => (1 + options.Rank) * options.Integer("heads") + options.Rank),
+        "mo-lora" => Beside(options, matrix => options.Integer("experts") * (options.Rank * Sides(matrix) + matrix.Shape[1]), _ => (2 + 2 * options.Rank) * options.Integer("experts")),
+        "bitfit" or "layers" => Own(options),
+        _ => throw new InvalidInputException("peft.name", $"There is no estimate for \"{peft.Name}\": choose one of {string.Join(", ", MethodCatalog.OfKind(MethodKind.Peft).Select(method => method.Name))}"),
+    };
+
+    private static TrainedPart MtlLora(Options options, int tasks)
+    {
+        var (rank, heads) = (options.Rank, (long)options.Integer("heads"));
+        var part = Beside(options, matrix => rank * matrix.Shape[1] + heads * rank * matrix.Shape[0], _ => 2 * rank);
+        var own = options.Matrices().Count * (rank * rank + heads);
+        return part with { Parameters = part.Parameters + tasks * own, RowLength = part.Parameters + own };
     }
 
     private static TrainedPart Lora(Options options, Func<TensorShape, long> extra)
@@ -115,6 +147,7 @@ internal static class TrainedCounts
         public ModelShapes Model => model;
         public long Rank => Integer("rank");
 
+        public bool Has(string name) => MethodCatalog.Get(MethodKind.Peft, peft.Name).Parameters.Any(parameter => parameter.Name == name);
         public int Integer(string name) => peft.Options.Integer(MethodKind.Peft, peft.Name, name);
         public bool Flag(string name) => peft.Options.Flag(MethodKind.Peft, peft.Name, name);
         public string Text(string name) => peft.Options.Text(MethodKind.Peft, peft.Name, name) ?? "";
@@ -123,7 +156,7 @@ internal static class TrainedCounts
 
         /// <summary>Those chosen; all where the option is empty or the method has none.</summary>
         public IReadOnlyList<int> Layers() =>
-            LayerRange.Parse(MethodCatalog.Get(MethodKind.Peft, peft.Name).Parameters.Any(parameter => parameter.Name == "layers") ? Text("layers") : "", model.Layers, "peft.options.layers");
+            LayerRange.Parse(Has("layers") ? Text("layers") : "", model.Layers, "peft.options.layers");
 
         /// <summary>How far down gradients go for a tensor: its layer; the embeddings: the first; the head and last norm: behind all.</summary>
         public int Depth(TensorShape tensor) => tensor.Layer ?? (tensor.Name == model.Embedding ? 0 : model.Layers);

@@ -20,8 +20,12 @@ public sealed record TrainedPart
     /// <summary>Numbers of changed weights that are made anew in each pass and kept for the backward one.</summary>
     public long Deltas { get; init; }
 
+    /// <summary>Of <see cref="Parameters"/>, what one task trains: all where everything is shared.</summary>
+    public long RowLength { get => field == 0 ? Parameters : field; init; }
+
     /// <param name="peft">A catalog adapter with options.</param>
     /// <param name="model">The model that is trained.</param>
+    /// <param name="tasks">The mix's tasks, for what is private to them; empty: one.</param>
     /// <exception cref="InvalidInputException">Targets or layers fit nothing in the model.</exception>
-    public static TrainedPart Of(MethodChoice peft, ModelShapes model) => TrainedCounts.Of(peft, model);
+    public static TrainedPart Of(MethodChoice peft, ModelShapes model, IReadOnlyList<TaskSpec>? tasks = null) => TrainedCounts.Of(peft, model, tasks ?? []);
 }

@@ -13,10 +13,13 @@ public static class ExportForms
     public const string Full = "full";
 
     /// <summary>Whether what a run trains can be worked into the base model's weights: not what stands between layers, before the tokens, or is chosen by a router.</summary>
-    public static bool CanMerge(RunSpec spec) => spec.Peft.Name is not ("full" or "bottleneck" or "prefix" or "prompt" or "p-tuning");
+    public static bool CanMerge(RunSpec spec) => spec.Peft.Name is not ("full" or "bottleneck" or "prefix" or "prompt" or "p-tuning" or "hydra-lora" or "mo-lora");
+
+    /// <summary>Whether parts of what a run trains are private to tasks: a merged model is then one task's.</summary>
+    public static bool HasTaskParts(RunSpec spec) => spec.Peft.Name == "mtl-lora" || (spec.Peft.Options.TryGetValue("sharing", out var sharing) && sharing.ToString() != "shared");
 
     /// <summary>Whether PEFT loads the adapter; the others are in a layout of this program's own.</summary>
-    public static bool IsPeft(RunSpec spec) => spec.Peft.Name is not ("bottleneck" or "bitfit" or "layers");
+    public static bool IsPeft(RunSpec spec) => spec.Peft.Name is not ("bottleneck" or "bitfit" or "layers" or "mtl-lora" or "hydra-lora" or "mo-lora");
 
     /// <summary>What a run's fine-tuning gives; a full one is a whole model whether merged or not.</summary>
     public static string Of(RunSpec spec, bool merged) => spec.Peft.Name == "full" ? Full : merged ? Merged : Adapter;

@@ -71,6 +71,7 @@ public static class ModelCard
         var (spec, training) = (facts.Spec, facts.Spec.Training);
         text.Append("## Training\n\n")
             .Append($"- weighting policy: {Method(spec.Weighting.AsMethod())}\n- fine-tuning: {Method(spec.Peft)}, {Count(facts.TrainableParameters)} of {Count(facts.Parameters)} parameters\n")
+            .Append(spec.Model.Quantize == "none" ? "" : $"- frozen weights: kept in few bits ({spec.Model.Quantize}){(facts.Form == ExportForms.Merged ? "; the merged weights are what was computed with" : "; the scores are those of the adapter on such weights")}\n")
             .Append($"- optimizer: {Method(spec.Optimizer)}; schedule: {Method(spec.Schedule)}\n")
             .Append($"- {Count(training.Steps)} steps of {RunSpecValidator.EffectiveAccumulation(spec)} micro-batches of {training.MicroBatch}; at most {Count(training.MaxLength)} tokens an example; gradient norm clipped at {Number(training.ClipNorm)}\n")
             .Append($"- seed: {spec.Seed.ToString(CultureInfo.InvariantCulture)}\n\n");
@@ -81,12 +82,14 @@ public static class ModelCard
         text.Append("## Use\n\nThe prompt must have the form of a task's own template (above): the model has seen no other.\n\n");
         if (facts.Form == ExportForms.Adapter && !ExportForms.IsPeft(facts.Spec))
         {
-            text.Append("PEFT has no such adapter; this folder is in a layout of MtlStudio's own:\n\n```\nmtl generate --model BASE --adapter path/of/this/folder --prompt TEXT\n```\n\n");
+            text.Append($"PEFT has no such adapter; this folder is in a layout of MtlStudio's own:\n\n```\nmtl generate --model BASE --adapter path/of/this/folder{(ExportForms.HasTaskParts(facts.Spec) ? " --task TASK" : "")} --prompt TEXT\n```\n\n");
             return;
         }
+        if (facts.Form == ExportForms.Adapter && ExportForms.HasTaskParts(facts.Spec))
+            text.Append("Each task or group has an adapter of its own under `tasks/`; the code below loads one. Where there is a folder `shared`, its adapter belongs to every task: `mtl generate --adapter path/of/this/folder --task TASK` uses both.\n\n");
         text.Append("```python\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n");
         if (facts.Form == ExportForms.Adapter)
-            text.Append($"from peft import PeftModel\n\nbase = {JsonSerializer.Serialize(facts.BaseModel, WireJson.Compact)}\ntokenizer = AutoTokenizer.from_pretrained(base)\nmodel = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), \"path/of/this/folder\")\n");
+            text.Append($"from peft import PeftModel\n\nbase = {JsonSerializer.Serialize(facts.BaseModel, WireJson.Compact)}\ntokenizer = AutoTokenizer.from_pretrained(base)\nmodel = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), \"path/of/this/folder{(ExportForms.HasTaskParts(facts.Spec) ? "/tasks/TASK" : "")}\")\n");
         else
             text.Append("\ntokenizer = AutoTokenizer.from_pretrained(\"path/of/this/folder\")\nmodel = AutoModelForCausalLM.from_pretrained(\"path/of/this/folder\")\n");
         text.Append("```\n\n");

@@ -44,6 +44,8 @@ public sealed record ModelRef
     public string Path { get; init; } = "";
     /// <summary>A PEFT adapter folder to start from, or null.</summary>
     public string? Adapter { get; init; }
+    /// <summary>How the frozen weights are kept: "none" (as they are), "nf4", "nf4-double" or "int8".</summary>
+    public string Quantize { get; init; } = "none";
 }
 
 /// <summary>One task: data, template, kind, metrics, role, share and loss weight.</summary>
@@ -94,6 +96,8 @@ public sealed record TaskSpec
     /// <summary>A token's loss beyond this takes no part in training, in nats; null: none is cut.</summary>
     public double? LossCap { get; init; }
     public int MaxNewTokens { get; init; } = 64;
+    /// <summary>Tasks of one group share what is private to groups (an adapter's sharing); null: the task stands alone.</summary>
+    public string? Group { get; init; }
     /// <summary>Differences of the primary metric below this do not matter, in points (hundredths of a fraction); null: the studio's setting.</summary>
     public double? SmallestDifference { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MtlStudio.Training.Quantization;
 
 namespace MtlStudio.Trainer.Cli;
 
@@ -12,6 +13,15 @@ internal static class SharedOptions
     public static Option<string> Model() => new("--model") { Description = "Model folder in Hugging Face layout.", HelpName = "DIR" };
 
     public static Option<string> Adapter() => new("--adapter") { Description = "Adapter folder in PEFT's layout, put on the model.", HelpName = "DIR" };
+
+    public static Option<string> Task() => new("--task") { Description = "The task whose own part of the adapter is used, where it has such parts.", HelpName = "NAME" };
+
+    public static Option<string> Quantize()
+    {
+        var quantize = new Option<string>("--quantize") { Description = "Keep the linear layers' weights in few bits: none, nf4, nf4-double or int8.", HelpName = "WAY", DefaultValueFactory = _ => WeightPacking.None };
+        quantize.AcceptOnlyFromAmong([.. WeightPacking.Names]);
+        return quantize;
+    }
 
     public static Option<string> Device() => new("--device") { Description = "\"cpu\" or \"cuda:N\"; default: MTL_DEVICE, else cpu.", HelpName = "DEVICE" };
 

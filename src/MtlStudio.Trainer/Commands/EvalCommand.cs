@@ -74,7 +74,7 @@ internal static class EvalCommand
 
     private static EvaluationResult Evaluate(Target target, string split, int? examples, bool samples, ComputeChoice compute, CommandConsole console)
     {
-        using var loaded = LoadedModel.Load(target.Model, target.Adapter, compute);
+        using var loaded = LoadedModel.Load(target.Model, target.Adapter, compute, target.Spec.Model.Quantize);
         var tokenizer = loaded.Tokenizer();
         var spec = target.Spec with
         {

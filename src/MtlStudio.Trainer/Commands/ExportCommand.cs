@@ -23,8 +23,8 @@ internal static class ExportCommand
         var merged = new Option<bool>("--merged") { Description = "Work the adapter into the base model's weights: a whole model in Hugging Face layout." };
         var output = new Option<string>("--out") { Description = "The folder to write; it must not be there, or be empty.", HelpName = "DIR", Required = true };
         var references = new Option<string>("--references") { Description = "Scores that the card sets beside the run's: [{\"task\",\"split\",\"value\",\"source\"}] (JSON).", HelpName = "FILE" };
-        var (data, json, device, threads) = (SharedOptions.Data(), SharedOptions.Json(), SharedOptions.Device(), SharedOptions.Threads());
-        var command = new Command("export", "Writes a run's checkpoint as a PEFT adapter, or as a whole model in Hugging Face layout, with a model card.") { dir, step, merged, output, references, data, json, device, threads };
+        var (task, data, json, device, threads) = (SharedOptions.Task(), SharedOptions.Data(), SharedOptions.Json(), SharedOptions.Device(), SharedOptions.Threads());
+        var command = new Command("export", "Writes a run's checkpoint as a PEFT adapter, or as a whole model in Hugging Face layout, with a model card.") { dir, step, merged, task, output, references, data, json, device, threads };
         command.SetAction(parsed => console.Guard(() =>
         {
             var run = new RunFolder(parsed.GetValue(dir)!);
@@ -32,6 +32,9 @@ internal static class ExportCommand
             var final = Target(parsed.GetValue(output)!);
             var spec = RunSpecReader.ReadFile(run.Spec);
             var folder = (parsed.GetValue(data) ?? LaunchRecord.Read(run)?.Data) is { } path ? new DataFolder(path) : null;
+            var chosen = parsed.GetValue(task);
+            if (parsed.GetValue(merged) && ExportForms.HasTaskParts(spec) && (chosen is null || spec.Tasks.All(one => one.Name != chosen)))
+                throw new InvalidInputException("--task", $"The run has parts of its own for each task, and a merged model holds one task's: name one of {string.Join(", ", spec.Tasks.Select(one => one.Name))}");
             var checkpoint = RunCheckpoint.Find(run, StepOf(parsed.GetValue(step)!), "--checkpoint");
             var form = ExportForms.Of(spec, parsed.GetValue(merged));
             var beside = References(parsed.GetValue(references));
@@ -40,7 +43,7 @@ internal static class ExportCommand
             var card = ModelCard.Write(RunCard.Of(spec, RunCard.ReadEvents(run), checkpoint.Step, form, name, task => DataName(task, folder), beside));
             try
             {
-                CheckpointExport.Write(form, checkpoint.Folder, model, name, card, final, ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads)), what => console.Errors.WriteLine(what));
+                CheckpointExport.Write(form, checkpoint.Folder, model, name, card, spec.Model.Quantize, chosen, final, ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads)), what => console.Errors.WriteLine(what));
             }
             catch (IOException gone) when (gone is FileNotFoundException or DirectoryNotFoundException && !Directory.Exists(checkpoint.Folder))
             {

@@ -21,11 +21,11 @@ internal static class GenerateCommand
         var topK = new Option<int>("--top-k") { Description = "Draw among the k likeliest; 0: all." };
         var topP = new Option<double>("--top-p") { Description = "Draw among the likeliest that together reach p.", DefaultValueFactory = _ => 1 };
         var seed = new Option<long>("--seed") { Description = "Of the draws.", DefaultValueFactory = _ => 1 };
-        var (adapter, json, device, threads) = (SharedOptions.Adapter(), SharedOptions.Json(), SharedOptions.Device(), SharedOptions.Threads());
-        var command = new Command("generate", "Continues a prompt, greedily or by sampling.") { model, prompt, most, adapter, sample, temperature, topK, topP, seed, json, device, threads };
+        var (adapter, task, quantize, json, device, threads) = (SharedOptions.Adapter(), SharedOptions.Task(), SharedOptions.Quantize(), SharedOptions.Json(), SharedOptions.Device(), SharedOptions.Threads());
+        var command = new Command("generate", "Continues a prompt, greedily or by sampling.") { model, prompt, most, adapter, task, quantize, sample, temperature, topK, topP, seed, json, device, threads };
         command.SetAction(parsed => console.Guard(() =>
         {
-            using var loaded = LoadedModel.Load(parsed.GetValue(model)!, parsed.GetValue(adapter), ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads)));
+            using var loaded = LoadedModel.Load(parsed.GetValue(model)!, parsed.GetValue(adapter), ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads)), parsed.GetValue(quantize)!, parsed.GetValue(task)).WithTask();
             var tokenizer = loaded.Tokenizer();
             var ids = new PromptEncoder(tokenizer).EncodePrompt(parsed.GetValue(prompt)!, int.MaxValue, out _);
             if (ids.Length == 0) throw new InvalidInputException("--prompt", "The prompt has no token, and this tokenizer puts none before a text: give at least one character");

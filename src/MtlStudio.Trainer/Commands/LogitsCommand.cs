@@ -17,13 +17,13 @@ internal static class LogitsCommand
     {
         var model = GenerateCommand.Required(SharedOptions.Model());
         var input = new Option<string>("--input") { Description = "{\"ids\":[[…]]}: a file, or - for standard input.", HelpName = "FILE|-", Required = true };
-        var (adapter, device, threads, json) = (SharedOptions.Adapter(), SharedOptions.Device(), SharedOptions.Threads(), SharedOptions.Json());
+        var (adapter, task, quantize, device, threads, json) = (SharedOptions.Adapter(), SharedOptions.Task(), SharedOptions.Quantize(), SharedOptions.Device(), SharedOptions.Threads(), SharedOptions.Json());
         json.Description = "The output is always JSON.";
-        var command = new Command("logits", "Writes the logits of every position as JSON; a prompt adapter's virtual tokens come first, as PEFT gives them.") { model, input, adapter, json, device, threads };
+        var command = new Command("logits", "Writes the logits of every position as JSON; a prompt adapter's virtual tokens come first, as PEFT gives them.") { model, input, adapter, task, quantize, json, device, threads };
         command.SetAction(parsed => console.Guard(() =>
         {
             var rows = Read(parsed.GetValue(input)!);
-            using var loaded = LoadedModel.Load(parsed.GetValue(model)!, parsed.GetValue(adapter), ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads)));
+            using var loaded = LoadedModel.Load(parsed.GetValue(model)!, parsed.GetValue(adapter), ComputeChoice.Apply(parsed.GetValue(device), parsed.GetValue(threads)), parsed.GetValue(quantize)!, parsed.GetValue(task)).WithTask();
             Check(rows, loaded.Model.Config.VocabSize);
             using var quiet = no_grad();
             console.Output.Write("{\"logits\":[");

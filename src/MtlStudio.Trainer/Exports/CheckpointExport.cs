@@ -7,6 +7,7 @@ using MtlStudio.Trainer.Runs;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
+using MtlStudio.Training.Quantization;
 
 namespace MtlStudio.Trainer.Exports;
 
@@ -20,9 +21,11 @@ internal static class CheckpointExport
     /// <param name="baseModel">The base model's folder.</param>
     /// <param name="baseName">What an adapter's config calls the base model.</param>
     /// <param name="card">The model card.</param>
+    /// <param name="quantize">How the run kept the frozen weights: a merged model is what it computed with.</param>
+    /// <param name="task">Whose part of the adapter is merged, where it has such parts.</param>
     /// <param name="final">Where to; it must not be there.</param>
     /// <param name="said">Told what is being done.</param>
-    public static void Write(string form, string checkpoint, string baseModel, string baseName, string card, string final, ComputeChoice compute, Action<string> said)
+    public static void Write(string form, string checkpoint, string baseModel, string baseName, string card, string quantize, string? task, string final, ComputeChoice compute, Action<string> said)
     {
         var temporary = Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.tmp");
         Directory.CreateDirectory(Path.GetDirectoryName(final)!);
@@ -31,7 +34,7 @@ internal static class CheckpointExport
         try
         {
             if (form == ExportForms.Adapter) AdapterFolder.Copy(checkpoint, temporary, baseName);
-            else WriteModel(form, checkpoint, baseModel, temporary, compute, said);
+            else WriteModel(form, checkpoint, baseModel, quantize, task, temporary, compute, said);
             AtomicFile.WriteText(Path.Combine(temporary, ModelCard.FileName), card);
             AtomicFile.PublishFolder(temporary, final);
         }
@@ -41,15 +44,16 @@ internal static class CheckpointExport
         }
     }
 
-    private static void WriteModel(string form, string checkpoint, string baseModel, string folder, ComputeChoice compute, Action<string> said)
+    private static void WriteModel(string form, string checkpoint, string baseModel, string quantize, string? task, string folder, ComputeChoice compute, Action<string> said)
     {
         said("reading the model");
-        using var model = CausalLm.Load(form == ExportForms.Full ? checkpoint : baseModel, new() { Device = compute.Torch });
+        using var model = CausalLm.Load(form == ExportForms.Full ? checkpoint : baseModel, new() { Device = compute.Torch, Quantize = form == ExportForms.Full ? WeightPacking.None : quantize });
         said("writing the weights");
         if (form == ExportForms.Full) ModelFolder.Write(model, folder);
         else
         {
-            using var adapter = Adapter.Load(model, checkpoint);
+            using var adapter = AdapterFolder.Load(model, checkpoint);
+            model.Task = task;
             adapter.SaveMerged(folder);
         }
         if (!File.Exists(Path.Combine(folder, GenerationFile))) WriteGeneration(folder);

@@ -21,7 +21,7 @@ public static class TrainingSession
         using var stop = new StopRequests(folder).WithSignals();
         var (modelFolder, adapter) = ResolveModel(spec, folder.Root, data);
         var tokenizer = Tokenizer.Load(modelFolder);
-        using var model = CausalLm.Load(modelFolder, new() { Device = compute.Torch });
+        using var model = CausalLm.Load(modelFolder, new() { Device = compute.Torch, Quantize = spec.Model.Quantize });
         CheckVocabulary(tokenizer, model.Config);
         var mix = new MixLoader(spec, folder.Root, data, tokenizer, model.Config.MaxPositionEmbeddings).Load();
         foreach (var warning in mix.Warnings.Concat(model.Warnings)) console.Errors.WriteLine($"warning: {warning}");
@@ -33,7 +33,7 @@ public static class TrainingSession
         return RunAttempt.Run(new()
         {
             Spec = spec, Folder = folder, Mix = mix.Tasks, Parameters = parameters, Weights = new FineTuningWeights(tuning, modelFolder),
-            Losses = CausalLosses.Of(model, spec), PlainLosses = CausalLosses.Plain(model), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
+            Losses = CausalLosses.Of(model, spec), PlainLosses = CausalLosses.Plain(model, spec), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
             Evaluator = new ModelEvaluator(model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report },
             Environment = RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes), Warnings = [.. mix.Warnings, .. model.Warnings],
             ExampleLosses = examples => ExampleLosses.MeansOf(model, examples),

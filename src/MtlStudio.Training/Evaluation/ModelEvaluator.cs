@@ -25,6 +25,7 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
         {
             var (examples, followed) = split == "test" ? (task.Test, task.FollowedTest) : (task.Validation, task.FollowedValidation);
             if (examples.Count == 0) continue;
+            model.Task = task.Name;
             var done = 0;
             bool Ask(int more)
             {

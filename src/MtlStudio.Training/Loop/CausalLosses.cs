@@ -19,11 +19,25 @@ public static class CausalLosses
         return TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout, dropout: key), tensors.Labels, key);
     };
 
-    /// <summary>Without dropout, smoothing or caps: for held-out examples.</summary>
-    public static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
-
     /// <summary>With a spec's dropout, noise, label smoothing, loss caps and R-Drop.</summary>
-    public static TokenLosses Of(CausalLm model, RunSpec spec)
+    public static TokenLosses Of(CausalLm model, RunSpec spec) => UnderTask(model, spec, Given(model, spec));
+
+    /// <summary>Names the micro-batch's task to the model, and adds the gradients of what its adapters ask for.</summary>
+    private static TokenLosses UnderTask(CausalLm model, RunSpec spec, TokenLosses losses) => (step, batch, tensors) =>
+    {
+        model.Task = spec.Tasks[batch.Task].Name;
+        var found = losses(step, batch, tensors);
+        if (model.TakePenalty() is not { } penalty) return found;
+        // Its gradient alone: what is shown, and what policies see, stays the task's own loss.
+        return found with { Objective = found.Objective.add(penalty.sub(penalty.detach())) };
+    };
+
+    /// <summary>Without dropout, smoothing or caps: for held-out examples.</summary>
+    public static TokenLosses Plain(CausalLm model, RunSpec spec) => UnderTask(model, spec, Plain(model));
+
+    private static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
+
+    private static TokenLosses Given(CausalLm model, RunSpec spec)
     {
         var (rules, rates, given) = (LossRules.Of(spec), DropoutRates.Of(spec), spec.Regularization);
         DropoutKey Key(int step, MicroBatch batch, long pass)

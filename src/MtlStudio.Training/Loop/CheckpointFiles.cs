@@ -20,7 +20,7 @@ public static class CheckpointFiles
         try
         {
             write(temporary);
-            var files = Directory.EnumerateFiles(temporary).Order(StringComparer.Ordinal).Select(Describe).ToList();
+            var files = Directory.EnumerateFiles(temporary, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => Describe(temporary, path)).ToList();
             WriteManifest(temporary, manifest with { Files = files });
             AtomicFile.PublishFolder(temporary, folder);
             return files.Sum(file => file.Bytes);
@@ -75,12 +75,12 @@ public static class CheckpointFiles
         if (!File.Exists(path)) return $"{file.Name} is missing";
         var bytes = new FileInfo(path).Length;
         if (bytes != file.Bytes) return $"{file.Name} has {bytes:#,0} of {file.Bytes:#,0} bytes";
-        return Describe(path).Sha256 == file.Sha256 ? null : $"{file.Name} is not what was written (its SHA-256 differs)";
+        return Describe(folder, path).Sha256 == file.Sha256 ? null : $"{file.Name} is not what was written (its SHA-256 differs)";
     }
 
-    private static CheckpointFile Describe(string path)
+    private static CheckpointFile Describe(string folder, string path)
     {
         using var stream = File.OpenRead(path);
-        return new(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+        return new(Path.GetRelativePath(folder, path).Replace('\\', '/'), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

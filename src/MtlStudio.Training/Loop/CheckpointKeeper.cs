@@ -87,7 +87,7 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
             recorder.Log.Append(new CheckpointEvent
             {
                 Step = at, Path = Path.GetRelativePath(folder.Root, path), Keeps = reasons ?? [], Removed = !stays,
-                Bytes = at == newest ? bytes : stays ? Directory.EnumerateFiles(path).Sum(file => new FileInfo(file).Length) : 0,
+                Bytes = at == newest ? bytes : stays ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) : 0,
                 PauseSeconds = at == newest ? pause.TotalSeconds : 0,
             });
             if (stays)

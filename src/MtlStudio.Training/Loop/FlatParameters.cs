@@ -1,3 +1,4 @@
+using MtlStudio.Training.Sharing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +13,12 @@ public sealed record Segment(string Name, long Start, long Length, bool Decays)
 {
     /// <summary>What the step's learning rate is multiplied by.</summary>
     public double RateFactor { get; init; } = 1;
+    /// <summary>Whose it is; null: all tasks share it.</summary>
+    public PrivateOwner? Owner { get; init; }
 }
+
+/// <summary>All segments of one owner.</summary>
+public sealed record PrivatePart(PrivateOwner Owner, long Start, long Length);
 
 /// <summary>Where a parameter lies in the flat buffer.</summary>
 /// <param name="Segment">Number of its segment.</param>
@@ -25,6 +31,7 @@ public sealed record ParameterPlace(string Name, long[] Shape, long Start, long 
 public sealed class FlatParameters : IDisposable
 {
     private readonly List<(TrainableParameter Parameter, Tensor Leaf, long Start)> places = [];
+    private readonly bool[] active; // by segment
 
     /// <summary>Copies the parameters into one buffer on <paramref name="device"/> and binds the leaves.</summary>
     /// <exception cref="ArgumentException">There is no parameter.</exception>
@@ -37,25 +44,59 @@ public sealed class FlatParameters : IDisposable
         var segments = new List<Segment>();
         long at = 0;
         var located = new List<ParameterPlace>();
-        foreach (var group in parameters.GroupBy(p => (p.Decays, p.RateFactor)).OrderByDescending(g => g.Key.Decays).ThenByDescending(g => g.Key.RateFactor))
+        var parts = new List<PrivatePart>();
+        foreach (var owned in parameters.GroupBy(p => p.Owner?.Name).OrderBy(g => g.Key is not null))
         {
-            var start = at;
-            foreach (var parameter in group)
-            {
-                var length = parameter.Value.numel();
-                located.Add(new(parameter.Name, parameter.Value.shape, at, length, segments.Count));
-                places.Add((parameter, Leaf(parameter, at), at));
-                at += length;
-            }
-            var (decays, factor) = group.Key;
-            segments.Add(new($"shared/{(decays ? "decay" : "no-decay")}{(factor == 1 ? "" : $"/rate×{factor:R}")}", start, at - start, decays) { RateFactor = factor });
+            var first = at;
+            Lay(owned);
+            if (owned.First().Owner is { } owner) parts.Add(new(owner, first, at - first));
+            else SharedCount = at;
         }
-        (Segments, Places) = (segments, located);
+        (Segments, Places, Private) = (segments, located, parts);
+        active = [.. segments.Select(_ => true)];
         foreach (var (parameter, leaf, _) in places) parameter.Bind(leaf);
+
+        void Lay(IGrouping<string?, TrainableParameter> owned)
+        {
+            foreach (var group in owned.GroupBy(p => (p.Decays, p.RateFactor)).OrderByDescending(g => g.Key.Decays).ThenByDescending(g => g.Key.RateFactor))
+            {
+                var start = at;
+                foreach (var parameter in group)
+                {
+                    var length = parameter.Value.numel();
+                    located.Add(new(parameter.Name, parameter.Value.shape, at, length, segments.Count));
+                    places.Add((parameter, Leaf(parameter, at), at));
+                    at += length;
+                }
+                var (decays, factor) = group.Key;
+                segments.Add(new($"{(owned.Key is null ? "shared" : $"private/{owned.Key}")}/{(decays ? "decay" : "no-decay")}{(factor == 1 ? "" : $"/rate×{factor:R}")}", start, at - start, decays) { RateFactor = factor, Owner = group.First().Owner });
+            }
+        }
     }
 
     /// <summary>P, the number of trained elements.</summary>
     public long Count { get; }
+
+    /// <summary>Numbers that all tasks share; they come first.</summary>
+    public long SharedCount { get; }
+
+    /// <summary>What is private to tasks or groups of them, behind what is shared.</summary>
+    public IReadOnlyList<PrivatePart> Private { get; }
+
+    /// <summary>Elements of one task's gradient: what is shared, and the part of its own (the largest one's size).</summary>
+    public long RowLength => SharedCount + (Private.Count == 0 ? 0 : Private.Max(part => part.Length));
+
+    /// <summary>The private part that a task's examples train, or null.</summary>
+    public PrivatePart? PrivateOf(string task) => Private.FirstOrDefault(part => part.Owner.Tasks.Contains(task));
+
+    /// <summary>Says whose examples a step holds: the private segments of the others are not <see cref="IsActive"/>.</summary>
+    public void SetPresent(IReadOnlyList<string> tasks)
+    {
+        for (var i = 0; i < active.Length; i++) active[i] = Segments[i].Owner is not { } owner || owner.Tasks.Any(tasks.Contains);
+    }
+
+    /// <summary>False for a segment that an optimizer leaves alone, with its moments and its count of steps: the step has nothing of its tasks.</summary>
+    public bool IsActive(int segment) => active[segment];
 
     /// <summary>(P): the values themselves.</summary>
     public Tensor Values { get; }
@@ -71,6 +112,10 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>Views of a vector of P elements in the parameters' shapes, in the buffer's order; the caller owns them.</summary>
     public Tensor[] ViewsOf(Tensor flat) => [.. places.Select(place => View(flat, place.Leaf.shape, place.Start))];
+
+    /// <summary>Views of one task's gradient (<see cref="RowLength"/>) in the parameters' shapes; those of different owners lie over each other, for a task has one.</summary>
+    public Tensor[] RowViewsOf(Tensor row) => [.. places.Select(place => View(row, place.Leaf.shape,
+        place.Parameter.Owner is { } owner ? SharedCount + place.Start - Private.First(part => part.Owner.Name == owner.Name).Start : place.Start))];
 
     /// <summary>Makes backward accumulate into these views (from <see cref="ViewsOf"/>).</summary>
     public void SetGradients(Tensor[] views)

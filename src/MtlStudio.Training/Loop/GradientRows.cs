@@ -20,22 +20,26 @@ public sealed class GradientRows : IDisposable
     public GradientRows(FlatParameters parameters, int slots)
     {
         this.parameters = parameters;
-        rows = zeros([slots, parameters.Count], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
-        direction = slots == 1 ? rows[0].DetachFromDisposeScope() : zeros_like(parameters.Values).DetachFromDisposeScope();
+        rows = zeros([slots, parameters.RowLength], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
+        direction = slots == 1 && parameters.Private.Count == 0 ? rows[0].DetachFromDisposeScope() : zeros_like(parameters.Values).DetachFromDisposeScope();
         views = [.. Enumerable.Range(0, slots).Select(slot =>
         {
             using var row = rows[slot];
-            return parameters.ViewsOf(row);
+            return parameters.RowViewsOf(row);
         })];
     }
 
     public int Slots => views.Length;
 
-    /// <summary>Elements of a row.</summary>
-    public long Width => parameters.Count;
+    /// <summary>Elements of a row that tasks share.</summary>
+    public long Width => parameters.SharedCount;
 
-    /// <summary>(P): a row as it stands; dispose the view.</summary>
-    public Tensor RowOf(int slot) => rows[slot];
+    /// <summary>(<see cref="Width"/>): the shared part of a row as it stands; dispose the view.</summary>
+    public Tensor RowOf(int slot)
+    {
+        using var row = rows[slot];
+        return row.narrow(0, 0, Width);
+    }
 
     /// <summary>Bytes that the matrix takes.</summary>
     public static long Bytes(long parameters, int slots) => parameters * slots * sizeof(float);
@@ -50,19 +54,32 @@ public sealed class GradientRows : IDisposable
     /// <summary>Backward accumulates into the row <paramref name="slot"/> from now on.</summary>
     public void Bind(int slot) => parameters.SetGradients(views[slot]);
 
-    /// <summary>(used, used) float64, on the device: inner products of the first rows, summed in double precision.</summary>
+    /// <summary>(used, used) float64, on the device: inner products of the first rows over what tasks share, summed in double precision.</summary>
     public Tensor Gram(int used)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
+        return Inner(used, 0, parameters.SharedCount).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="Gram"/>, of what is private: it means something for two tasks of one owner alone.</summary>
+    public Tensor PrivateGram(int used)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        return Inner(used, parameters.SharedCount, parameters.RowLength).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Inner(int used, long from, long to)
+    {
         var gram = zeros([used, used], ScalarType.Float64, rows.device);
-        for (long start = 0; start < parameters.Count; start += Chunk)
+        for (var start = from; start < to; start += Chunk)
         {
             using var part = NewDisposeScope();
-            var chunk = rows.narrow(0, 0, used).narrow(1, start, Math.Min(Chunk, parameters.Count - start)).to(ScalarType.Float64);
+            var chunk = rows.narrow(0, 0, used).narrow(1, start, Math.Min(Chunk, to - start)).to(ScalarType.Float64);
             gram.addmm_(chunk, chunk.t(), 1, 1);
         }
-        return gram.MoveToOuterDisposeScope();
+        return gram;
     }
 
     /// <summary>Sets the elements of these rows that are not finite to 0.</summary>
@@ -106,20 +123,32 @@ public sealed class GradientRows : IDisposable
     }
 
     /// <summary>(P): Jᵀα, the rows' combination; valid until the next call. A row of coefficient 0 takes no part, whatever it holds.</summary>
-    public Tensor Combine(ReadOnlySpan<double> coefficients)
+    /// <param name="coefficients">α, by slot.</param>
+    /// <param name="own">By slot, the part that is private to the task and the factor on its gradient there; empty: nothing is private. Parts that none names hold what they held.</param>
+    public Tensor Combine(ReadOnlySpan<double> coefficients, IReadOnlyList<(PrivatePart? Part, double Factor)>? own = null)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         for (var slot = 0; slot < coefficients.Length; slot++)
-            if (coefficients[slot] == 0) rows[slot].zero_(); // 0 · NaN is NaN
-        if (Slots == 1)
+            if (coefficients[slot] == 0) rows[slot].narrow(0, 0, parameters.SharedCount).zero_(); // 0 · NaN is NaN
+        if (parameters.Private.Count > 0) CombineOwn(own!);
+        var shared = direction.narrow(0, 0, parameters.SharedCount);
+        if (Slots == 1 && parameters.Private.Count == 0)
         {
             if (coefficients[0] != 1) direction.mul_(coefficients[0]);
             return direction;
         }
         var alpha = tensor(coefficients.ToArray(), ScalarType.Float32, rows.device);
-        direction.addmv_(rows.narrow(0, 0, coefficients.Length).t(), alpha, 0, 1);
+        if (parameters.SharedCount > 0) shared.addmv_(rows.narrow(0, 0, coefficients.Length).narrow(1, 0, parameters.SharedCount).t(), alpha, 0, 1);
         return direction;
+    }
+
+    private void CombineOwn(IReadOnlyList<(PrivatePart? Part, double Factor)> own)
+    {
+        foreach (var part in own.Select(pair => pair.Part).OfType<PrivatePart>().Distinct()) direction.narrow(0, part.Start, part.Length).zero_();
+        for (var slot = 0; slot < own.Count; slot++)
+            if (own[slot] is ({ } part, not 0 and var factor))
+                direction.narrow(0, part.Start, part.Length).add_(rows[slot].narrow(0, parameters.SharedCount, part.Length), factor);
     }
 
     public void Dispose()

@@ -68,22 +68,23 @@ public sealed class MultiTaskStep(
     {
         using var scope = NewDisposeScope();
         var counts = new StepCounts(batches, options.LossMode);
+        var own = OwnParts.Of(parameters, [.. counts.Present.Select(task => tasks[task])]);
         var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed, LearningRate = rate, HeldOutLosses = Probes?.HeldOutLosses(step) };
         var weighing = policy.Needs == PolicyNeeds.State ? PolicyCalls.Weigh(policy, input, PolicyState) : null;
 
         var halves = options is { Together: false, HalvesEvery: > 0 } && step % options.HalvesEvery == 0 ? new HalfRows(rows, counts, batches, step / options.HalvesEvery) : null;
         var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null, halves);
         var selfCosines = halves?.Cosines();
-        var (modeMeans, losses, gram) = Read(sums, counts);
-        var nonFinite = NonFinite(losses, gram, counts);
+        var (modeMeans, losses, gram) = Read(sums, counts, own);
+        var nonFinite = NonFinite(losses, own.Total(gram), counts);
         var leftOut = nonFinite;
         if (nonFinite.Count > 0 && options.OnNonFinite == NonFiniteRule.Clip && !options.Together)
         {
             rows.Mend(nonFinite.Select(counts.Slot));
-            gram = Read(sums, counts).Gram;
-            leftOut = NonFinite(losses, gram, counts);
+            gram = Read(sums, counts, own).Gram;
+            leftOut = NonFinite(losses, own.Total(gram), counts);
         }
-        var held = GradientClip.TaskFactors(gram, options.Together ? 0 : options.ClipTaskNorm);
+        var held = GradientClip.TaskFactors(own.Total(gram), options.Together ? 0 : options.ClipTaskNorm);
         var seen = GradientClip.Scaled(gram, held);
 
         input = input with { Losses = modeMeans, Gram = options.Together ? null : seen };
@@ -91,12 +92,12 @@ public sealed class MultiTaskStep(
         using var whole = PolicyRows is null ? null : rows.First(counts.Present.Count);
         var blocks = PolicyRows?.Blocks(whole!, counts.Present, held, usable);
         weighing ??= PolicyCalls.Weigh(policy, input, PolicyState, blocks);
-        var (alpha, norm) = PolicyRows?.Direction is null ? Direction(weighing.Coefficients, seen, counts, leftOut) : OwnDirection(blocks!.SquaredNorm, counts);
+        var (alpha, norm) = PolicyRows?.Direction is null ? Direction(weighing.Coefficients, seen, counts, leftOut, own.Held(held)) : OwnDirection(blocks!.SquaredNorm, counts);
         var stepped = double.IsFinite(norm) && usable;
         if (stepped)
         {
             input = input with { HeldOutProducts = options.Together ? null : Probes?.HeldOutProducts(step, rows, [.. weighing.Coefficients.Zip(held, (a, f) => a * f)], rate) };
-            var direction = PolicyRows?.Direction is { } written ? written.mul_(alpha[0]) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)]);
+            var direction = PolicyRows?.Direction is { } written ? written.mul_(alpha[0]) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)], own.Factors);
             if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
             Shaped?.Invoke(direction);
             optimizer.Step(direction, rate);
@@ -132,15 +133,16 @@ public sealed class MultiTaskStep(
     }
 
     /// <summary>The one read of a step: mean losses in the mode's unit and by token, and the Gram matrix.</summary>
-    private (double[] ModeMeans, double[] TokenMeans, double[,] Gram) Read(Tensor sums, StepCounts counts)
+    private (double[] ModeMeans, double[] TokenMeans, double[,] Gram) Read(Tensor sums, StepCounts counts, OwnParts own)
     {
         var k = counts.Present.Count;
         var used = options.Together ? 1 : k;
-        var read = cat([sums.flatten(), rows.Gram(used).flatten()]).cpu().data<double>().ToArray();
+        var read = cat([sums.flatten(), rows.Gram(used).flatten(), .. own.Any ? new[] { rows.PrivateGram(used).flatten() } : []]).cpu().data<double>().ToArray();
         var gram = new double[used, used];
         for (var i = 0; i < used; i++)
             for (var j = 0; j < used; j++)
                 gram[i, j] = read[2 * k + i * used + j];
+        if (own.Any) own.Take(read.AsSpan(2 * k + used * used));
         return ([.. Enumerable.Range(0, k).Select(slot => read[slot] / counts.TaskCount(slot))],
             [.. Enumerable.Range(0, k).Select(slot => read[k + slot] / counts.Tokens[slot])], gram);
     }
@@ -149,7 +151,7 @@ public sealed class MultiTaskStep(
         [.. counts.Present.Where((_, slot) => !double.IsFinite(losses[slot]) || (!options.Together && !double.IsFinite(gram[slot, slot])))];
 
     /// <summary>The rows' final factors (normalized and clipped; 0 for rows that are not finite) and the norm before clipping: ‖Jᵀα‖² = αᵀGα.</summary>
-    private (double[] Alpha, double Norm) Direction(double[] coefficients, double[,] gram, StepCounts counts, List<int> nonFinite)
+    private (double[] Alpha, double Norm) Direction(double[] coefficients, double[,] gram, StepCounts counts, List<int> nonFinite, OwnParts own)
     {
         var scale = Scale(counts);
         double[] alpha = options.Together ? [scale] : [.. coefficients.Select((c, slot) => nonFinite.Contains(counts.Present[slot]) ? 0 : c * scale)];
@@ -157,7 +159,11 @@ public sealed class MultiTaskStep(
         for (var i = 0; i < alpha.Length; i++)
             for (var j = 0; j < alpha.Length; j++)
                 if (alpha[i] != 0 && alpha[j] != 0) squared += alpha[i] * alpha[j] * gram[i, j];
+        // What is private to a task is no matter of the combination: it counts fully under policies on gradients, else as its loss does.
+        double[] beta = [.. alpha.Select((a, slot) => nonFinite.Contains(counts.Present[slot]) ? 0 : policy.Needs >= PolicyNeeds.Gram ? 1 : a)];
+        squared += own.SquaredNorm(beta);
         var norm = double.IsNaN(squared) ? double.NaN : Math.Sqrt(Math.Max(0, squared));
+        own.Scale(beta, Clip(norm));
         return ([.. alpha.Select(a => a * Clip(norm))], norm);
     }
 

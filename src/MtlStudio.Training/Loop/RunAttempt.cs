@@ -43,7 +43,11 @@ public static class RunAttempt
         setup = setup.Settled();
         var (spec, trained, tasks) = (setup.Spec, setup.Trained, setup.Mix);
         var policy = PolicyRegistry.Create(spec.Weighting, [.. spec.Tasks.Where(task => trained.Any(t => t.Name == task.Name))]);
-        var together = Together(policy, trained.Count, setup.Parameters.Count);
+        var together = Together(policy, trained.Count, setup.Parameters.RowLength);
+        if (setup.Parameters.Private.Count > 0 && (policy.Needs == PolicyNeeds.Rows || policy.Extras.HasFlag(PolicyExtras.HeldOutGradient)))
+            throw new InvalidInputException("weighting.name", $"{policy.Name} works on whole gradients, and parts of this model are private to tasks: choose another policy, or share all (peft.options.sharing)");
+        if (together && setup.Parameters.Private.Count > 0)
+            throw new InvalidInputException("peft.options.sharing", "A gradient row for each task does not fit, and parts that are private to tasks need one: train fewer parameters (as LoRA does), or share all");
         if (together && spec.Training.ClipTaskNorm > 0)
             throw new InvalidInputException("training.clipTaskNorm", "A gradient row for each task does not fit, so that single tasks cannot be clipped: train fewer parameters (as LoRA does), or set it to 0");
         using var rows = new GradientRows(setup.Parameters, together ? 1 : trained.Count);

@@ -1,3 +1,4 @@
+using MtlStudio.Training.Sharing;
 using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Loop;
@@ -11,4 +12,7 @@ public sealed record TrainableParameter(string Name, Tensor Value, bool Decays, 
 {
     /// <summary>What the step's learning rate is multiplied by for it, over 0.</summary>
     public double RateFactor { get; init; } = 1;
+
+    /// <summary>Whose it is; null: all tasks share it.</summary>
+    public PrivateOwner? Owner { get; init; }
 }

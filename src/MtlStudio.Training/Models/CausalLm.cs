@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models.Families;
+using MtlStudio.Training.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -93,6 +94,7 @@ public sealed class CausalLm : IDisposable
         try
         {
             model.Warnings = ParameterLoader.Load(checkpoint, model.registry, family, options);
+            model.Pack(options.Quantize);
             return model;
         }
         catch
@@ -120,6 +122,12 @@ public sealed class CausalLm : IDisposable
     /// <summary>Reads a folder's config.json.</summary>
     /// <exception cref="InvalidInputException">Every fault of the file, with the field.</exception>
     public static ModelConfig ReadConfigOf(string folder) => ReadConfig(folder).Config;
+
+    private void Pack(string way)
+    {
+        if (WeightPacking.Find(way) is not { } pack) return;
+        foreach (var layer in Linears.Where(layer => layer != Head && layer.Weight.TiedTo is null)) layer.Weight.Pack(pack(layer.Weight.Value), Dtype);
+    }
 
     private static (ModelConfig Config, JsonObject Json, IDecoderFamily Family) ReadConfig(string folder)
     {

@@ -47,6 +47,17 @@ public sealed class ForwardPass
             : Layout.Segments is null ? null : AttentionMask.Additive(Layout, Type, Device);
     }
 
+    /// <summary>int64 (n): the rows of (batch·length) that are no padding; null: all of them.</summary>
+    public Tensor? RealTokens()
+    {
+        IEnumerable<int> all = Enumerable.Range(0, Layout.Batch * Layout.Length);
+        if (Layout.Segments is { } segments) all = all.Where(i => segments[i] >= 0);
+        else if (Layout.RowTokens is { } tokens) all = all.Where(i => i % Layout.Length < tokens[i / Layout.Length]);
+        else return null;
+        long[] real = [.. all.Select(i => (long)i)];
+        return real.Length == Layout.Batch * Layout.Length ? null : tensor(real, int64, Device);
+    }
+
     private Tensor Angles(Tensor rows, int heads)
     {
         var (batch, d) = (1L, rows.shape[1]);

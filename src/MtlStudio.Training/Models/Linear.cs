@@ -1,3 +1,4 @@
+using MtlStudio.Training.Quantization;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -24,8 +25,14 @@ public sealed class Linear(string name, ParameterSlot weight, ParameterSlot? bia
     public Tensor Forward(Tensor x, ForwardPass pass) => Adapter is null ? Base(x) : Adapter.Forward(this, x, pass);
 
     /// <summary>x·Wᵀ, without bias and adapter.</summary>
-    public Tensor Product(Tensor x) => functional.linear(x, Weight.Value);
+    public Tensor Product(Tensor x) => Packed is { } packed ? PackedProduct.Of(x, packed) : functional.linear(x, Weight.Value);
 
     /// <summary>The layer without its adapter.</summary>
-    public Tensor Base(Tensor x) => functional.linear(x, Weight.Value, Bias?.Value);
+    public Tensor Base(Tensor x)
+    {
+        if (Packed is null) return functional.linear(x, Weight.Value, Bias?.Value);
+        return Bias is null ? Product(x) : Product(x).add(Bias.Value);
+    }
+
+    private IPackedWeight? Packed => Weight.Replacement is null ? Weight.Packed : null;
 }

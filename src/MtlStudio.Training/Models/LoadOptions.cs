@@ -10,6 +10,8 @@ public sealed record LoadOptions
     public Device Device { get; init; } = CPU;
     /// <summary>The type of parameters and of the computation; norms and losses are at least float32. Files of another type are converted; of this type, on the CPU, mapped and not copied.</summary>
     public ScalarType Dtype { get; init; } = ScalarType.Float32;
+    /// <summary>How the linear layers' weights (not the head's) are kept, by <see cref="Quantization.WeightPacking.Names"/>; they are frozen unless "none".</summary>
+    public string Quantize { get; init; } = Quantization.WeightPacking.None;
     /// <summary>Looks through all weights for NaN and infinity and warns.</summary>
     public bool CheckFinite { get; init; } = true;
 }

@@ -1,3 +1,4 @@
+using MtlStudio.Training.Quantization;
 using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Models;
@@ -13,6 +14,7 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
 {
     private Tensor? value;
     private bool owned;
+    private ScalarType packedType;
 
     /// <summary>The Hugging Face name, as <c>model.layers.0.self_attn.q_proj.weight</c>.</summary>
     public string Name { get; } = name;
@@ -26,10 +28,13 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
     /// <summary>The slot whose tensor the forward pass uses instead of this one's own, which stays as it is (a module trained whole, a merged weight), or null.</summary>
     public ParameterSlot? Replacement { get; internal set; }
 
-    public bool IsSet => Replacement?.IsSet ?? TiedTo?.IsSet ?? value is not null;
+    /// <summary>The value in few bits, in place of a tensor; null: there is a tensor.</summary>
+    public IPackedWeight? Packed { get; private set; }
 
-    /// <summary>The tensor the forward pass uses now.</summary>
-    public Tensor Value => Replacement?.Value ?? TiedTo?.Value ?? value ?? throw new InvalidOperationException($"{Name} has no value yet");
+    public bool IsSet => Replacement?.IsSet ?? TiedTo?.IsSet ?? (value is not null || Packed is not null);
+
+    /// <summary>The tensor the forward pass uses now; of a packed value a new one, in the caller's dispose scope.</summary>
+    public Tensor Value => Replacement?.Value ?? TiedTo?.Value ?? value ?? Packed?.Unpack(packedType) ?? throw new InvalidOperationException($"{Name} has no value yet");
 
     /// <summary>
     /// Lets the forward pass use <paramref name="view"/> from now on; its shape must be the slot's. The caller keeps
@@ -39,6 +44,14 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
 
     /// <summary>Puts <paramref name="tensor"/> here and disposes it with the slot.</summary>
     internal void Own(Tensor tensor) => Set(tensor.DetachFromDisposeScope(), own: true);
+
+    /// <summary>Keeps <paramref name="packed"/> instead of the tensor, and disposes it with the slot.</summary>
+    /// <param name="type">The type it is computed with.</param>
+    internal void Pack(IPackedWeight packed, ScalarType type)
+    {
+        if (owned) value!.Dispose();
+        (value, owned, Packed, packedType) = (null, false, packed, type);
+    }
 
     private void Set(Tensor tensor, bool own)
     {
@@ -53,7 +66,8 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
     public void Dispose()
     {
         if (owned) value!.Dispose();
-        (value, owned) = (null, false);
+        Packed?.Dispose();
+        (value, owned, Packed) = (null, false, null);
     }
 
     public override string ToString() => $"{Name} [{string.Join(", ", shape)}]";

@@ -51,9 +51,10 @@ public sealed class Adafactor : IOptimizer
     public void Step(Tensor gradient, double rate)
     {
         using var quiet = no_grad();
-        for (var i = 0; i < Steps.Length; i++) Steps[i]++;
+        for (var i = 0; i < Steps.Length; i++) if (parameters.IsActive(i)) Steps[i]++;
         foreach (var (place, start) in places)
         {
+            if (!parameters.IsActive(place.Segment)) continue;
             using var scope = NewDisposeScope();
             var segment = parameters.Segments[place.Segment];
             var memory = 1 - Math.Pow(Steps[place.Segment], options.DecayRate);

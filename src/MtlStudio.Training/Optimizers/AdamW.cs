@@ -60,6 +60,7 @@ public sealed class AdamW : IOptimizer
         using var quiet = no_grad();
         for (var i = 0; i < parameters.Segments.Count; i++)
         {
+            if (!parameters.IsActive(i)) continue;
             using var scope = NewDisposeScope();
             var segment = parameters.Segments[i];
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);

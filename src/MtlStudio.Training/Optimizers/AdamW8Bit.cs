@@ -49,6 +49,7 @@ public sealed class AdamW8Bit : IOptimizer
         using var quiet = no_grad();
         for (var i = 0; i < parameters.Segments.Count; i++)
         {
+            if (!parameters.IsActive(i)) continue;
             var segment = parameters.Segments[i];
             Steps[i]++;
             for (long at = 0; at < segment.Length; at += Chunk) StepChunk(i, segment, at, Math.Min(Chunk, segment.Length - at), gradient, rate * segment.RateFactor);

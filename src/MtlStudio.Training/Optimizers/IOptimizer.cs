@@ -1,3 +1,4 @@
+using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
 
@@ -15,6 +16,6 @@ public interface IOptimizer : IDisposable
     /// <summary>Steps that each segment has made; part of the state.</summary>
     long[] Steps { get; }
 
-    /// <summary>One step of every segment with the gradient (P) at the given rate.</summary>
+    /// <summary>One step of every segment that is active (<see cref="FlatParameters.IsActive"/>) with the gradient (P) at the given rate.</summary>
     void Step(Tensor gradient, double rate);
 }

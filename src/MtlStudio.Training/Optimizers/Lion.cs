@@ -28,6 +28,7 @@ public sealed class Lion(FlatParameters parameters, double beta1 = 0.9, double b
         using var quiet = no_grad();
         for (var i = 0; i < parameters.Segments.Count; i++)
         {
+            if (!parameters.IsActive(i)) continue;
             using var scope = TorchSharp.torch.NewDisposeScope();
             var segment = parameters.Segments[i];
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);

@@ -26,6 +26,7 @@ public sealed class Sgd(FlatParameters parameters, double momentum = 0, bool nes
         using var quiet = no_grad();
         for (var i = 0; i < parameters.Segments.Count; i++)
         {
+            if (!parameters.IsActive(i)) continue;
             using var scope = TorchSharp.torch.NewDisposeScope();
             var segment = parameters.Segments[i];
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models;
-using MtlStudio.Training.Peft.Lora;
+using MtlStudio.Training.Sharing;
 using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Peft;
@@ -40,6 +40,12 @@ public sealed class Adapter : IFineTuning
 
     /// <summary>What the catalog calls the method; null for a kind it does not have.</summary>
     public string? Method => AdapterKinds.Method(plan.Config);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tasks => plan.Tasks;
+
+    /// <inheritdoc/>
+    public PrivateOwner? OwnerOf(ParameterSlot slot) => tensors.Find(tensor => tensor.Slot == slot)?.Task is { } task ? new(task, [task]) : null;
 
     /// <summary>A copy of adapter_config.json as it is written, without the base model's name.</summary>
     public JsonObject Config => (JsonObject)plan.Config.DeepClone();
@@ -96,7 +102,7 @@ public sealed class Adapter : IFineTuning
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        ModelFolder.Write(Model, folder, Weights().Changed);
+        ModelFolder.Write(Model, folder, Merged().Changed);
     }
 
     /// <summary>Works the adapter into the weights the model computes with, until <see cref="Unmerge"/>: generation is as quick as the base model's. The base model's own tensors are kept.</summary>
@@ -106,7 +112,7 @@ public sealed class Adapter : IFineTuning
         if (merged is not null) return;
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var weights = Weights();
+        var weights = Merged();
         TakeOff();
         merged = [];
         foreach (var (name, value) in weights.Changed)
@@ -140,21 +146,29 @@ public sealed class Adapter : IFineTuning
         foreach (var part in plan.Parts.OfType<IDisposable>()) part.Dispose();
     }
 
-    private MergedWeights Weights()
+    /// <summary>Works the adapter into weights that may hold another's changes already.</summary>
+    internal void MergeInto(MergedWeights weights)
     {
-        var weights = new MergedWeights(Model);
         foreach (var part in plan.Parts) part.Merge(weights);
-        return weights;
     }
 
-    private Adapter PutOn()
+    /// <summary>Lets the model compute with it.</summary>
+    internal Adapter PutOn()
     {
         foreach (var part in plan.Parts) part.PutOn();
         return this;
     }
 
-    private void TakeOff()
+    /// <summary>Lets the model compute without it; its values stay.</summary>
+    internal void TakeOff()
     {
         foreach (var part in plan.Parts) part.TakeOff();
+    }
+
+    private MergedWeights Merged()
+    {
+        var weights = new MergedWeights(Model);
+        MergeInto(weights);
+        return weights;
     }
 }

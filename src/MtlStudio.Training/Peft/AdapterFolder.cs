@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
+using MtlStudio.Training.Models;
+using MtlStudio.Training.Sharing;
 
 namespace MtlStudio.Training.Peft;
 
@@ -12,6 +14,11 @@ public static class AdapterFolder
     /// <summary>Copies an adapter into an existing folder: the tensors as they are, while the config names the base model as others know it and not by its place on this machine.</summary>
     public static void Copy(string from, string to, string baseModel)
     {
+        if (TaskAdapters.IsIn(from))
+        {
+            TaskAdapters.Copy(from, to, baseModel);
+            return;
+        }
         AtomicFile.Write(Path.Combine(to, AdapterTensors.File), stream =>
         {
             using var file = File.OpenRead(Path.Combine(from, AdapterTensors.File));
@@ -19,6 +26,10 @@ public static class AdapterFolder
         });
         WriteConfig(to, JsonNode.Parse(File.ReadAllText(Path.Combine(from, ConfigFile)))!.AsObject(), baseModel);
     }
+
+    /// <summary>Puts what a folder holds on the model: an adapter, or several with a list of them.</summary>
+    /// <exception cref="InvalidInputException">A fault in the folder, or it does not fit the model.</exception>
+    public static IFineTuning Load(CausalLm model, string folder) => TaskAdapters.IsIn(folder) ? TaskAdapters.Load(model, folder) : Adapter.Load(model, folder);
 
     internal static void WriteConfig(string folder, JsonObject config, string? baseModel)
     {

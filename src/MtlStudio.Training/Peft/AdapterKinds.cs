@@ -5,6 +5,7 @@ using MtlStudio.Training.Peft.Lora;
 using MtlStudio.Training.Peft.Prompts;
 using MtlStudio.Training.Peft.Scaling;
 using MtlStudio.Training.Peft.Weights;
+using MtlStudio.Training.Sharing;
 
 namespace MtlStudio.Training.Peft;
 
@@ -30,6 +31,9 @@ internal static class AdapterKinds
         [PTuning.PeftType] = PTuning.Read,
         [PrefixTuning.PeftType] = PrefixTuning.Read,
         [ChosenWeights.PeftType] = ChosenWeights.Read,
+        [MtlLora.PeftType] = MtlLora.Read,
+        [HydraLora.PeftType] = HydraLora.Read,
+        [MoLora.PeftType] = MoLora.Read,
     };
 
     /// <summary>The catalog's name of a config's method, or null.</summary>
@@ -44,6 +48,9 @@ internal static class AdapterKinds
         PromptTuning.PeftType => "prompt",
         PTuning.PeftType => "p-tuning",
         PrefixTuning.PeftType => "prefix",
+        MtlLora.PeftType => "mtl-lora",
+        HydraLora.PeftType => "hydra-lora",
+        MoLora.PeftType => "mo-lora",
         _ => null,
     };
 

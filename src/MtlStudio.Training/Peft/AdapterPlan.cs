@@ -6,7 +6,11 @@ namespace MtlStudio.Training.Peft;
 /// <summary>An adapter before it has values: what its config says, and its parts on a model.</summary>
 /// <param name="Config">adapter_config.json, without the base model's name.</param>
 /// <param name="Parts">In the order in which they are put on.</param>
-internal sealed record AdapterPlan(JsonObject Config, IReadOnlyList<IAdapterPart> Parts);
+internal sealed record AdapterPlan(JsonObject Config, IReadOnlyList<IAdapterPart> Parts)
+{
+    /// <summary>Tasks that have tensors of their own in it.</summary>
+    public IReadOnlyList<string> Tasks { get; init; } = [];
+}
 
 /// <summary>A part with a factor on what it adds.</summary>
 internal interface IScaled

@@ -8,6 +8,9 @@ namespace MtlStudio.Training.Peft;
 /// <param name="IsTrained">False for what is kept beside the trained tensors and never changes (shared random matrices, copies of the base).</param>
 internal sealed record AdapterTensor(string Key, ParameterSlot Slot, bool IsTrained = true)
 {
+    /// <summary>The task that it is private to, or null.</summary>
+    public string? Task { get; init; }
+
     /// <summary>What PEFT writes before the name of a tensor inside the model.</summary>
     public const string Prefix = "base_model.model.";
 

@@ -1,4 +1,5 @@
 using MtlStudio.Training.Models;
+using MtlStudio.Training.Sharing;
 
 namespace MtlStudio.Training.Peft;
 
@@ -9,6 +10,15 @@ public interface IFineTuning : IDisposable
 
     /// <summary>The trained parameters in ordinal order of their names; the loop puts views of its flat buffer in their place (<see cref="ParameterSlot.Bind"/>).</summary>
     IReadOnlyList<ParameterSlot> Parameters { get; }
+
+    /// <summary>The tasks that have parts of their own; the model computes with those of <see cref="CausalLm.Task"/>. Empty: all is shared.</summary>
+    IReadOnlyList<string> Tasks => [];
+
+    /// <summary>Whose a trained parameter is; null: it is shared by all tasks.</summary>
+    PrivateOwner? OwnerOf(ParameterSlot slot) => null;
+
+    /// <summary>A parameter's name among all of them.</summary>
+    string NameOf(ParameterSlot slot) => slot.Name;
 
     /// <summary>What the step's learning rate is multiplied by for a parameter.</summary>
     double RateFactor(ParameterSlot slot) => 1;

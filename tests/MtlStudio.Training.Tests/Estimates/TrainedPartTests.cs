@@ -31,15 +31,25 @@ public sealed class TrainedPartTests
     [InlineData("layers", """{"layers":"3-4"}""")]
     [InlineData("layers", """{"layers":"0","modules":["mlp.down_proj","input_layernorm"],"finalNorm":false,"embeddings":true}""")]
     [InlineData("full", "{}")]
+    [InlineData("lora", """{"rank":3,"sharing":"task"}""")]
+    [InlineData("lora", """{"rank":3,"sharing":"shared+group"}""")]
+    [InlineData("prompt", """{"tokens":4,"sharing":"group"}""")]
+    [InlineData("layers", """{"layers":"3-4","sharing":"shared+task"}""")]
+    [InlineData("mtl-lora", """{"rank":4,"heads":3}""")]
+    [InlineData("hydra-lora", """{"rank":4,"heads":3}""")]
+    [InlineData("mo-lora", """{"rank":4,"experts":5}""")]
     public void Of_CountsWhatTheTrainerTrains(string method, string options)
     {
         var folder = SharedFolder.Need("data/pretrained/stories260K");
         var peft = new MethodChoice(method) { Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(options)! };
-        var estimate = TrainedPart.Of(peft, ModelShapes.Read(folder));
+        TaskSpec[] tasks = [new() { Name = "a" }, new() { Name = "b", Group = "g" }, new() { Name = "c", Group = "g" }];
+        var estimate = TrainedPart.Of(peft, ModelShapes.Read(folder), tasks);
         using var model = CausalLm.Load(folder);
-        using var tuning = FineTunings.Create(model, new() { Peft = peft }, adapter: null);
+        using var tuning = FineTunings.Create(model, new() { Peft = peft, Tasks = tasks }, adapter: null);
         Assert.Equal(tuning.Parameters.Sum(slot => slot.Elements), estimate.Parameters);
-        Assert.InRange(estimate.Frozen, method == "full" ? 0 : model.Parameters.Sum(slot => slot.Elements), long.MaxValue);
+        using var flat = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), TorchSharp.torch.CPU);
+        Assert.Equal(flat.RowLength, estimate.RowLength);
+        Assert.InRange(estimate.Frozen, method == "full" || options.Contains("shared+task") ? 0 : model.Parameters.Sum(slot => slot.Elements), long.MaxValue);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using MtlStudio.Core;
 using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Batching;
+using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Evaluation;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
@@ -17,7 +18,7 @@ internal sealed class AdapterRun(MethodChoice peft, params string[] tasks) : IDi
     private const int Steps = 8, Vocabulary = 24;
 
     private readonly TemporaryFolder folder = new();
-    private readonly string[] names = tasks.Length > 0 ? tasks : ["a", "b"];
+    private readonly string[] names = tasks.Length > 0 ? tasks : ["a", "b", "c"];
 
     /// <summary>Called with the steps done; throw to die there.</summary>
     public Action<int>? AtStep { get; set; }
@@ -30,14 +31,25 @@ internal sealed class AdapterRun(MethodChoice peft, params string[] tasks) : IDi
     public string Last => Folder.Checkpoint(Steps);
 
     /// <summary>With biases, so that there is something for BitFit to train.</summary>
-    public static CausalLm Model() => CausalLm.Create(TinyModels.Config with { AttentionBias = true }, seed: 1);
+    public CausalLm Model()
+    {
+        var model = CausalLm.Create(TinyModels.Config with { AttentionBias = true }, seed: 1);
+        if (Quantize == "none") return model;
+        using var scope = NewDisposeScope();
+        using var packed = new TemporaryFolder();
+        using (model) ModelFolder.Write(model, packed.Path);
+        return CausalLm.Load(packed.Path, new() { Quantize = Quantize });
+    }
+
+    /// <summary>How the frozen weights are kept.</summary>
+    public string Quantize { get; init; } = "none";
 
     /// <summary>Runs, or goes on from the newest checkpoint.</summary>
     public void Train()
     {
         var spec = Change(new()
         {
-            Name = "tiny", Seed = 7, Model = new() { Path = "tiny" }, Peft = peft, Tasks = [.. names.Select(name => new TaskSpec { Name = name })], Sampler = new("uniform"),
+            Name = "tiny", Seed = 7, Model = new() { Path = "tiny" }, Peft = peft, Tasks = [.. names.Select(name => new TaskSpec { Name = name, Group = name == "a" ? null : "others" })], Sampler = new("uniform"),
             Optimizer = new("adamw") { Options = new Dictionary<string, JsonElement> { ["lr"] = JsonSerializer.SerializeToElement(0.05) } },
             Training = new() { Steps = Steps, MicroBatch = 3 }, Evaluation = new() { Every = 0, Test = false }, Checkpoints = new() { Every = 3 }, Telemetry = new() { SystemEverySeconds = 0 },
         });

@@ -40,6 +40,16 @@ public sealed class AdapterWalkTests
         ["bitfit"] = "{}",
         ["layers"] = """{"layers":"1","modules":["mlp.down_proj","o_proj"],"embeddings":true}""",
         ["full"] = "{}",
+        ["lora by task"] = """{"rank":2,"sharing":"task"}""",
+        ["lora shared and by group"] = """{"rank":2,"sharing":"shared+group","dropout":0.1}""",
+        ["prefix by task"] = """{"tokens":3,"sharing":"task"}""",
+        ["p-tuning by task"] = """{"tokens":3,"width":5,"sharing":"task"}""",
+        ["layers upper ones by task"] = """{"layers":"1","sharing":"shared+task"}""",
+        ["mtl-lora"] = """{"rank":2,"heads":2}""",
+        ["hydra-lora"] = """{"rank":2,"heads":2,"dropout":0.1}""",
+        ["mo-lora"] = """{"rank":2,"experts":3,"topK":2,"balance":0.1}""",
+        ["lora on nf4"] = """{"rank":2}""",
+        ["dora on int8"] = """{"rank":2}""",
     };
 
     [Fact]
@@ -51,46 +61,63 @@ public sealed class AdapterWalkTests
     public void Training_GoesOnBitForBit_AndGivesAModelThatLoadsGeneratesAndMerges(string name)
     {
         var peft = new MethodChoice(Method(name)) { Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Options[name])! };
-        using var undisturbed = new AdapterRun(peft);
-        using var killed = new AdapterRun(peft) { AtStep = step => { if (step == 5) throw new Killed(); } };
+        var quantize = name.Split(" on ") is [_, var way] ? way : "none";
+        using var undisturbed = new AdapterRun(peft) { Quantize = quantize };
+        using var killed = new AdapterRun(peft) { Quantize = quantize, AtStep = step => { if (step == 5) throw new Killed(); } };
         undisturbed.Train();
         Assert.Throws<Killed>(killed.Train);
         killed.AtStep = null;
         killed.Train();
-        foreach (var file in Directory.EnumerateFiles(undisturbed.Last).Select(path => Path.GetFileName(path)!).Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(undisturbed.Last, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(undisturbed.Last, path)).Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
             Assert.True(File.ReadAllBytes(Path.Combine(undisturbed.Last, file)).SequenceEqual(File.ReadAllBytes(Path.Combine(killed.Last, file))), $"{file} differs after the resume");
         if (peft.Name == "full") return;
 
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        using var model = AdapterRun.Model();
+        using var model = undisturbed.Model();
         var untuned = Logits(model);
-        using (var adapter = Adapter.Load(model, undisturbed.Last))
+        var spec = new RunSpec { Peft = peft };
+        using (var adapter = AdapterFolder.Load(model, undisturbed.Last))
         {
-            Assert.True(peft.Name is "bitfit" or "layers" ? adapter.Method is null : adapter.Method == peft.Name);
-            var tuned = Logits(model);
-            Assert.True(tuned.sub(untuned).abs().max().item<float>() > 1e-3, "training changed nothing");
-            var (cached, whole) = (Written(model, useCache: true), Written(model, useCache: false));
-            Assert.Equal(whole, cached);
-            using var folder = new TemporaryFolder();
-            if (ExportForms.CanMerge(new() { Peft = peft }))
+            if (adapter is Adapter one) Assert.True(peft.Name is "bitfit" or "layers" ? one.Method is null : one.Method == peft.Name);
+            Assert.Equal(ExportForms.HasTaskParts(spec), adapter.Tasks.Count > 0);
+            foreach (var task in adapter.Tasks.Count > 0 ? adapter.Tasks : [""])
             {
-                adapter.SaveMerged(folder.Path);
-                using var merged = CausalLm.Load(folder.Path);
-                Logits(merged).AssertClose(tuned.to(float64), 1e-5);
-                adapter.Merge();
-                Logits(model).AssertClose(tuned.to(float64), 1e-5);
-                Assert.Equal(whole, Written(model, useCache: true));
-                adapter.Unmerge();
-                Assert.True(Logits(model).Equals(tuned));
+                model.Task = task;
+                Check(model, adapter, untuned, ExportForms.CanMerge(spec));
             }
-            else
+            if (adapter.Tasks.Count > 0)
             {
-                Assert.Contains("Export the adapter itself", Assert.Throws<InvalidInputException>(() => adapter.SaveMerged(folder.Path)).Message);
-                Assert.True(Logits(model).Equals(tuned));
+                model.Task = adapter.Tasks[0];
+                var first = Logits(model);
+                model.Task = adapter.Tasks[^1];
+                Assert.False(Logits(model).Equals(first)); // each has its own
             }
         }
         Assert.True(Logits(model).Equals(untuned)); // taken off again
+    }
+
+    private static void Check(CausalLm model, IFineTuning adapter, Tensor untuned, bool merges)
+    {
+        var tuned = Logits(model);
+        Assert.True(tuned.sub(untuned).abs().max().item<float>() > 1e-3, "training changed nothing");
+        var (cached, whole) = (Written(model, useCache: true), Written(model, useCache: false));
+        Assert.Equal(whole, cached);
+        using var folder = new TemporaryFolder();
+        if (!merges)
+        {
+            Assert.Contains("Export the adapter itself", Assert.Throws<InvalidInputException>(() => adapter.SaveMerged(folder.Path)).Message);
+            Assert.True(Logits(model).Equals(tuned));
+            return;
+        }
+        adapter.SaveMerged(folder.Path);
+        using (var merged = CausalLm.Load(folder.Path)) Logits(merged).AssertClose(tuned.to(float64), 1e-5);
+        if (adapter is not Adapter one) return;
+        one.Merge();
+        Logits(model).AssertClose(tuned.to(float64), 1e-5);
+        Assert.Equal(whole, Written(model, useCache: true));
+        one.Unmerge();
+        Assert.True(Logits(model).Equals(tuned));
     }
 
     private static string Method(string name) => name.Split(' ')[0];

@@ -19,7 +19,7 @@ internal static class BottleneckMethods
                 PeftParameters.Integer("width", "Width", "Numbers between the two layers.", 16, 1, 65_536),
                 PeftParameters.Choice("activation", "Activation", "Between the two layers.", "relu", "relu", "gelu", "gelu_new", "gelu_pytorch_tanh", "silu", "tanh"),
                 PeftParameters.Number("scale", "Scale", "Factor s on what the adapter adds; 4 for parallel in the paper.", 1, -100, 100),
-                PeftParameters.Layers,
+                PeftParameters.Layers, PeftParameters.SharingAlone,
             ],
         },
     ];

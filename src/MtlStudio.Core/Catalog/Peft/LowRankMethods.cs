@@ -11,7 +11,7 @@ internal static class LowRankMethods
             Helps = "Nearly always: a small fraction of the memory, and the adapter is a small file.",
             Cost = "Trains r · (in + out) numbers a layer.", Formula = "y = W x + (α / r) B A x, B starts at 0",
             Paper = "Hu et al. 2022: LoRA: Low-Rank Adaptation of Large Language Models",
-            Parameters = Lora,
+            Parameters = [.. Lora, PeftParameters.Sharing],
         },
         new()
         {
@@ -21,7 +21,7 @@ internal static class LowRankMethods
             Cost = "As LoRA and one number an output; a step is slower, for it needs the norms of the changed weights.",
             Formula = "W' = m ∘ (W + (α / r) B A) / ‖W + (α / r) B A‖, m starts at ‖W‖",
             Paper = "Liu et al. 2024: DoRA: Weight-Decomposed Low-Rank Adaptation",
-            Parameters = Lora,
+            Parameters = [.. Lora, PeftParameters.SharingAlone],
         },
         new()
         {
@@ -30,7 +30,7 @@ internal static class LowRankMethods
             Helps = "When a change of higher rank is wanted for LoRA's number of parameters.",
             Cost = "Trains 2 r · (in + out) numbers a layer; makes the whole change in each pass.", Formula = "ΔW = (α / r) (w₁ₐ w₁ᵦ) ∘ (w₂ₐ w₂ᵦ)",
             Paper = "Hyeon-Woo, Ye-Bin, Oh 2022: FedPara; as LyCORIS and PEFT define it",
-            Parameters = [PeftParameters.Rank(8, "Width r of the factors; the change may have rank r²."), PeftParameters.Alpha(8), PeftParameters.Targets(PeftParameters.EveryLinear), PeftParameters.Layers],
+            Parameters = [PeftParameters.Rank(8, "Width r of the factors; the change may have rank r²."), PeftParameters.Alpha(8), PeftParameters.Targets(PeftParameters.EveryLinear), PeftParameters.Layers, PeftParameters.SharingAlone],
         },
         new()
         {
@@ -44,7 +44,7 @@ internal static class LowRankMethods
                 PeftParameters.Rank(8, "Rank of a factor that is split; where it is too large for that, the factor is whole."), PeftParameters.Alpha(8),
                 PeftParameters.Integer("decomposeFactor", "Decompose factor", "How each side of a weight is divided in two; -1: near its square root.", -1, -1, 65_536),
                 PeftParameters.Flag("decomposeBoth", "Split both", "Splits the smaller factor too, where the rank allows it."),
-                PeftParameters.Targets(PeftParameters.EveryLinear), PeftParameters.Layers,
+                PeftParameters.Targets(PeftParameters.EveryLinear), PeftParameters.Layers, PeftParameters.SharingAlone,
             ],
         },
     ];

@@ -11,7 +11,7 @@ internal static class OwnWeightMethods
             Helps = "With models that have biases (GPT-2, Qwen2) and little data; models of the Llama layout mostly have none.",
             Cost = "About a thousandth of the model.",
             Paper = "Ben Zaken, Ravfogel, Goldberg 2022: BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked Language-models",
-            Parameters = [PeftParameters.Layers],
+            Parameters = [PeftParameters.Layers, PeftParameters.SharingAlone],
         },
         new()
         {
@@ -27,6 +27,8 @@ internal static class OwnWeightMethods
                 PeftParameters.Flag("embeddings", "Embeddings", "Trains the embedding table too, with the head where it is tied."),
                 PeftParameters.Flag("head", "Head", "Trains the head too, where it is not tied to the embeddings."),
                 PeftParameters.Flag("finalNorm", "Final norm", "Trains the norm after the last layer too.", true),
+                PeftParameters.Choice("sharing", "Sharing", "The chosen weights are shared by all tasks, or each task or group (tasks[].group) has its own; with shared+ everything that is not chosen is trained too, for all tasks together.",
+                    "shared", "shared", "task", "group", "shared+task", "shared+group"),
             ],
         },
         new()

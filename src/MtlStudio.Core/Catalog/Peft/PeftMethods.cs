@@ -5,7 +5,7 @@ internal static class PeftMethods
 {
     public static readonly MethodDescriptor[] All =
     [
-        .. LowRankMethods.All, .. ScalingMethods.All, .. BottleneckMethods.All, .. PromptMethods.All, .. OwnWeightMethods.All,
+        .. LowRankMethods.All, .. ScalingMethods.All, .. BottleneckMethods.All, .. PromptMethods.All, .. SharedMethods.All, .. OwnWeightMethods.All,
     ];
 }
 
@@ -21,6 +21,13 @@ internal static class PeftParameters
         Help = "Names of the linear layers that get an adapter, as q_proj; \"all-linear\" for every one in the decoder layers.",
         Default = names,
     };
+
+    /// <summary>Whose the adapter is. The last two keep a shared adapter beside the private ones.</summary>
+    public static readonly ParameterDescriptor Sharing = Choice("sharing", "Sharing", "One adapter for all tasks, one for each task, or one for each group (tasks[].group); with shared+ all tasks train a shared one too, and each layer adds both.",
+        "shared", "shared", "task", "group", "shared+task", "shared+group");
+
+    /// <summary>As <see cref="Sharing"/>, where two cannot stand on one layer.</summary>
+    public static readonly ParameterDescriptor SharingAlone = Sharing with { Help = "One adapter for all tasks, one for each task, or one for each group (tasks[].group).", Choices = ["shared", "task", "group"] };
 
     public static readonly ParameterDescriptor Layers = new() { Name = "layers", Type = ParameterType.Text, Title = "Layers", Help = "Which decoder layers, as \"0-3,7\"; empty: all.", MaxLength = 200 };
 

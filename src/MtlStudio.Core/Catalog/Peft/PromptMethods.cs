@@ -14,7 +14,7 @@ internal static class PromptMethods
             Parameters =
             [
                 Tokens, PeftParameters.Flag("projection", "Projection", "Gives the prefix by two dense layers while it is trained, as the paper found steadier; the saved adapter holds their product."),
-                PeftParameters.Integer("width", "Projection width", "Between the two dense layers; without projection it means nothing.", 128, 1, 65_536),
+                PeftParameters.Integer("width", "Projection width", "Between the two dense layers; without projection it means nothing.", 128, 1, 65_536), PeftParameters.SharingAlone,
             ],
         },
         new()
@@ -24,7 +24,7 @@ internal static class PromptMethods
             Helps = "With large models; small ones learn little this way. It cannot be worked into the weights.",
             Cost = "tokens · hidden numbers; every example is so many tokens longer.", Formula = "x ← [P; embed(x)]",
             Paper = "Lester, Al-Rfou, Constant 2021: The Power of Scale for Parameter-Efficient Prompt Tuning",
-            Parameters = [Tokens, PeftParameters.Choice("init", "Start", "From embeddings of tokens drawn from the vocabulary, or from random numbers of their size.", "vocabulary", "vocabulary", "random")],
+            Parameters = [Tokens, PeftParameters.Choice("init", "Start", "From embeddings of tokens drawn from the vocabulary, or from random numbers of their size.", "vocabulary", "vocabulary", "random"), PeftParameters.SharingAlone],
         },
         new()
         {
@@ -37,7 +37,7 @@ internal static class PromptMethods
             [
                 Tokens, PeftParameters.Choice("encoder", "Network", "Three dense layers, or a bidirectional LSTM and two dense layers.", "mlp", "mlp", "lstm"),
                 PeftParameters.Integer("width", "Network width", "Numbers inside the network.", 128, 1, 65_536),
-                PeftParameters.Integer("lstmLayers", "LSTM layers", "Layers of the LSTM; with dense layers alone it means nothing.", 2, 1, 8),
+                PeftParameters.Integer("lstmLayers", "LSTM layers", "Layers of the LSTM; with dense layers alone it means nothing.", 2, 1, 8), PeftParameters.SharingAlone,
             ],
         },
     ];

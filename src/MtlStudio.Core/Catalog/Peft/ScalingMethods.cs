@@ -16,7 +16,7 @@ internal static class ScalingMethods
                 PeftParameters.Rank(256, "Width r of the shared matrices; it may be over a layer's own size."),
                 PeftParameters.Number("start", "Start of d", "Where every d begins.", 0.1, -10, 10), PeftParameters.Dropout,
                 PeftParameters.Integer("projectionSeed", "Projection seed", "Seed of the shared random matrices; they are kept in the adapter's file too.", 0, 0, int.MaxValue),
-                PeftParameters.Targets(PeftParameters.EveryLinear), PeftParameters.Layers,
+                PeftParameters.Targets(PeftParameters.EveryLinear), PeftParameters.Layers, PeftParameters.SharingAlone,
             ],
         },
         new()
@@ -29,7 +29,7 @@ internal static class ScalingMethods
             Parameters =
             [
                 PeftParameters.Targets("k_proj", "v_proj", "down_proj"),
-                PeftParameters.Names("feedForward", "Feed-forward modules", "Those of the targets whose input is scaled instead of their output.", "down_proj"),
+                PeftParameters.Names("feedForward", "Feed-forward modules", "Those of the targets whose input is scaled instead of their output.", "down_proj"), PeftParameters.SharingAlone,
             ],
         },
     ];

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace MtlStudio.Training.Peft.Lora;
 
 /// <summary>x·Wᵀ + b + scaling·(drop(x)·Aᵀ)·Bᵀ beside a layer whose own tensors stay as they are.</summary>
-internal sealed class LoraLinear(CausalLm model, Linear layer, int rank, double scaling, double dropout) : IAdapterPart, ILinearAdapter, IScaled
+internal sealed class LoraLinear(CausalLm model, Linear layer, int rank, double scaling, double dropout) : IAdapterPart, IAddedOutput, IScaled
 {
     /// <summary>(r, in)</summary>
     public ParameterSlot A { get; } = new($"{layer.Name}.lora_A.weight", [rank, layer.InFeatures]);
@@ -26,13 +26,14 @@ internal sealed class LoraLinear(CausalLm model, Linear layer, int rank, double 
 
     public void TakeOff() => LinearPart.TakeOff(layer, this);
 
-    public Tensor Forward(Linear layer, Tensor x, ForwardPass pass)
+    public Tensor Forward(Linear layer, Tensor x, ForwardPass pass) => AddTo(layer.Base(x), layer, x, pass);
+
+    public Tensor AddTo(Tensor output, Linear layer, Tensor x, ForwardPass pass)
     {
-        var own = layer.Base(x);
         var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
         var low = functional.linear(input, A.Value); // (tokens, r): the cheapest place to scale
         if (Scaling != 1) low.mul_(Scaling);
-        return own.addmm_(low, B.Value.t());
+        return output.addmm_(low, B.Value.t());
     }
 
     /// <summary>scaling·B·A: (out, in).</summary>

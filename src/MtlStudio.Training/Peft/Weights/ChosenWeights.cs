@@ -44,6 +44,10 @@ public static class ChosenWeights
         return Adapter.New(model, Plan(model, chosen), seed: 0);
     }
 
+    /// <summary>Trains everything that <see cref="Attach"/> would leave frozen.</summary>
+    internal static Adapter AttachOthers(CausalLm model, ChosenWeightsOptions options) =>
+        Adapter.New(model, Plan(model, [.. model.Parameters.Where(slot => !IsChosen(model, slot.Name, options))]), seed: 0);
+
     internal static AdapterPlan Read(AdapterSource source)
     {
         var unknown = source.Keys.Where(key => !source.Model.Slots.ContainsKey(Name(key))).Order(StringComparer.Ordinal).ToList();

@@ -33,7 +33,8 @@ public sealed partial class ExportPanel : ComponentBase, IDisposable
 
     private CheckpointReport Report => CheckpointReport.Of(View.Now, View.Reference, View.Query.Floor);
 
-    private bool CanMerge => ExportForms.CanMerge(View.Now.Spec);
+    // A merged model of parts that are private to tasks is one task's: the command line asks which.
+    private bool CanMerge => ExportForms.CanMerge(View.Now.Spec) && !ExportForms.HasTaskParts(View.Now.Spec);
 
     private string Words => View.Now.Spec.Peft.Name == "full" ? "The whole model in Hugging Face layout, with a model card of its scores, data and limits."
         : _merged ? "The base model with the adapter worked into its weights, in Hugging Face layout, with a model card of its scores, data and limits."
