@@ -29,6 +29,32 @@ public sealed class RunSpecReaderTests
         Assert.Equal(16, spec.Peft.Options.Number(MethodKind.Peft, "lora", "alpha"));
     }
 
+    [Theory]
+    [InlineData("""{"peft":{"name":"lora","options":{"sharing":"task"}}}""", "weighting.name", "they share nothing")]
+    [InlineData("""{"peft":{"name":"lora","options":{"sharing":"shared+group"}}}""", "peft.options.sharing", "no task has a group")]
+    [InlineData("""{"peft":{"name":"ia3","options":{"sharing":"shared+task"}}}""", "peft.options.sharing", "must be one of shared, task, group")]
+    [InlineData("""{"peft":{"name":"full"},"model":{"path":"base","quantize":"nf4"}}""", "model.quantize", "cannot be trained (peft is full)")]
+    public void Read_SaysWhy_WhenSharingOrQuantizingCannotBe(string change, string field, string why)
+    {
+        var spec = Valid();
+        foreach (var (name, value) in JsonNode.Parse(change)!.AsObject()) spec[name] = value!.DeepClone();
+        var error = Assert.Single(Errors(spec));
+        Assert.Equal(field, error.Field);
+        Assert.Contains(why, error.Message);
+    }
+
+    [Theory]
+    [InlineData("a b", "letters, digits")]
+    [InlineData("sentiment", "the name of a task outside the group")]
+    public void Read_NamesTheGroup_WhenItsNameCannotBe(string group, string why)
+    {
+        var spec = Valid();
+        spec["tasks"]![0]!["group"] = group;
+        var error = Assert.Single(Errors(spec));
+        Assert.Equal("tasks[0].group", error.Field);
+        Assert.Contains(why, error.Message);
+    }
+
     [Fact]
     public void Read_GivesTheSameSpec_WhenWrittenAndReadAgain()
     {

@@ -14,6 +14,7 @@ public sealed class AdapterGoldenTests
     [
         "lora_qv", "lora_all_linear", "lora_rs", "lora_last_layer", "lora_patterns", "lora_head_saved", "lora_embeddings_saved_too", "lora_embed_head", "dora_all",
         "adalora", "loha", "lokr", "vera", "ia3", "prompt", "prefix", "prefix_projected", "ptuning_mlp", "ptuning_lstm",
+        "lora_tokens", "qwen2_lora_bias_all", "qwen2_lora_bias_only", "qwen2_lora_embed_tied", "qwen2_prefix",
     ];
 
     public static TheoryData<string, bool> Cases
@@ -61,7 +62,9 @@ public sealed class AdapterGoldenTests
         Assert.All(model.Parameters.Where(p => p.Replacement is null), p => Assert.False(p.Value.requires_grad));
     }
 
-    private static string GradientKey(JsonElement gradients, string name) => gradients.TryGetProperty(name, out _) ? name : AdapterTensor.Prefix + name;
+    // A prompt's tensors have no prefix; a targeted layer keeps its own as base_layer.
+    private static string GradientKey(JsonElement gradients, string name) =>
+        new[] { name, AdapterTensor.Prefix + name, AdapterTensor.Prefix + name.Insert(name.LastIndexOf('.') + 1, "base_layer.") }.First(key => gradients.TryGetProperty(key, out _));
 
     [Theory]
     [InlineData("lora_qv")]
@@ -76,13 +79,17 @@ public sealed class AdapterGoldenTests
     [InlineData("lokr")]
     [InlineData("vera")]
     [InlineData("ia3")]
+    [InlineData("lora_tokens")]
+    [InlineData("qwen2_lora_bias_all")]
+    [InlineData("qwen2_lora_bias_only")]
+    [InlineData("qwen2_lora_embed_tied")]
     public void Merged_HoldsTheReferencesWeights_InAFolderAndInPlace(string name)
     {
         var (golden, kase) = Open(name);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var folder = new TemporaryFolder();
-        using var model = CausalLm.Load(Path.Combine(golden.Folder, "base/llama"), new() { Dtype = ScalarType.Float64 });
+        using var model = CausalLm.Load(Path.Combine(golden.Folder, kase.GetProperty("base").GetString()!), new() { Dtype = ScalarType.Float64 });
         var ids = kase.GetProperty("input_ids").Ids();
         Tensor Logits(CausalLm of) => of.Logits(of.Hidden(ids, AttentionLayout.Causal((int)ids.shape[0], (int)ids.shape[1])));
         var before = Logits(model);

@@ -4,6 +4,7 @@ using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Peft.Bottleneck;
+using MtlStudio.Training.Peft.Weights;
 using MtlStudio.Training.Tests.Models;
 using static TorchSharp.torch;
 
@@ -53,5 +54,36 @@ public sealed class DerivedAdapterGoldenTests
         using var loaded = Adapter.Load(model, folder.Path);
         using var frozen = no_grad();
         AdapterGoldenTests.AssertLogits(kase, model.Logits(model.Hidden(ids, AttentionLayout.Causal(batch, length))), 1e-9, kase.GetProperty("attention_mask"));
+    }
+
+    [Fact]
+    public void BitFit_FollowsTheReferencesSteps_OnAModelWithBiases()
+    {
+        var golden = Golden.Open(SharedFolder.Need("goldens/peft"), "derived_adapters.json");
+        var kase = golden["cases"].EnumerateArray().Single(c => c.GetProperty("name").GetString() == "bitfit_qwen2");
+        using var scope = NewDisposeScope();
+        using var model = CausalLm.Load(Path.Combine(golden.Folder, "base/qwen2"), new() { Dtype = ScalarType.Float64 });
+        using var adapter = ChosenWeights.Attach(model, new() { Biases = true });
+        Assert.Equal(kase.GetProperty("trainable").GetInt64(), adapter.Parameters.Sum(p => p.Elements));
+        foreach (var slot in adapter.Parameters) slot.Value.requires_grad_();
+        var ids = kase.GetProperty("input_ids").Ids();
+        var (batch, length) = ((int)ids.shape[0], (int)ids.shape[1]);
+        var labels = LabelPositions.Of(kase.GetProperty("labels").Longs(), batch, length);
+        var rate = kase.GetProperty("options").GetProperty("lr").GetDouble();
+        foreach (var expected in kase.GetProperty("sgd_losses").Flat())
+        {
+            var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal(batch, length)), labels).div(labels.Count);
+            Assert.Equal(expected, loss.item<double>(), 1e-9);
+            if (expected == kase.GetProperty("sgd_losses").Flat()[^1]) break;
+            loss.backward();
+            using var frozen = no_grad();
+            foreach (var slot in adapter.Parameters)
+            {
+                if (expected == kase.GetProperty("loss").GetDouble()) AdapterGoldenTests.AssertFingerprint(kase.GetProperty("gradients").GetProperty(slot.Name), slot.Value.grad!, 1e-9, slot.Name);
+                slot.Value.sub_(slot.Value.grad!.mul(rate));
+                slot.Value.grad!.zero_();
+            }
+        }
+        foreach (var slot in adapter.Parameters) AdapterGoldenTests.AssertFingerprint(kase.GetProperty("after_steps").GetProperty(slot.Name), slot.Value, 1e-9, slot.Name);
     }
 }
