@@ -49,7 +49,7 @@ internal static class ExportCommand
             {
                 throw new InvalidInputException("--checkpoint", $"The checkpoint of step {checkpoint.Step} was removed while it was exported (the run trains on): choose one that is kept");
             }
-            var files = Directory.EnumerateFiles(final).Order(StringComparer.Ordinal).Select(file => new { name = Path.GetFileName(file), bytes = new FileInfo(file).Length }).ToList();
+            var files = Directory.EnumerateFiles(final, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => new { name = Path.GetRelativePath(final, file).Replace('\\', '/'), bytes = new FileInfo(file).Length }).ToList();
             if (parsed.GetValue(json)) console.Json(new { dir = final, step = checkpoint.Step, form, bytes = files.Sum(file => file.bytes), files });
             else console.Output.WriteLine($"step {checkpoint.Step} as {form}: {final}");
             return ExitCodes.Done;

@@ -36,7 +36,7 @@ public sealed record ExportView(string Name, int Step, string Form, ExportState 
     {
         var (record, address) = (status.Record, $"{StudioApi.Root}/runs/{run}");
         return new(record.Name, record.Step, record.Form, record.State, record.CreatedAt, record.StartedAt, record.EndedAt, status.Bytes, record.ExpectedBytes, status.TimeLeft(now)?.TotalSeconds, record.Message,
-            [.. status.Files.Select(file => new ArtifactView($"exports/{record.Name}/{file.Name}", file.Bytes, record.EndedAt ?? record.CreatedAt, $"{address}/artifacts/exports/{record.Name}/{Uri.EscapeDataString(file.Name)}"))],
+            [.. status.Files.Select(file => new ArtifactView($"exports/{record.Name}/{file.Name}", file.Bytes, record.EndedAt ?? record.CreatedAt, $"{address}/artifacts/exports/{record.Name}/{string.Join('/', file.Name.Split('/').Select(Uri.EscapeDataString))}"))],
             record.State == ExportState.Done ? $"{address}/exports/{record.Name}/download" : null);
     }
 }

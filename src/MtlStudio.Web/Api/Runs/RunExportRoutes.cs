@@ -45,8 +45,8 @@ internal static class RunExportRoutes
         if (format is not ("zip" or "tar")) throw new InvalidInputException("format", $"Format must be zip or tar (you gave \"{format}\")");
         await runs.GetAsync(id, cancellation);
         if (exports.FolderOf(id, name) is not { } folder) return Missing(id, name);
-        var files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToList();
-        return Results.Stream(stream => format == "zip" ? ZipAsync(stream, name, files, context, cancellation) : TarAsync(stream, name, files, cancellation),
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => (path, $"{name}/{Path.GetRelativePath(folder, path).Replace('\\', '/')}")).ToList();
+        return Results.Stream(stream => format == "zip" ? ZipAsync(stream, files, context, cancellation) : TarAsync(stream, files, cancellation),
             format == "zip" ? "application/zip" : "application/x-tar", $"run-{id}-{name}.{format}");
     }
 
@@ -68,17 +68,17 @@ internal static class RunExportRoutes
     private static IResult Missing(long id, string name) => Results.Problem($"Run {id} has no export \"{name}\" that is whole.", statusCode: StatusCodes.Status404NotFound);
 
     /// <summary>Stored, not packed: weights do not get smaller.</summary>
-    private static async Task ZipAsync(Stream stream, string root, IReadOnlyList<string> files, HttpContext context, CancellationToken cancellation)
+    private static async Task ZipAsync(Stream stream, IReadOnlyList<(string Path, string Name)> files, HttpContext context, CancellationToken cancellation)
     {
         // The archive's small heads and its directory are written without await, whatever is asked for.
         if (context.Features.Get<IHttpBodyControlFeature>() is { } body) body.AllowSynchronousIO = true;
         await using var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation);
-        foreach (var path in files) await zip.CreateEntryFromFileAsync(path, $"{root}/{Path.GetFileName(path)}", CompressionLevel.NoCompression, cancellation);
+        foreach (var (path, name) in files) await zip.CreateEntryFromFileAsync(path, name, CompressionLevel.NoCompression, cancellation);
     }
 
-    private static async Task TarAsync(Stream stream, string root, IReadOnlyList<string> files, CancellationToken cancellation)
+    private static async Task TarAsync(Stream stream, IReadOnlyList<(string Path, string Name)> files, CancellationToken cancellation)
     {
         await using var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
-        foreach (var path in files) await tar.WriteEntryAsync(path, $"{root}/{Path.GetFileName(path)}", cancellation);
+        foreach (var (path, name) in files) await tar.WriteEntryAsync(path, name, cancellation);
     }
 }

@@ -121,5 +121,5 @@ public sealed class ExportCommands
         return DataFolder.IsHash(spec.Model.Path) ? Weights(Path.Combine(data.Models, spec.Model.Path[DataFolder.HashPrefix.Length..]), "*.safetensors") : 0;
     }
 
-    private static long Weights(string folder, string pattern) => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles(pattern).Sum(file => file.Length) : 0;
+    private static long Weights(string folder, string pattern) => Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles(pattern, SearchOption.AllDirectories).Sum(file => file.Length) : 0;
 }

@@ -66,7 +66,7 @@ internal static partial class ExportFolder
     {
         try
         {
-            return !Directory.Exists(folder) ? [] : [.. new DirectoryInfo(folder).EnumerateFiles().Select(file => new ExportFile(file.Name, file.Length)).OrderBy(file => file.Name, StringComparer.Ordinal)];
+            return !Directory.Exists(folder) ? [] : [.. new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => new ExportFile(Path.GetRelativePath(folder, file.FullName).Replace('\\', '/'), file.Length)).OrderBy(file => file.Name, StringComparer.Ordinal)];
         }
         catch (IOException)
         {
