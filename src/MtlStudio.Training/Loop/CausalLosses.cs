@@ -35,7 +35,8 @@ public static class CausalLosses
     /// <summary>Without dropout, smoothing or caps: for held-out examples.</summary>
     public static TokenLosses Plain(CausalLm model, RunSpec spec) => UnderTask(model, spec, Plain(model));
 
-    private static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
+    /// <summary>As the other, for a model without parts that are private to tasks.</summary>
+    public static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
 
     private static TokenLosses Given(CausalLm model, RunSpec spec)
     {
