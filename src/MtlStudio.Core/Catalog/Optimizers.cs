@@ -48,7 +48,7 @@ internal static class Optimizers
             Cost = "One number for each trained parameter.",
             Formula = "u = sign(β₁ m + (1 − β₁) g);  θ ← θ (1 − lr·λ) − lr · u;  m ← β₂ m + (1 − β₂) g",
             Paper = "Chen et al. 2023: Symbolic Discovery of Optimization Algorithms",
-            Parameters = [Rate(1e-4, "3 to 10 times lower than AdamW's."), Decay(0.1, "Pulls parameters to 0 by lr · λ each step."), DecayNorms, Beta1(0.9), Beta2(0.99)],
+            Parameters = [Rate(1e-4, "3 to 10 times lower than AdamW's."), Decay(0.1, "Pulls parameters to 0 by lr · λ each step."), DecayNorms, Beta1(0.9), Beta2(0.99, "Memory of the mean gradient that is kept.")],
         },
         new()
         {
@@ -87,9 +87,9 @@ internal static class Optimizers
         Name = "beta1", Type = ParameterType.Number, Title = "β₁", Help = "Memory of the mean gradient.", Default = value, Min = 0, Max = 1, MaxExclusive = true,
     };
 
-    private static ParameterDescriptor Beta2(double value) => new()
+    private static ParameterDescriptor Beta2(double value, string help = "Memory of the squared gradient.") => new()
     {
-        Name = "beta2", Type = ParameterType.Number, Title = "β₂", Help = "Memory of the squared gradient (Lion: of the mean gradient that is kept).", Default = value, Min = 0, Max = 1, MaxExclusive = true,
+        Name = "beta2", Type = ParameterType.Number, Title = "β₂", Help = help, Default = value, Min = 0, Max = 1, MaxExclusive = true,
     };
 
     private static ParameterDescriptor Epsilon => new()
