@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MtlStudio.Core.Metrics;
 
 /// <summary>How often each label was right, wrongly given and missed.</summary>
@@ -9,6 +11,7 @@ internal sealed record LabelCounts(int[] Right, int[] Given, int[] Due, long Tot
 {
     /// <param name="places">(examples, 2): the place of the due and of the given label; −1: none of the labels.</param>
     /// <param name="times">(examples): how often each counts.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static LabelCounts Of(ReadOnlySpan<double[]> places, ReadOnlySpan<int> times, int labels)
     {
         var (right, givens, dues, total) = (new int[labels], new int[labels], new int[labels], 0L);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MtlStudio.Core.Metrics;
 
 /// <summary>A metric whose score of a set is the mean of its examples' scores, from 0 to 1.</summary>
@@ -19,6 +21,7 @@ internal sealed class MeanMetric(string name, Func<MetricExample, double> score,
 
     public double ScoreOfOne(double[] statistics) => statistics[0];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Score(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times, MetricContext context)
     {
         var (sum, count) = (0.0, 0L);

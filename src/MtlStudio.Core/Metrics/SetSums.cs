@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MtlStudio.Core.Metrics;
 
@@ -6,6 +7,7 @@ namespace MtlStudio.Core.Metrics;
 internal static class SetSums
 {
     /// <summary>(figures): Σ times · statistics, in the examples' order; empty where no example is in the set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double[] Of(ReadOnlySpan<double[]> statistics, ReadOnlySpan<int> times)
     {
         double[] sums = [];
