@@ -17,7 +17,13 @@ internal static class StudioApi
     public static IServiceCollection AddStudioApi(this IServiceCollection services)
     {
         services.AddStudioPolicies();
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status404NotFound => "There is nothing at this address: /openapi/v1.json lists the calls.",
+            StatusCodes.Status405MethodNotAllowed => "This address takes other methods: /openapi/v1.json says which.",
+            StatusCodes.Status415UnsupportedMediaType => "The body is of a type that this call does not take: /openapi/v1.json says which it takes.",
+            _ => null,
+        });
         services.AddExceptionHandler<ApiProblems>();
         services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
         // A value that cannot be read is answered by ApiProblems, with its name, and not by an empty 400.

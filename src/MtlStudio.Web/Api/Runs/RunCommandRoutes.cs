@@ -60,7 +60,7 @@ internal static class RunCommandRoutes
 
     private static async Task<IResult> ReorderAsync(RunOrder order, RunCommands commands, CancellationToken cancellation)
     {
-        await commands.ReorderAsync(order.Ids, cancellation);
+        await commands.ReorderAsync(order.Ids ?? throw new InvalidInputException("ids", "It is missing: name the queued runs in their new order"), cancellation);
         return Results.NoContent();
     }
 
@@ -88,4 +88,4 @@ internal static class RunCommandRoutes
 }
 
 /// <param name="Ids">Queued runs, the first one first.</param>
-public sealed record RunOrder(IReadOnlyList<long> Ids);
+public sealed record RunOrder(IReadOnlyList<long>? Ids);
