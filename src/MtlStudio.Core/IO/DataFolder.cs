@@ -17,6 +17,9 @@ public sealed class DataFolder(string path)
     public string Uploads => Path.Combine(Root, "uploads");
     public string Backups => Path.Combine(Root, "backups");
 
+    /// <summary>The user's own weighting policies, where no other folder is named.</summary>
+    public string Plugins => Path.Combine(Root, "plugins");
+
     public RunFolder Run(long id) => new(Path.Combine(Runs, id.ToString()));
 
     /// <summary>The data folder in the user's own data directory, where no other is named.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Trainer.Commands;
 
@@ -19,12 +20,16 @@ public static class CommandLine
             StudioCommands.Submit(console), StudioCommands.Import(console), StudioCommands.Backup(console),
             LibraryCommands.Datasets(console), LibraryCommands.Tasks(console), LibraryCommands.Mixes(console), LibraryCommands.Models(console),
         };
+        var plugins = new Option<string>("--plugins") { Description = "Folder of your own weighting policies; default: MTL_PLUGINS, else none.", HelpName = "DIR", Recursive = true };
+        root.Options.Add(plugins);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) console.Fault(new(FieldOf(error), error.Message));
             return ExitCodes.InvalidInput;
         }
+        if ((parsed.GetValue(plugins) ?? Environment.GetEnvironmentVariable(PolicyPlugins.Variable)) is { Length: > 0 } folder)
+            foreach (var fault in MethodCatalog.UsePlugins(folder)) errors.WriteLine($"warning: {fault}");
         // Signals are the commands' own: a run ends with a checkpoint.
         return parsed.Invoke(new InvocationConfiguration { Output = output, Error = errors, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }

@@ -1,10 +1,11 @@
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Weighting.Gradients;
 using MtlStudio.Training.Weighting.Losses;
 
 namespace MtlStudio.Training.Weighting;
 
-/// <summary>Makes the policy a spec names. A new policy is one file and one line here.</summary>
+/// <summary>Makes the policy a spec names. A new policy is one file and one line here; a user's own is a plug-in.</summary>
 public static class PolicyRegistry
 {
     private delegate IWeightingPolicy Maker(PolicyOptions options, IReadOnlyList<TaskSpec> tasks);
@@ -43,10 +44,11 @@ public static class PolicyRegistry
 
     /// <param name="spec">Options as the catalog has validated them; absent ones have the catalog's defaults.</param>
     /// <param name="tasks">The tasks that train: the mix, or the one task of a baseline.</param>
-    /// <exception cref="InvalidInputException">No such policy, or loss weights it cannot use.</exception>
+    /// <exception cref="InvalidInputException">No such policy, or loss weights it cannot use, or a plug-in that cannot be loaded.</exception>
     public static IWeightingPolicy Create(WeightingSpec spec, IReadOnlyList<TaskSpec> tasks) =>
         Makers.TryGetValue(spec.Name, out var make)
             ? make(new(spec.Name, spec.Options), tasks)
+            : MethodCatalog.Plugin(spec.Name) is { } plugin ? PolicyLoader.Create(plugin, new(spec.Name, spec.Options), tasks)
             : throw new InvalidInputException("weighting.name", $"There is no weighting policy '{spec.Name}': choose one of {string.Join(", ", Names)}");
 
     private static IReadOnlyList<string> NamesOf(IReadOnlyList<TaskSpec> tasks) => [.. tasks.Select(task => task.Name)];

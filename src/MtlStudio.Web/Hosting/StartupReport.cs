@@ -12,6 +12,7 @@ public static class StartupReport
         writer.WriteLine($"MtlStudio {StudioVersion.Text}");
         foreach (var address in addresses) writer.WriteLine($"  Address      {address}");
         writer.WriteLine($"  Data folder  {app.Services.GetRequiredService<DataFolder>().Root}");
+        foreach (var fault in app.Services.GetRequiredService<PluginFaults>().Errors) writer.WriteLine($"  Plug-in left out: {fault}");
         writer.WriteLine("  Press Ctrl+C to end.");
         writer.Flush();
     }

@@ -10,6 +10,9 @@ public sealed record StudioOptions
     /// <summary>Where everything is kept; empty: a folder in the user's own data directory.</summary>
     public string DataFolder { get; init; } = "";
 
+    /// <summary>Where your own weighting policies lie; empty: the data folder's "plugins".</summary>
+    public string Plugins { get; init; } = "";
+
     /// <summary>Lets a studio without sign-in listen beyond this machine. For containers whose port is published to the loopback only.</summary>
     public bool AllowAnonymousNetwork { get; init; }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Migrations.Sqlite;
@@ -26,7 +27,10 @@ internal static class StudioServices
     {
         var services = builder.Services;
         var folder = new DataFolder(options.DataFolder);
+        var plugins = new PluginFolder(options.Plugins.Length > 0 ? Path.GetFullPath(options.Plugins) : folder.Plugins);
         services.AddSingleton(options);
+        services.AddSingleton(plugins);
+        services.AddSingleton(new PluginFaults(MethodCatalog.UsePlugins(plugins.Path)));
         services.AddStudioStore(folder, context => context.UseSqlite(sqlite => sqlite.MigrationsAssembly(typeof(StudioContextFactory).Assembly.GetName().Name)));
         services.AddSupervision(options.Supervision, options.TrainingDevices());
         services.AddSingleton<StudioAddressFile>();

@@ -1,10 +1,11 @@
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Web.Supervision;
 
 /// <summary>Where the trainer is, and how it is called for an attempt.</summary>
-public sealed class TrainerProgram(SupervisionOptions options, DataFolder data)
+public sealed class TrainerProgram(SupervisionOptions options, DataFolder data, PluginFolder? plugins = null)
 {
     /// <summary>What the studio's own process was given and a trainer must not inherit: settings (which may hold secrets) and tools that hook into a .NET program.</summary>
     private static readonly string[] Withheld = ["Studio__", "ConnectionStrings__", "ASPNETCORE_", "Kestrel__", "DOTNET_STARTUP_HOOKS", "DOTNET_MODIFIABLE_ASSEMBLIES", "DOTNET_WATCH", "MSBUILD"];
@@ -35,7 +36,7 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data)
             : new TrainerLaunch(Path, arguments, EnvironmentFor(device));
     }
 
-    private static Dictionary<string, string?> EnvironmentFor(TrainingDevice device)
+    private Dictionary<string, string?> EnvironmentFor(TrainingDevice device)
     {
         var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(name => Withheld.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
@@ -43,6 +44,7 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data)
         // A CPU slot's number is the studio's own; to the trainer there is one CPU.
         environment["MTL_DEVICE"] = device.Kind == "cpu" ? "cpu" : device.Name;
         environment["MTL_THREADS"] = environment["OMP_NUM_THREADS"] = device.Threads.ToString();
+        environment[PolicyPlugins.Variable] = plugins?.Path ?? data.Plugins;
         return environment;
     }
 
