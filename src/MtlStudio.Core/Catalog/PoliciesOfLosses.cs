@@ -59,7 +59,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "gls", Title = "Geometric loss (GLS)",
+            Kind = MethodKind.Policy, Name = "gls", Title = "Geometric loss (GLS)", NeedsStepLosses = true,
             Summary = "Lowers the product of the losses instead of their sum.",
             Helps = "When losses differ in scale and every relative gain is worth the same.",
             Cost = RowEach, Formula = "L = (Π Lₖ)^(1/K)",
@@ -67,7 +67,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "log-loss", Title = "Log-loss (SI)",
+            Kind = MethodKind.Policy, Name = "log-loss", Title = "Log-loss (SI)", NeedsStepLosses = true,
             Summary = "Lowers the sum of the losses' logarithms, so that their scale drops out.",
             Helps = "When losses differ in scale; a task that is nearly solved then weighs much.",
             Cost = RowEach, Formula = "L = Σ ln Lₖ",
@@ -88,7 +88,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "stch", Title = "Smooth Tchebycheff (STCH)",
+            Kind = MethodKind.Policy, Name = "stch", Title = "Smooth Tchebycheff (STCH)", NeedsStepLosses = true,
             Summary = "Lowers a smooth maximum of the losses, each against a level it had early in the run.",
             Helps = "When the task that is worst off matters most.",
             Cost = RowEach, Formula = "L = K · μ · logsumexp(ln(Lₖ / nadirₖ) / μ); during the warm-up Σ ln Lₖ",
@@ -102,7 +102,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "famo", Title = "FAMO",
+            Kind = MethodKind.Policy, Name = "famo", Title = "FAMO", NeedsStepLosses = true,
             Summary = "Lowers all losses at about the same relative pace, without task gradients.",
             Helps = "When gradient policies cost too much and some tasks lag behind.",
             Cost = "One more forward pass a step, and one gradient row per task.",

@@ -94,6 +94,14 @@ public static partial class RunSpecValidator
     {
         var policy = MethodCatalog.Get(MethodKind.Policy, spec.Weighting.Name);
         var wanted = spec.Baseline is null ? spec.Tasks.Count : 1;
+        if (spec.Weighting.Every > 1 && !policy.NeedsEveryTask)
+            errors.Add(new("weighting.every", $"{policy.Title} does not work on gradients and weighs in every step (you gave {spec.Weighting.Every}): leave it empty"));
+        if (spec.Weighting.Every > 1 && policy.NeedsWholeGradients)
+            errors.Add(new("weighting.every", $"{policy.Title} needs the gradients of every step (you gave {spec.Weighting.Every}): leave it empty"));
+        if (spec.Weighting.Gradients is "layers" or "sketch" && policy.NeedsWholeGradients)
+            errors.Add(new("weighting.gradients", $"{policy.Title} needs whole gradients (you gave \"{spec.Weighting.Gradients}\"): leave it empty, or choose another policy"));
+        if (spec.Weighting.Layers is { Length: > 0 } && spec.Weighting.Gradients != "layers")
+            errors.Add(new("weighting.layers", "Layers are chosen where weighting.gradients is \"layers\": set it so, or leave this empty"));
         if (policy.NeedsEveryTask && !spec.Weighting.AllowSubset && spec.Training.Accumulation > 0 && spec.Training.Accumulation < wanted)
             errors.Add(new("training.accumulation", $"{policy.Title} needs every task in each step, so {wanted} micro-batches or more (you gave {spec.Training.Accumulation}): raise it, set it to 0, or set weighting.allowSubset"));
     }

@@ -10,7 +10,8 @@ public sealed record MemoryPart(string Name, string Title, long Bytes);
 /// <param name="Length">Tokens of its longest example.</param>
 /// <param name="AnswerTokens">Trained tokens of an example, at most <paramref name="Length"/>.</param>
 /// <param name="GradientRows">Task gradients that are kept beside each other; 1: the tasks share one.</param>
-public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int GradientRows);
+/// <param name="SampleBytes">What a gradient policy sees of the tasks' gradients where they are not kept whole; see <see cref="GradientPlan"/>.</param>
+public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int GradientRows, long SampleBytes = 0);
 
 /// <summary>
 /// The peak memory of a trainer on a CPU before it starts, in parts; all numbers are float32, as the trainer holds them.
@@ -46,7 +47,7 @@ public sealed record MemoryEstimate
                 new("weights", "Frozen weights", Number * trained.Frozen - PackedWeights.Saved(model, quantize)),
                 new("trained", "Trained weights", Number * p),
                 // One row more holds the combined gradient, unless there is only one.
-                new("gradients", "Task gradients", Number * (trained.RowLength * rows + (rows > 1 ? p : 0))),
+                new("gradients", "Task gradients", Number * (trained.RowLength * rows + (rows > 1 ? p : 0)) + step.SampleBytes),
                 new("optimizer", "Optimizer state", (long)(stateBytes * p)),
                 new("activations", "Activations", activations),
                 new("logits", "Logits", logits),

@@ -147,6 +147,16 @@ public sealed record WeightingSpec
     public bool AllowSubset { get; init; }
     /// <summary>Training examples of each task set aside where the policy reads held-out loss; null: 64.</summary>
     public int? PolicyExamples { get; init; }
+    /// <summary>Steps between two weighings of a gradient policy, which keeps its coefficients meanwhile; null: 1.</summary>
+    public int? Every { get; init; }
+    /// <summary>"auto", "whole", "layers" or "sketch": what is kept of each task's gradient; null: auto, whole rows where they fit and a sketch where not.</summary>
+    public string? Gradients { get; init; }
+    /// <summary>The layers that "layers" keeps, as "0-3,7"; null: all.</summary>
+    public string? Layers { get; init; }
+    /// <summary>Numbers that "sketch" keeps of each gradient; null: 65,536.</summary>
+    public int? SketchSize { get; init; }
+    /// <summary>"backward" or "last": whence the direction comes where rows are not whole; null: backward.</summary>
+    public string? Direction { get; init; }
     public MethodChoice AsMethod() => new(Name) { Options = Options };
 }
 

@@ -25,7 +25,7 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
         var bytes = CheckpointFiles.Publish(folder.Checkpoint(state.Step), WriteTensors, new()
         {
             Seq = recorder.Log.LastSeq, State = state with { SystemRecords = recorder.Probe.Count }, OptimizerSteps = [.. training.Optimizer.Steps],
-            Policy = step.PolicyState, Scores = scores, Others = [.. kept],
+            Policy = step.PolicyState, Coefficients = step.Kept.ByTask.Count > 0 ? step.Kept.ByTask : null, Scores = scores, Others = [.. kept],
         });
         kept.Add(new(state.Step, scores));
         Announce(state.Step, bytes, clock.GetElapsedTime(started));
@@ -118,5 +118,6 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
         foreach (var (name, value) in training.Tensors) value.copy_(file.Tensor(name));
         manifest.OptimizerSteps.ToArray().CopyTo(training.Optimizer.Steps, 0);
         step.PolicyState = manifest.Policy;
+        step.Kept = manifest.Coefficients is { } coefficients ? new(coefficients) : KeptCoefficients.None;
     }
 }

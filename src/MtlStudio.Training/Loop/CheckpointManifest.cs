@@ -15,6 +15,8 @@ public sealed record CheckpointManifest
     /// <summary>Steps of each optimizer segment.</summary>
     public IReadOnlyList<long> OptimizerSteps { get; init; } = [];
     public JsonObject? Policy { get; init; }
+    /// <summary>Coefficients of the last weighing by task, where steps go by them; null: none.</summary>
+    public IReadOnlyDictionary<string, double>? Coefficients { get; init; }
     /// <summary>This checkpoint's scores, higher is better: by task, and "" for the unified score. Empty: not evaluated at this step.</summary>
     public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
     /// <summary>The other checkpoints kept when this one was written.</summary>

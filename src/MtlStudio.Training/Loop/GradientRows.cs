@@ -93,6 +93,14 @@ public sealed class GradientRows : IDisposable
         }
     }
 
+    /// <summary>Adds factor times a vector of P elements to the first row.</summary>
+    public void Add(Tensor vector, double factor)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        if (factor != 0) rows[0].add_(vector, factor);
+    }
+
     /// <summary>(used, P): the first rows themselves, a view that belongs to the caller.</summary>
     public Tensor First(int used) => rows.narrow(0, 0, used);
 

@@ -38,8 +38,14 @@ public sealed record StepOptions
     public NonFiniteRule OnNonFinite { get; init; }
     /// <summary>Steps between looks at how alike two halves of a task's micro-batches are (<see cref="HalfRows"/>); 0: never.</summary>
     public int HalvesEvery { get; init; }
-    /// <summary>Sums all tasks' gradients in one row, where a row for each does not fit: only for policies that need their state alone.</summary>
+    /// <summary>Sums all tasks' gradients in one row, where a row for each does not fit: for policies on gradients with a <see cref="Sample"/>; those on this step's losses pass forward first.</summary>
     public bool Together { get; init; }
+    /// <summary>What is kept of each task's gradient for the policy, with <see cref="Together"/>; null: nothing.</summary>
+    public GradientSample? Sample { get; init; }
+    /// <summary>With a sample: the direction is by the coefficients of the weighing before, so that one pass is enough; else by a second pass.</summary>
+    public bool LastCoefficients { get; init; }
+    /// <summary>Steps between two weighings of a gradient policy; the coefficients are kept meanwhile.</summary>
+    public int WeighEvery { get; init; } = 1;
 }
 
 /// <summary>
@@ -62,6 +68,9 @@ public sealed class MultiTaskStep(
     /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
     public JsonObject? PolicyState { get; set; }
 
+    /// <summary>The coefficients of the last weighing, where steps go by them; belongs to a checkpoint.</summary>
+    public KeptCoefficients Kept { get; set; } = KeptCoefficients.None;
+
     /// <summary>Takes the step with the learning rate given.</summary>
     /// <param name="batches">At least one; each of one task.</param>
     public StepResult Take(int step, IReadOnlyList<MicroBatch> batches, double rate)
@@ -70,24 +79,35 @@ public sealed class MultiTaskStep(
         var counts = new StepCounts(batches, options.LossMode);
         var own = OwnParts.Of(parameters, [.. counts.Present.Select(task => tasks[task])]);
         var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed, LearningRate = rate, HeldOutLosses = Probes?.HeldOutLosses(step) };
-        var weighing = policy.Needs == PolicyNeeds.State ? PolicyCalls.Weigh(policy, input, PolicyState) : null;
-
+        var due = policy.Needs == PolicyNeeds.State || Kept.IsDue(step, options.WeighEvery, input.Tasks);
+        var weighing = policy.Needs == PolicyNeeds.State ? PolicyCalls.Weigh(policy, input, PolicyState) : due && !options.LastCoefficients ? null : Kept.For(input.Tasks, policy);
+        var (all, sample) = (batches, due ? options.Sample : null);
+        Pass? probe = null;
+        if (options.Together && weighing is null)
+        {
+            probe = Run(step, batches, counts, own, null, sample, forward: sample is null);
+            weighing = PolicyCalls.Weigh(policy, input with { Losses = probe.ModeMeans, Gram = probe.Sampled }, PolicyState);
+            batches = [.. batches.Where(batch => !weighing.LeftOut.Contains(tasks[batch.Task]))];
+        }
         var halves = options is { Together: false, HalvesEvery: > 0 } && step % options.HalvesEvery == 0 ? new HalfRows(rows, counts, batches, step / options.HalvesEvery) : null;
-        var sums = Backward(step, batches, counts, options.Together ? weighing!.Coefficients : null, halves);
+        var pass = Run(step, batches, counts, own, options.Together ? weighing!.Coefficients : null, probe is null ? sample : null, halves: halves);
+
         var selfCosines = halves?.Cosines();
-        var (modeMeans, losses, gram) = Read(sums, counts, own);
-        var nonFinite = NonFinite(losses, own.Total(gram), counts);
+        var ((modeMeans, losses, _, sampled), gram) = (probe ?? pass, pass.Gram);
+        var nonFinite = NonFinite(losses, sampled ?? (options.Together ? null : own.Total(gram)), counts);
         var leftOut = nonFinite;
         if (nonFinite.Count > 0 && options.OnNonFinite == NonFiniteRule.Clip && !options.Together)
         {
             rows.Mend(nonFinite.Select(counts.Slot));
-            gram = Read(sums, counts, own).Gram;
+            var again = cat([rows.Gram(counts.Present.Count).flatten(), .. own.Any ? new[] { rows.PrivateGram(counts.Present.Count).flatten() } : []]).cpu().data<double>().ToArray();
+            gram = Matrix(again, 0, counts.Present.Count);
+            if (own.Any) own.Take(again.AsSpan(gram.Length));
             leftOut = NonFinite(losses, own.Total(gram), counts);
         }
         var held = GradientClip.TaskFactors(own.Total(gram), options.Together ? 0 : options.ClipTaskNorm);
         var seen = GradientClip.Scaled(gram, held);
 
-        input = input with { Losses = modeMeans, Gram = options.Together ? null : seen };
+        input = input with { Losses = modeMeans, Gram = sampled ?? (options.Together ? null : seen) };
         var usable = leftOut.Count == 0 || (options.OnNonFinite is NonFiniteRule.Continue or NonFiniteRule.Clip && leftOut.Count < counts.Present.Count);
         using var whole = PolicyRows is null ? null : rows.First(counts.Present.Count);
         var blocks = PolicyRows?.Blocks(whole!, counts.Present, held, usable);
@@ -101,54 +121,86 @@ public sealed class MultiTaskStep(
             if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
             Shaped?.Invoke(direction);
             optimizer.Step(direction, rate);
-            PolicyState = PolicyCalls.Advance(policy, input with { LossesAfter = Probes?.LossesAfter(step, batches, counts, tokenLosses) }, weighing.State ?? PolicyState);
+            if (due) Remember(weighing, input with { LossesAfter = Probes?.LossesAfter(step, all, counts, tokenLosses) });
         }
         return new()
         {
             Step = step, Present = counts.Present, Tokens = counts.Tokens, Examples = counts.Examples, Losses = losses,
-            Coefficients = weighing.Coefficients, Gram = options.Together ? null : gram, SelfCosines = selfCosines, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
+            Coefficients = weighing.Coefficients, Gram = sampled ?? (options.Together ? null : gram), SelfCosines = selfCosines, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
         };
     }
 
-    /// <summary>Runs every micro-batch forward and backward into its task's row; (2, K) float64: the summed losses in the mode's unit, and by token. It belongs to the caller's dispose scope.</summary>
-    private Tensor Backward(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, double[]? factors, HalfRows? halves)
+    /// <summary>Moves the policy's state on, and keeps the coefficients that later steps go by.</summary>
+    private void Remember(Weighing weighing, WeighInput input)
     {
-        var sums = zeros([2, counts.Present.Count], ScalarType.Float64, parameters.Values.device);
-        rows.Clear(options.Together ? 1 : counts.Present.Count);
-        foreach (var batch in batches)
-        {
-            using var scope = NewDisposeScope();
-            var slot = counts.Slot(batch.Task);
-            rows.Bind(options.Together ? 0 : slot);
-            var tensors = batch.Collate(parameters.Values.device);
-            var (losses, raw) = tokenLosses(step, batch, tensors); // (n)
-            var inMode = counts.BySample ? losses.mul(tensors.Shares) : losses;
-            inMode.sum().mul((factors?[slot] ?? 1) / counts.Divisor(slot)).backward();
-            using var quiet = no_grad();
-            sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
-            sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));
-            halves?.After(slot);
-        }
-        return sums;
+        if (options.LastCoefficients) Kept = Kept.With(input.Tasks, PolicyCalls.Weigh(policy, input, PolicyState));
+        else if (options.WeighEvery > 1) Kept = Kept.With(input.Tasks, weighing);
+        PolicyState = PolicyCalls.Advance(policy, input, weighing.State ?? PolicyState);
     }
 
-    /// <summary>The one read of a step: mean losses in the mode's unit and by token, and the Gram matrix.</summary>
-    private (double[] ModeMeans, double[] TokenMeans, double[,] Gram) Read(Tensor sums, StepCounts counts, OwnParts own)
+    /// <summary>What one pass over the micro-batches gave.</summary>
+    /// <param name="ModeMeans">(K): mean losses in the mode's unit.</param>
+    /// <param name="Losses">(K): mean losses a token.</param>
+    /// <param name="Gram">Of the rows that make the direction: (K, K), or (1, 1) where the tasks share one.</param>
+    /// <param name="Sampled">(K, K): of the tasks' samples; null where none were taken.</param>
+    private sealed record Pass(double[] ModeMeans, double[] Losses, double[,] Gram, double[,]? Sampled);
+
+    /// <summary>Runs every micro-batch forward and backward: into its task's row, or times its task's factor into the one row that all share. With a
+    /// sample, each task's gradient is taken by itself first; without factors it is then only sampled; a forward pass alone tells the losses.</summary>
+    private Pass Run(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, OwnParts own, double[]? factors, GradientSample? sample, bool forward = false, HalfRows? halves = null)
     {
         var k = counts.Present.Count;
         var used = options.Together ? 1 : k;
-        var read = cat([sums.flatten(), rows.Gram(used).flatten(), .. own.Any ? new[] { rows.PrivateGram(used).flatten() } : []]).cpu().data<double>().ToArray();
-        var gram = new double[used, used];
-        for (var i = 0; i < used; i++)
-            for (var j = 0; j < used; j++)
-                gram[i, j] = read[2 * k + i * used + j];
-        if (own.Any) own.Take(read.AsSpan(2 * k + used * used));
-        return ([.. Enumerable.Range(0, k).Select(slot => read[slot] / counts.TaskCount(slot))],
-            [.. Enumerable.Range(0, k).Select(slot => read[k + slot] / counts.Tokens[slot])], gram);
+        var sums = zeros([2, k], ScalarType.Float64, parameters.Values.device); // summed losses in the mode's unit, and by token
+        rows.Clear(used);
+        if (sample is null)
+            foreach (var batch in batches)
+            {
+                rows.Bind(options.Together ? 0 : counts.Slot(batch.Task));
+                Accumulate(step, batch, counts, factors?[counts.Slot(batch.Task)] ?? 1, sums, forward, halves);
+            }
+        else
+            foreach (var task in batches.GroupBy(batch => counts.Slot(batch.Task)))
+            {
+                sample.Begin();
+                foreach (var batch in task) Accumulate(step, batch, counts, 1, sums);
+                sample.Keep(task.Key);
+                if (factors is not null) rows.Add(sample.Gradient, factors[task.Key]);
+            }
+
+        // The one read of a pass.
+        var read = cat([sums.flatten(), rows.Gram(used).flatten(), .. own.Any ? new[] { rows.PrivateGram(used).flatten() } : [], .. sample is null ? Array.Empty<Tensor>() : [sample.Gram(k).flatten()]]).cpu().data<double>().ToArray();
+        if (own.Any) own.Take(read.AsSpan(2 * k + used * used)); // parts that are private to tasks are never sampled
+        return new([.. Enumerable.Range(0, k).Select(slot => read[slot] / counts.TaskCount(slot))], [.. Enumerable.Range(0, k).Select(slot => read[k + slot] / counts.Tokens[slot])],
+            Matrix(read, 2 * k, used), sample is null ? null : Matrix(read, 2 * k + used * used, k));
     }
 
-    private List<int> NonFinite(double[] losses, double[,] gram, StepCounts counts) =>
-        [.. counts.Present.Where((_, slot) => !double.IsFinite(losses[slot]) || (!options.Together && !double.IsFinite(gram[slot, slot])))];
+    private void Accumulate(int step, MicroBatch batch, StepCounts counts, double factor, Tensor sums, bool forward = false, HalfRows? halves = null)
+    {
+        using var grads = set_grad_enabled(!forward);
+        using var scope = NewDisposeScope();
+        var slot = counts.Slot(batch.Task);
+        var tensors = batch.Collate(parameters.Values.device);
+        var (losses, raw) = tokenLosses(step, batch, tensors); // (n)
+        var inMode = counts.BySample ? losses.mul(tensors.Shares) : losses;
+        if (!forward) inMode.sum().mul(factor / counts.Divisor(slot)).backward();
+        using var quiet = no_grad();
+        sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
+        sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));
+        halves?.After(slot);
+    }
+
+    private static double[,] Matrix(double[] numbers, int start, int size)
+    {
+        var matrix = new double[size, size];
+        for (var i = 0; i < size; i++)
+            for (var j = 0; j < size; j++)
+                matrix[i, j] = numbers[start + i * size + j];
+        return matrix;
+    }
+
+    private static List<int> NonFinite(double[] losses, double[,]? gram, StepCounts counts) =>
+        [.. counts.Present.Where((_, slot) => !double.IsFinite(losses[slot]) || (gram is not null && !double.IsFinite(gram[slot, slot])))];
 
     /// <summary>The rows' final factors (normalized and clipped; 0 for rows that are not finite) and the norm before clipping: ‖Jᵀα‖² = αᵀGα.</summary>
     private (double[] Alpha, double Norm) Direction(double[] coefficients, double[,] gram, StepCounts counts, List<int> nonFinite, OwnParts own)

@@ -1,5 +1,6 @@
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Curricula;
+using MtlStudio.Core.Estimates;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Schedules;
@@ -13,9 +14,6 @@ namespace MtlStudio.Training.Loop;
 /// <summary>One attempt at a run: from its newest checkpoint, or from the start, to its end.</summary>
 public static class RunAttempt
 {
-    /// <summary>Bytes that the matrix of task gradients may take; beyond it, tasks share one row where the policy allows it.</summary>
-    public const long RowLimit = 2L << 30;
-
     /// <summary>Trains; every exit leaves an <see cref="EndedEvent"/>.</summary>
     /// <exception cref="InvalidInputException">The gradients do not fit the policy.</exception>
     public static (string Outcome, int Step) Run(TrainingSetup setup, StopRequests stop)
@@ -43,7 +41,9 @@ public static class RunAttempt
         setup = setup.Settled();
         var (spec, trained, tasks) = (setup.Spec, setup.Trained, setup.Mix);
         var policy = PolicyRegistry.Create(spec.Weighting, [.. spec.Tasks.Where(task => trained.Any(t => t.Name == task.Name))]);
-        var together = Together(policy, trained.Count, setup.Parameters.RowLength);
+        var plan = GradientPlan.Of(spec.Weighting, trained.Count, setup.Parameters.RowLength);
+        var together = plan.Mode != GradientMode.Whole;
+        using var sample = GradientSample.Of(plan, spec.Weighting.Layers, setup.Parameters, trained.Count, spec.Seed);
         if (setup.Parameters.Private.Count > 0 && (policy.Needs == PolicyNeeds.Rows || policy.Extras.HasFlag(PolicyExtras.HeldOutGradient)))
             throw new InvalidInputException("weighting.name", $"{policy.Name} works on whole gradients, and parts of this model are private to tasks: choose another policy, or share all (peft.options.sharing)");
         if (together && setup.Parameters.Private.Count > 0)
@@ -59,6 +59,7 @@ public static class RunAttempt
         var step = new MultiTaskStep([.. tasks.Select(task => task.Name)], setup.Losses, setup.Parameters, rows, policy, optimizer, new()
         {
             Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, ClipValue = spec.Training.ClipValue, ClipTaskNorm = spec.Training.ClipTaskNorm, HalvesEvery = spec.Telemetry.GradientEvery, Normalize = spec.Weighting.Normalize, Together = together,
+            Sample = sample, LastCoefficients = plan.Last, WeighEvery = plan.Every,
             LossMode = spec.Training.LossMode is { } mode ? LossModes.Parse(mode) : policy.DefaultLossMode,
             OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, "clip" => NonFiniteRule.Clip, _ => NonFiniteRule.Stop },
         })
@@ -71,10 +72,11 @@ public static class RunAttempt
         var state = keeper.Restore(found =>
         {
             if (scan.LastSeq > 0) log.Append(new RewoundEvent { ToStep = found?.State.Step ?? 0, ToSeq = found?.Seq ?? 0, Attempt = scan.Attempts + 1 });
-            log.Append(Started(setup, scan.Attempts + 1, found?.State.Step ?? 0, draws.PlannedShares));
+            log.Append(Started(setup, scan.Attempts + 1, found?.State.Step ?? 0, draws.PlannedShares) with { Environment = new Dictionary<string, string>(setup.Environment) { ["task gradients"] = plan.Describe() } });
             recorder.DeclareSeries();
             if (scan.TornBytes > 0) recorder.Say("info", $"The last {scan.TornBytes:#,0} bytes of events.jsonl were half a line and are cut");
-            if (together) recorder.Say("info", "A gradient row for each task does not fit: the tasks' gradients share one, and their norms and cosines are not recorded");
+            if (plan.Mode is GradientMode.Together or GradientMode.LossesFirst) recorder.Say("info", "A gradient row for each task does not fit: the tasks' gradients share one, and their norms and cosines are not recorded");
+            else if (plan.IsSampled || plan.Every > 1) recorder.Say("info", $"Task gradients: {plan.Describe()}");
             foreach (var warning in setup.Warnings) recorder.Say("warning", warning);
             probe.Count = found?.State.SystemRecords ?? 0;
         }) ?? new LoopState();
@@ -96,17 +98,6 @@ public static class RunAttempt
     private static PolicyProbes Probes(IWeightingPolicy policy, TrainingSetup setup) => new(
         policy, [.. setup.Mix.Select(task => task.Name)], setup.PlainLosses ?? setup.Losses,
         new HeldOutBatches(setup.Spec.Seed, setup.Mix, setup.Spec.Training.MicroBatch).At, setup.Parameters);
-
-    /// <summary>Whether the tasks share one gradient row.</summary>
-    /// <exception cref="InvalidInputException">They would have to, and the policy needs a row for each.</exception>
-    public static bool Together(IWeightingPolicy policy, int tasks, long parameters, long limit = RowLimit)
-    {
-        var bytes = GradientRows.Bytes(parameters, tasks);
-        if (tasks == 1 || bytes <= limit) return false;
-        if (policy.Needs == PolicyNeeds.State) return true;
-        throw new InvalidInputException("weighting.name",
-            $"{policy.Name} keeps a gradient for each task: {tasks} × {parameters:#,0} numbers are {bytes / 1e9:0.0} GB, and at most {limit / 1e9:0.0} GB are kept. Train fewer parameters (as LoRA does), or choose a policy that needs no gradients");
-    }
 
     private static StartedEvent Started(TrainingSetup setup, int attempt, int step, IReadOnlyList<double> planned) => new()
     {

@@ -14,8 +14,11 @@ public static partial class LayerRates
     /// <param name="decay">Over 0; 1: all rates are equal.</param>
     public static double Factor(string parameter, int layers, double decay) => decay == 1 ? 1 : Math.Pow(decay, layers + 1 - Depth(parameter, layers));
 
+    /// <summary>The layer, from 0, that a parameter or its adapter belongs to; null: none.</summary>
+    public static int? LayerOf(string parameter) => Layer().Match(parameter) is { Success: true } found ? int.Parse(found.Groups[1].Value) : null;
+
     private static int Depth(string parameter, int layers) =>
-        Layer().Match(parameter) is { Success: true } found ? int.Parse(found.Groups[1].Value) + 1
+        LayerOf(parameter) is { } layer ? layer + 1
         : Embedding().IsMatch(parameter) ? 0
         : layers + 1;
 

@@ -32,6 +32,9 @@ public sealed class ResumeWalkTests
         ["batches of like length"] = spec => spec with { Training = spec.Training with { Batching = "by-length" } },
         ["until every task is exhausted"] = spec => spec with { Training = spec.Training with { Until = "all-exhausted", MicroBatch = 2 } },
         ["early stopping"] = spec => spec with { Regularization = new() { Patience = 4, TaskPatience = 2, SmallestGain = 0.1 }, Evaluation = new() { Every = 3 } },
+        ["weighed every 4 steps"] = spec => spec with { Weighting = new() { Name = "pcgrad", Every = 4 } },
+        ["sketch, second pass"] = spec => spec with { Weighting = new() { Name = "mgda", Gradients = "sketch", SketchSize = 16, Every = 3 } },
+        ["sketch, last coefficients"] = spec => spec with { Weighting = new() { Name = "nash-mtl", Gradients = "sketch", SketchSize = 16, Direction = "last" } },
         ["every clip"] = spec => spec with { Training = spec.Training with { ClipNorm = 0.5, ClipValue = 0.05, ClipTaskNorm = 0.3 } },
     };
 

@@ -1,7 +1,5 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Loop;
-using MtlStudio.Training.Weighting.Gradients;
-using MtlStudio.Training.Weighting.Losses;
 
 namespace MtlStudio.Training.Tests.Loop;
 
@@ -167,14 +165,5 @@ public sealed class RunAttemptTests
         Assert.Equal("c", run.Events().OfType<AlarmEvent>().First().Task);
         var ended = Assert.IsType<EndedEvent>(run.Events()[^1]);
         Assert.Equal((RunOutcomes.Failed, error.Message), (ended.Outcome, ended.Message));
-    }
-
-    [Fact]
-    public void Together_NamesTheSize_WhenRowsDoNotFitAGradientPolicy()
-    {
-        Assert.False(RunAttempt.Together(new PcGradPolicy(), 4, 1000, limit: 16_000));
-        Assert.True(RunAttempt.Together(new EqualPolicy(), 4, 1001, limit: 16_000));
-        var error = Assert.Throws<InvalidInputException>(() => RunAttempt.Together(new PcGradPolicy(), 4, 1_000_000_000));
-        Assert.Contains("16.0 GB", Assert.Single(error.Errors).Message);
     }
 }
