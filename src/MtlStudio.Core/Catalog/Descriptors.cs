@@ -77,6 +77,8 @@ public sealed record MethodDescriptor
     public bool NeedsEveryTask { get; init; }
     /// <summary>Policies: depends on the losses of the step itself, so that its loss weights are known only after a forward pass.</summary>
     public bool NeedsStepLosses { get; init; }
+    /// <summary>Policies: passes that each step makes beside its own, over one forward and backward pass of all its micro-batches (a forward pass alone is a third).</summary>
+    public double ExtraPasses { get; init; }
     /// <summary>Policies: reads losses on a policy split, which is cut from each task's training examples.</summary>
     public bool ReadsPolicySplit { get; init; }
     /// <summary>Policies: works on the gradients element by element, so that neither some layers nor a sketch of them will do.</summary>

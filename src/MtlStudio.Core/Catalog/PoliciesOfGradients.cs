@@ -172,7 +172,38 @@ internal static class PoliciesOfGradients
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "auto-lambda", Title = "Auto-λ", NeedsEveryTask = true, NeedsWholeGradients = true, ReadsPolicySplit = true,
+            Kind = MethodKind.Policy, Name = "db-mtl", Title = "Dual balancing (DB-MTL)", NeedsEveryTask = true, NeedsWholeGradients = true,
+            Summary = "Balances losses by their logarithms and gradients by their norms, over a running mean of each task's gradient.",
+            Helps = "When tasks differ both in the scale of their losses and in the size of their gradients.",
+            Cost = "Two rows of numbers per task, and two passes over them.",
+            Formula = "b ← g/L + β (b − g/L); d = Σ bₖ · max‖b‖ / ‖bₖ‖",
+            Paper = "Lin et al. 2023: Dual-Balancing for Multi-Task Learning",
+            Parameters =
+            [
+                Number("beta", "Memory β", "How much of the running mean stays in each step; 0: no memory.", 0.9, 0, 1, maxExclusive: true),
+                Number("beta_sigma", "Decay of β", "β falls as the step number to the minus this; 0: not at all.", 0, 0, 10),
+            ],
+        },
+        new()
+        {
+            Kind = MethodKind.Policy, Name = "moco", Title = "MoCo", NeedsEveryTask = true, NeedsWholeGradients = true,
+            Summary = "MGDA on running means of the gradients, so that noise in small batches does not bias it.",
+            Helps = "When MGDA is right in kind but batches are small.",
+            Cost = "Two rows of numbers per task, and two passes over them.",
+            Formula = "y ← y − β (y − L g/‖g‖); λ ← softmax(λ − γ (YYᵀ + ρI) λ); d = Yᵀλ",
+            Paper = "Fernando et al. 2023: Mitigating Gradient Bias in Multi-objective Learning",
+            Parameters =
+            [
+                Number("beta", "Rate β", "How fast the tracked gradients follow those of the step.", 0.5, 0, 1, minExclusive: true),
+                Number("beta_sigma", "Decay of β", "β falls as the step number to the minus this.", 0.5, 0, 10),
+                Number("gamma", "Rate γ", "How fast the loss weights follow.", 0.1, 0, 100, minExclusive: true),
+                Number("gamma_sigma", "Decay of γ", "γ falls as the step number to the minus this.", 0.5, 0, 10),
+                Number("rho", "Pull ρ", "Pulls the loss weights to equal parts.", 0, 0, 100),
+            ],
+        },
+        new()
+        {
+            Kind = MethodKind.Policy, Name = "auto-lambda", Title = "Auto-λ", NeedsEveryTask = true, NeedsWholeGradients = true, ReadsPolicySplit = true, ExtraPasses = 1,
             Summary = "Learns loss weights under which the target tasks' held-out loss falls fastest.",
             Helps = "When auxiliary tasks should help the target tasks and no more.",
             Cost = "One backward pass more for each target task, on its policy split, and one gradient row per task.",

@@ -102,7 +102,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "famo", Title = "FAMO", NeedsStepLosses = true,
+            Kind = MethodKind.Policy, Name = "famo", Title = "FAMO", NeedsStepLosses = true, ExtraPasses = 1.0 / 3,
             Summary = "Lowers all losses at about the same relative pace, without task gradients.",
             Helps = "When gradient policies cost too much and some tasks lag behind.",
             Cost = "One more forward pass a step, and one gradient row per task.",
@@ -117,7 +117,7 @@ internal static class PoliciesOfLosses
         },
         new()
         {
-            Kind = MethodKind.Policy, Name = "coba", Title = "CoBa", ReadsPolicySplit = true,
+            Kind = MethodKind.Policy, Name = "coba", Title = "CoBa", ReadsPolicySplit = true, ExtraPasses = 1.0 / 3,
             Summary = "Balances convergence by the slopes of held-out losses: slow tasks count more, tasks that begin to overfit less.",
             Helps = "When tasks converge at different times and small ones overfit.",
             Cost = "One forward pass on each task's policy split a record.",

@@ -23,7 +23,8 @@ public enum GradientMode
 /// <param name="Last">With a sample: the direction comes from the coefficients of the last weighing, in one pass; else from a second backward pass.</param>
 /// <param name="Every">Steps between two weighings by a gradient policy.</param>
 /// <param name="SampleSize">Numbers of a sketch; 0: none, or as many as the layers hold.</param>
-public sealed record GradientPlan(GradientMode Mode, bool Last, int Every, long SampleSize)
+/// <param name="Extra">Passes that the policy makes beside the step's own, over one pass.</param>
+public sealed record GradientPlan(GradientMode Mode, bool Last, int Every, long SampleSize, double Extra)
 {
     /// <summary>Bytes that the rows of all tasks may take; beyond it tasks share one, and gradient policies see samples.</summary>
     public const long RowLimit = 2L << 30;
@@ -33,8 +34,8 @@ public sealed record GradientPlan(GradientMode Mode, bool Last, int Every, long 
 
     public bool IsSampled => Mode is GradientMode.Layers or GradientMode.Sketch;
 
-    /// <summary>Time of a step's passes over one pass: a second backward in steps that weigh, or a forward pass (a third of a pass) before.</summary>
-    public double Passes => IsSampled && !Last ? 1 + 1.0 / Every : Mode == GradientMode.LossesFirst ? 4.0 / 3 : 1;
+    /// <summary>Time of a step's passes over one pass: a second backward in steps that weigh, a forward pass (a third of a pass) before, and the policy's own.</summary>
+    public double Passes => Extra + (IsSampled && !Last ? 1 + 1.0 / Every : Mode == GradientMode.LossesFirst ? 4.0 / 3 : 1);
 
     /// <param name="spec">Its weighting section.</param>
     /// <param name="tasks">Tasks that are trained.</param>
@@ -45,7 +46,8 @@ public sealed record GradientPlan(GradientMode Mode, bool Last, int Every, long 
         var policy = MethodCatalog.Get(MethodKind.Policy, spec.Name);
         var bytes = sizeof(float) * parameters * tasks;
         var fits = tasks == 1 || bytes <= limit;
-        if (!policy.NeedsEveryTask) return new(fits ? GradientMode.Whole : policy.NeedsStepLosses ? GradientMode.LossesFirst : GradientMode.Together, false, 1, 0);
+        var extra = tasks == 1 ? 0 : policy.ExtraPasses / (policy.Parameters.Any(parameter => parameter.Name == "every") ? spec.Options.Integer(MethodKind.Policy, policy.Name, "every") : 1);
+        if (!policy.NeedsEveryTask) return new(fits ? GradientMode.Whole : policy.NeedsStepLosses ? GradientMode.LossesFirst : GradientMode.Together, false, 1, 0, extra);
         var mode = tasks == 1 ? GradientMode.Whole : spec.Gradients switch
         {
             "layers" => GradientMode.Layers,
@@ -58,7 +60,7 @@ public sealed record GradientPlan(GradientMode Mode, bool Last, int Every, long 
                 $"{policy.Title} would keep a gradient for each task: {tasks} × {parameters:#,0} numbers are {bytes / 1e9:0.0} GB, and at most {limit / 1e9:0.0} GB are kept. "
                 + (policy.NeedsWholeGradients ? "Train fewer parameters (as LoRA does), or choose another policy" : "Set it to sketch or layers, or train fewer parameters (as LoRA does)"));
         var sampled = mode != GradientMode.Whole;
-        return new(mode, sampled && spec.Direction == "last", spec.Every ?? 1, mode == GradientMode.Sketch ? Math.Min(spec.SketchSize ?? DefaultSketch, parameters) : 0);
+        return new(mode, sampled && spec.Direction == "last", spec.Every ?? 1, mode == GradientMode.Sketch ? Math.Min(spec.SketchSize ?? DefaultSketch, parameters) : 0, extra);
     }
 
     /// <summary>Gradients of all trained numbers that lie beside each other, the direction's own left out.</summary>

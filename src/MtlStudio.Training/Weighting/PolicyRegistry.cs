@@ -37,6 +37,8 @@ public static class PolicyRegistry
         ["config"] = (_, _) => new ConfigPolicy(),
         ["graddrop"] = (options, tasks) => GradDropPolicy.Create(options, NamesOf(tasks)),
         ["excess-mtl"] = (options, tasks) => ExcessMtlPolicy.Create(options, NamesOf(tasks)),
+        ["db-mtl"] = (options, _) => DbMtlPolicy.Create(options),
+        ["moco"] = (options, tasks) => MoCoPolicy.Create(options, NamesOf(tasks)),
         ["auto-lambda"] = (options, tasks) => AutoLambdaPolicy.Create(options, tasks),
     };
 

@@ -173,6 +173,21 @@ public sealed class RunSpecReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"name":"equal","every":4}""", "weighting.every")]
+    [InlineData("""{"name":"graddrop","every":4}""", "weighting.every")]
+    [InlineData("""{"name":"excess-mtl","gradients":"sketch"}""", "weighting.gradients")]
+    [InlineData("""{"name":"pcgrad","gradients":"some"}""", "weighting.gradients")]
+    [InlineData("""{"name":"pcgrad","layers":"0-3"}""", "weighting.layers")]
+    [InlineData("""{"name":"pcgrad","sketchSize":3}""", "weighting.sketchSize")]
+    [InlineData("""{"name":"pcgrad","direction":"next"}""", "weighting.direction")]
+    public void Read_NamesTheField_WhenTaskGradientsAndPolicyDoNotFit(string weighting, string field)
+    {
+        var spec = Valid();
+        spec["weighting"] = JsonNode.Parse(weighting);
+        Assert.Equal(field, Assert.Single(Errors(spec)).Field);
+    }
+
     private static IReadOnlyList<FieldError> Errors(JsonObject spec) =>
         Assert.Throws<InvalidInputException>(() => RunSpecReader.Read(spec)).Errors;
 

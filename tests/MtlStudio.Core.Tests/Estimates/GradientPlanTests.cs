@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MtlStudio.Core.Estimates;
 using MtlStudio.Core.Runs;
 
@@ -24,6 +25,16 @@ public sealed class GradientPlanTests
         Assert.Equal(1, plan.Passes);
         Assert.Equal(1.2, GradientPlan.Of(new() { Name = "mgda", Gradients = "layers", Every = 5 }, 4, 1000).Passes, 1e-12);
         Assert.Equal(GradientMode.Whole, GradientPlan.Of(new() { Name = "mgda", Gradients = "sketch" }, 1, 1000).Mode);
+    }
+
+    [Fact]
+    public void Passes_CountsThePolicysOwn_BesideTheSteps()
+    {
+        Assert.Equal(4.0 / 3, GradientPlan.Of(new() { Name = "famo" }, 4, 1000).Passes, 1e-12);
+        Assert.Equal(5.0 / 3, GradientPlan.Of(new() { Name = "famo" }, 4, Large).Passes, 1e-12);
+        Assert.Equal(2, GradientPlan.Of(new() { Name = "auto-lambda" }, 4, 1000).Passes, 1e-12);
+        var coba = new WeightingSpec { Name = "coba", Options = new Dictionary<string, JsonElement> { ["every"] = JsonSerializer.SerializeToElement(10) } };
+        Assert.Equal(1 + 1.0 / 30, GradientPlan.Of(coba, 4, 1000).Passes, 1e-12);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class ReadingCommandTests(TinyProject project) : IClassFixture<Tin
         Assert.Equal(0, code);
         var names = JsonNode.Parse(output)!["methods"]!.AsArray().Where(method => method!["kind"]!.GetValue<string>() == "policy").Select(method => method!["name"]!.GetValue<string>());
         Assert.Equal(["equal", "fixed", "uw", "dwa", "rlw", "gls", "log-loss", "imtl-l", "stch", "famo", "coba", "gradnorm", "pcgrad", "gradvac", "mgda", "cagrad", "imtl-g",
-            "nash-mtl", "aligned-mtl", "fairgrad", "upgrad", "dualproj", "config", "graddrop", "excess-mtl", "auto-lambda"], names);
+            "nash-mtl", "aligned-mtl", "fairgrad", "upgrad", "dualproj", "config", "graddrop", "excess-mtl", "db-mtl", "moco", "auto-lambda"], names);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class PolicyTests
     public static TheoryData<string> Policies => [.. PolicyRegistry.Names];
 
     /// <summary>Those whose answer for one task is known: the gradient itself.</summary>
-    public static TheoryData<string> OneForOne => [.. PolicyRegistry.Names.Except(["uw", "nash-mtl", "fairgrad", "cagrad", "auto-lambda"])];
+    public static TheoryData<string> OneForOne => [.. PolicyRegistry.Names.Except(["uw", "nash-mtl", "fairgrad", "cagrad", "auto-lambda", "db-mtl"])];
 
     /// <summary>Pure functions of the Gram matrix, whatever the order of the tasks.</summary>
     public static TheoryData<string> GramFunctions => ["mgda", "cagrad", "imtl-g", "nash-mtl", "aligned-mtl", "fairgrad", "upgrad", "dualproj", "config"];
@@ -161,6 +161,8 @@ public sealed class PolicyTests
     [InlineData("stch", "tasks")]
     [InlineData("auto-lambda", "tasks")]
     [InlineData("excess-mtl", "tasks")]
+    [InlineData("moco", "tasks")]
+    [InlineData("db-mtl", "steps")]
     [InlineData("gradnorm", "logits")]
     [InlineData("nash-mtl", "alpha")]
     [InlineData("gradvac", "rho")]

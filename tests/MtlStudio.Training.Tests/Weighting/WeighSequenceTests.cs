@@ -78,6 +78,21 @@ public sealed class WeighSequenceTests
         misses.AssertNone(24);
     }
 
+    [Theory]
+    [InlineData("db-mtl", "alpha_on_buffer", 12)]
+    [InlineData("moco", "lambda", 6)]
+    public void Weigh_TracksItsRows_WhenComparedWithTheReference(string policy, string weights, int atLeast)
+    {
+        var misses = new Misses();
+        foreach (var (node, result) in Each(policy))
+            foreach (var (step, t) in Steps(node))
+            {
+                misses.Near($"{node["id"]} {t} weights", step[weights].Numbers(), result.Weights(t), 1e-9);
+                misses.Near($"{node["id"]} {t} d", step["d"].Numbers(), result.Direction(t), 1e-9);
+            }
+        misses.AssertNone(atLeast * 2);
+    }
+
     [Fact]
     public void Stch_TurnsFromLogarithmsToTheSmoothMaximum_WhenComparedWithTheReference()
     {
