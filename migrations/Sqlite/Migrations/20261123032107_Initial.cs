@@ -510,7 +510,7 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     flag INTEGER NOT NULL,
                     late_seq INTEGER NULL,
                     PRIMARY KEY (series_id, idx)
-                ) WITHOUT ROWID
+                ) WITHOUT ROWID;
                 """);
             migrationBuilder.Sql("""
                 CREATE TABLE metric_rollup (
@@ -523,7 +523,7 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     max REAL NULL,
                     non_finite INTEGER NOT NULL,
                     PRIMARY KEY (series_id, level, bucket)
-                ) WITHOUT ROWID
+                ) WITHOUT ROWID;
                 """);
             migrationBuilder.Sql("""
                 CREATE TABLE metric_tick (
@@ -536,7 +536,7 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     tokens INTEGER NULL,
                     step INTEGER NULL,
                     PRIMARY KEY (run_id, kind, idx)
-                ) WITHOUT ROWID
+                ) WITHOUT ROWID;
                 """);
         }
 

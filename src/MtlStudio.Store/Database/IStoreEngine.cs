@@ -25,8 +25,9 @@ public interface IStoreEngine
     /// <summary>True where the database holds anything yet.</summary>
     bool Exists { get; }
 
-    /// <summary>Makes the database ready to be migrated; the caller holds the data folder's lock.</summary>
-    void Prepare();
+    /// <summary>Makes the database ready to be migrated, or makes it whole where there is none; the caller holds the data folder's lock.</summary>
+    /// <returns>True where it was made now, with every migration in it.</returns>
+    bool Prepare();
 
     /// <summary>Faults of the stored data, none if it is sound. Takes seconds a gigabyte; writers go on.</summary>
     IReadOnlyList<string> Check(CancellationToken cancellation);

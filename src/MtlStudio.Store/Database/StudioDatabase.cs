@@ -48,8 +48,7 @@ public sealed partial class StudioDatabase(DataFolder folder, IStoreEngine engin
                 LogRestore(log, done);
             }
             AtomicFile.WriteText(Marker, clock.GetUtcNow().ToString("O"));
-            engine.Prepare();
-            await MigrateAsync(cancellation);
+            if (!engine.Prepare()) await MigrateAsync(cancellation);
             if (unclean) Check = Task.Run(() => RunCheck(closing.Token), CancellationToken.None);
             Fill = Task.Run(() => RunFillAsync(closing.Token), CancellationToken.None);
             Purge = Task.Run(() => removal.PurgeAsync(closing.Token), CancellationToken.None);

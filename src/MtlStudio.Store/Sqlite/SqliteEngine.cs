@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.IO;
@@ -36,14 +37,30 @@ public sealed class SqliteEngine(string path) : IStoreEngine
     public DbTransaction BeginSnapshot(DbConnection connection) =>
         ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: true);
 
-    public void Prepare()
+    public bool Prepare()
     {
+        var fresh = !Exists;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var connection = Open(pooling: false, "FULL");
         Scalar(connection, "PRAGMA journal_mode=WAL");
         // The row outlives a process that was killed while it migrated, and Migrate() would wait for it for ever.
         if (Scalar(connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsLock'") is not null)
             Scalar(connection, "DELETE FROM \"__EFMigrationsLock\"");
+        if (!fresh || SchemaScript() is not { } script) return false;
+        Scalar(connection, script);
+        return true;
+    }
+
+    /// <summary>
+    /// All migrations as one script, kept beside them: it saves the first start what the migrations' own models cost. Cut off, it leaves
+    /// whole migrations behind, and the next start goes on with the rest.
+    /// </summary>
+    private static string? SchemaScript()
+    {
+        using var stream = Assembly.Load(MigrationsAssembly).GetManifestResourceStream("schema.sql");
+        if (stream is null) return null;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 
     public IReadOnlyList<string> Check(CancellationToken cancellation)

@@ -55,6 +55,8 @@ public static class StudioHost
             try
             {
                 StudioPipeline.Use(app);
+                // What the router asks for at the start is compiled while the database opens.
+                foreach (var source in ((IEndpointRouteBuilder)app).DataSources) _ = source.Endpoints;
             }
             finally
             {

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 
@@ -18,11 +20,27 @@ public sealed class StudioDatabaseTests
         Assert.Empty(await context.Database.GetPendingMigrationsAsync(Cancellation));
     }
 
+    /// <summary>After a new migration <c>MTLSTUDIO_WRITE_SCHEMA=1</c> writes the script anew.</summary>
+    [Fact]
+    public async Task Schema_IsTheScriptOfAllMigrations()
+    {
+        await using var host = await StoreHost.OpenAsync();
+        await using var context = host.Context();
+        var script = context.GetService<IMigrator>().GenerateScript().ReplaceLineEndings("\n");
+        if (Environment.GetEnvironmentVariable("MTLSTUDIO_WRITE_SCHEMA") == "1") await File.WriteAllTextAsync(SourceFile(), script, Cancellation);
+        using var reader = new StreamReader(System.Reflection.Assembly.Load(MtlStudio.Store.Sqlite.SqliteEngine.MigrationsAssembly).GetManifestResourceStream("schema.sql")!);
+        Assert.Equal(script, (await reader.ReadToEndAsync(Cancellation)).ReplaceLineEndings("\n"));
+    }
+
+    private static string SourceFile([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "migrations", "Sqlite", "schema.sql"));
+
     [Fact]
     public async Task OpenAsync_Starts_WhenAKilledMigrationLeftItsLock()
     {
         await using var host = await StoreHost.OpenAsync();
         var run = await host.CreateAsync();
+        await Execute(host, "CREATE TABLE \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL PRIMARY KEY, \"Timestamp\" TEXT NOT NULL)");
         await Execute(host, "INSERT INTO \"__EFMigrationsLock\" (\"Id\", \"Timestamp\") VALUES (1, '2020-01-01')");
         await host.Database.DisposeAsync();
         await using var again = await StoreHost.OpenAsync(host.Folder);
