@@ -29,14 +29,17 @@ public static class SpecIdentity
 
     /// <summary>Fields that came after the first specs and that say nothing where they have their default.</summary>
     private static readonly string[] Later = ["regularization", "curriculum"],
-        LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance"],
-        LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching"];
+        LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance", "group"],
+        LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching"], LaterOfModel = ["quantize"],
+        LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction"];
 
     private static void DropLater(JsonObject spec)
     {
         var plain = JsonSerializer.SerializeToNode(new RunSpec { Tasks = [new()] }, WireJson.Compact)!;
         Drop(spec, plain, Later);
         Drop(spec["training"]!, plain["training"]!, LaterOfTraining);
+        Drop(spec["model"]!, plain["model"]!, LaterOfModel);
+        Drop(spec["weighting"]!, plain["weighting"]!, LaterOfWeighting);
         foreach (var task in spec["tasks"]!.AsArray()) Drop(task!, plain["tasks"]![0]!, LaterOfTask);
     }
 

@@ -34,7 +34,7 @@ public sealed record ForestInk(string Text, string Faint, string Grid, string Su
 /// </summary>
 public static class ForestFigure
 {
-    private const int RowHeight = 24, GroupGap = 12, TitleHeight = 40, FewestLetters = 8, SidesRoom = 136;
+    private const int RowHeight = 24, GroupGap = 12, TitleHeight = 40, FewestLetters = 8, SidesRoom = 136, TickRoom = 20;
 
     /// <param name="axis">Under the axis, between "worse" and "better".</param>
     /// <param name="summary">What it shows, in words, for those who do not see it.</param>
@@ -55,8 +55,10 @@ public static class ForestFigure
         var foot = height - axisHeight;
         foreach (var tick in AxisTicks.Of(low, high, isNarrow ? 4 : 8))
         {
+            // A number at the figure's edge stands beside its line: half of it would be cut off.
+            var anchor = X(tick) < TickRoom ? "start" : X(tick) > width - TickRoom ? "end" : "middle";
             text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(X(tick))}\" x2=\"{N(X(tick))}\" y1=\"{N(top)}\" y2=\"{N(foot)}\" stroke=\"{(tick == 0 ? ink.Faint : ink.Grid)}\" stroke-width=\"1\"/>");
-            text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(X(tick))}\" y=\"{N(foot + 16)}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{Signed(tick)}</text>");
+            text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(X(tick))}\" y=\"{N(foot + 16)}\" text-anchor=\"{anchor}\" font-size=\"12\" fill=\"{ink.Faint}\">{Signed(tick)}</text>");
         }
         text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(left)}\" y=\"{N(foot + 36)}\" font-size=\"12\" fill=\"{ink.Worse}\">← worse</text><text x=\"{N((left + right) / 2)}\" y=\"{N(foot + axisLine)}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink.Faint}\">{E(axis)}</text><text x=\"{N(right)}\" y=\"{N(foot + 36)}\" text-anchor=\"end\" font-size=\"12\" fill=\"{ink.Better}\">better →</text>");
         var y = top;
