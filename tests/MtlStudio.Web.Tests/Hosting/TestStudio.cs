@@ -39,6 +39,23 @@ public sealed class TestStudio : IAsyncDisposable
         Client.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();
-        if (_ownsFolder) Directory.Delete(DataFolder, recursive: true);
+        if (_ownsFolder) await DeleteAsync(DataFolder);
+    }
+
+    // A trainer outlives the studio by design, and may write once more into a folder that is just being deleted.
+    private static async Task DeleteAsync(string folder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 50)
+            {
+                await Task.Delay(200);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
@@ -49,8 +50,7 @@ public sealed class SampleStudyTests
                 foreach (var run in await RunsAsync(studio, Study.Runs.Count))
                     using (var answer = await studio.Client.DeleteAsync($"/api/v1/runs/{run["id"]}", TestContext.Current.CancellationToken)) answer.EnsureSuccessStatusCode();
             await using var again = await TestStudio.StartAsync(folder, configure: null, "--Studio:SampleStudy=true");
-            await again.Service<PresetLibrary>().AllAsync(TestContext.Current.CancellationToken);
-            await Task.Delay(500, TestContext.Current.CancellationToken);
+            await again.Service<IEnumerable<IHostedService>>().OfType<SampleStudy>().Single().ExecuteTask!.WaitAsync(TestContext.Current.CancellationToken);
             Assert.Equal(0, (int)(await GetAsync(again, "runs"))["total"]!);
         }
         finally
