@@ -13,6 +13,7 @@ try
         ["ingest"] => await IngestBenchmark.RunAsync(folder),
         ["train", var script] => TrainBenchmark.Run(script),
         ["train-once", var form, var threads] => TrainBenchmark.Once(form, Number(threads)),
+        ["telemetry"] => TelemetryBenchmark.Run(),
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["read"] => await ReadBenchmark.RunAsync(folder),
@@ -39,6 +40,7 @@ static int Usage()
         Usage: MtlStudio.Benchmarks COMMAND
           ingest   durable ingestion of metric points against a bare prepared insert loop
           train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch)
+          telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           read     what the server does to open the page of a run of 10 thousand to 5 million points

@@ -34,4 +34,27 @@ public static class SeriesNames
     /// of a step, the noise ceiling of its other cosines; steps in which it has one micro-batch have none.
     /// </summary>
     public static string Cosine(string first, string second) => $"cosine/{first}/{second}";
+
+    /// <summary>Gradient magnitude similarity of two tasks, 2‖g‖‖h‖ / (‖g‖² + ‖h‖²) (Yu et al. 2020): 1 where their norms are equal, near 0 where one drowns the other.</summary>
+    public static string Magnitude(string first, string second) => $"magnitude/{first}/{second}";
+
+    /// <summary>The part of the step's pairs of tasks whose gradients' cosine is below 0, 0 to 1.</summary>
+    public const string Conflicts = "conflicts";
+
+    /// <summary>The same within one layer group: "embedding", "attention", "mlp", "head", "lower", "middle", "upper", "layer-3", "layers-4-7".</summary>
+    public static string LayerConflicts(string group) => $"conflicts/{group}";
+
+    /// <summary>The cosine of two tasks' gradients within one layer group, for mixes of few tasks.</summary>
+    public static string LayerCosine(string first, string second, string group) => $"layer-cosine/{first}/{second}/{group}";
+
+    /// <summary>The cosine of a task's gradient with the sum of the others' within one layer group, for mixes of many tasks.</summary>
+    public static string LayerRest(string task, string group) => $"layer-rest/{task}/{group}";
+
+    public static string LayerGradientNorm(string task, string group) => $"layer-gradnorm/{task}/{group}";
+
+    /// <summary>
+    /// Lookahead affinity (Fifty et al. 2021), 1 − loss after ÷ loss before: what a step along the source's gradient alone does to the target's
+    /// validation loss. Over 0 it helps; below 0 the target pays.
+    /// </summary>
+    public static string Affinity(string source, string target) => $"affinity/{source}/{target}";
 }

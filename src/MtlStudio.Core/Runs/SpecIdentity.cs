@@ -31,12 +31,13 @@ public static class SpecIdentity
     private static readonly string[] Later = ["regularization", "curriculum"],
         LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance", "group"],
         LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching"], LaterOfModel = ["quantize"],
-        LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction"];
+        LaterOfTelemetry = ["paysEvery"], LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction"];
 
     private static void DropLater(JsonObject spec)
     {
         var plain = JsonSerializer.SerializeToNode(new RunSpec { Tasks = [new()] }, WireJson.Compact)!;
         Drop(spec, plain, Later);
+        Drop(spec["telemetry"]!, plain["telemetry"]!, LaterOfTelemetry);
         Drop(spec["training"]!, plain["training"]!, LaterOfTraining);
         Drop(spec["model"]!, plain["model"]!, LaterOfModel);
         Drop(spec["weighting"]!, plain["weighting"]!, LaterOfWeighting);

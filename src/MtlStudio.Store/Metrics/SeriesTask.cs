@@ -3,7 +3,7 @@ namespace MtlStudio.Store;
 /// <summary>Reads the task out of a series' name, as <see cref="Core.Runs.SeriesNames"/> makes them.</summary>
 public static class SeriesTask
 {
-    private static readonly string[] Prefixes = ["loss/train/", "loss/validation/", "weight/", "share/", "gradnorm/", "examples/", "tokens/"];
+    private static readonly string[] Prefixes = ["loss/train/", "loss/validation/", "gap/", "weight/", "share/", "gradnorm/", "examples/", "tokens/"];
 
     /// <summary>The one task that the series is about, or null (of all tasks, or of a pair).</summary>
     public static string? Of(string series)

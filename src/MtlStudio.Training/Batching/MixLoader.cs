@@ -85,6 +85,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         return (new(task.Name, names, primary.Name, primary.HigherIsBetter, trained)
         {
             Policy = [.. train.Where((_, i) => aside.Contains(i))], Facts = TaskFacts.Of(spec, task, field, [.. kept.Where((_, i) => !aside.Contains(i))]),
+            Validation = [.. validation.Select(example => example.Labeled).OfType<LabeledIds>()],
             ValidationExamples = version.Count(SplitNames.Validation), TestExamples = test.Count, Dropped = encoded.Count - train.Count,
         }, evaluation);
     }

@@ -12,6 +12,8 @@ public sealed record TrainingTask(string Name, IReadOnlyList<string> Metrics, st
 {
     /// <summary>Training examples set aside for policies that read held-out loss; not trained on.</summary>
     public IReadOnlyList<LabeledIds> Policy { get; init; } = [];
+    /// <summary>Validation examples, for looks that nothing which trains reads.</summary>
+    public IReadOnlyList<LabeledIds> Validation { get; init; } = [];
     public int ValidationExamples { get; init; }
     public int TestExamples { get; init; }
     /// <summary>Training examples left out because truncation cut away their whole answer.</summary>

@@ -65,6 +65,12 @@ public sealed class MultiTaskStep(
     /// <summary>What a policy on single elements works with; null for the others.</summary>
     public PolicyRows? PolicyRows { get; init; }
 
+    /// <summary>Looks at the task gradients by layer; null: nobody looks.</summary>
+    public LayerLook? Layers { get; init; }
+
+    /// <summary>Tries steps of single tasks beside the step; null: none is tried.</summary>
+    public WhoPays? Pays { get; init; }
+
     /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
     public JsonObject? PolicyState { get; set; }
 
@@ -93,6 +99,8 @@ public sealed class MultiTaskStep(
         var pass = Run(step, batches, counts, own, options.Together ? weighing!.Coefficients : null, probe is null ? sample : null, halves: halves);
 
         var selfCosines = halves?.Cosines();
+        var layers = options.Together ? null : Layers?.Take(step, rows, counts.Present.Count);
+        StepEffect? effect = null;
         var ((modeMeans, losses, _, sampled), gram) = (probe ?? pass, pass.Gram);
         var nonFinite = NonFinite(losses, sampled ?? (options.Together ? null : own.Total(gram)), counts);
         var leftOut = nonFinite;
@@ -117,16 +125,18 @@ public sealed class MultiTaskStep(
         if (stepped)
         {
             input = input with { HeldOutProducts = options.Together ? null : Probes?.HeldOutProducts(step, rows, [.. weighing.Coefficients.Zip(held, (a, f) => a * f)], rate) };
+            var trial = options.Together ? null : Pays?.Begin(step, rows, counts);
             var direction = PolicyRows?.Direction is { } written ? written.mul_(alpha[0]) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)], own.Factors);
             if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
             Shaped?.Invoke(direction);
             optimizer.Step(direction, rate);
+            effect = trial is null ? null : Pays!.Measure(trial);
             if (due) Remember(weighing, input with { LossesAfter = Probes?.LossesAfter(step, all, counts, tokenLosses) });
         }
         return new()
         {
             Step = step, Present = counts.Present, Tokens = counts.Tokens, Examples = counts.Examples, Losses = losses,
-            Coefficients = weighing.Coefficients, Gram = sampled ?? (options.Together ? null : gram), SelfCosines = selfCosines, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
+            Coefficients = weighing.Coefficients, Gram = sampled ?? (options.Together ? null : gram), SelfCosines = selfCosines, Layers = layers, Effect = effect, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
         };
     }
 

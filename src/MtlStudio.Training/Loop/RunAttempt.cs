@@ -56,6 +56,7 @@ public static class RunAttempt
         using var average = regularization.EmaDecay > 0 ? new WeightAverage(setup.Parameters, regularization.EmaDecay, regularization.EmaWarmUp) : null;
         using var pull = regularization.L2Start > 0 ? new StartPull(setup.Parameters, regularization.L2Start) : null;
         using var policyRows = policy is IRowPolicy onRows ? new PolicyRows(onRows, setup.Parameters, tasks.Count) : null;
+        var groups = spec.Telemetry.GradientEvery > 0 && trained.Count > 1 && !together && setup.Parameters.SharedCount > 0 ? LayerGroups.Of(setup.Parameters, trained.Count) : [];
         var step = new MultiTaskStep([.. tasks.Select(task => task.Name)], setup.Losses, setup.Parameters, rows, policy, optimizer, new()
         {
             Seed = spec.Seed, ClipNorm = spec.Training.ClipNorm, ClipValue = spec.Training.ClipValue, ClipTaskNorm = spec.Training.ClipTaskNorm, HalvesEvery = spec.Telemetry.GradientEvery, Normalize = spec.Weighting.Normalize, Together = together,
@@ -63,9 +64,12 @@ public static class RunAttempt
             LossMode = spec.Training.LossMode is { } mode ? LossModes.Parse(mode) : policy.DefaultLossMode,
             OnNonFinite = spec.Training.OnNonFinite switch { "skip" => NonFiniteRule.Skip, "continue" => NonFiniteRule.Continue, "clip" => NonFiniteRule.Clip, _ => NonFiniteRule.Stop },
         })
-        { Shaped = pull is null ? null : pull.AddTo, PolicyRows = policyRows, Probes = policy.Extras == PolicyExtras.None ? null : Probes(policy, setup) };
+        {
+            Shaped = pull is null ? null : pull.AddTo, PolicyRows = policyRows, Probes = policy.Extras == PolicyExtras.None ? null : Probes(policy, setup),
+            Layers = groups.Count == 0 ? null : new(groups, spec.Telemetry.GradientEvery), Pays = Pays(setup, optimizer),
+        };
         var probe = new SystemProbe(setup.Clock, TimeSpan.FromSeconds(spec.Telemetry.SystemEverySeconds));
-        var recorder = new RunRecorder(log, spec, tasks, trained, probe);
+        var recorder = new RunRecorder(log, spec, tasks, trained, probe, [.. groups.Select(group => group.Name)]);
         var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, new(setup.Parameters, optimizer, average, policyRows?.Kept), step, setup.Clock);
         var draws = setup.Draws;
 
@@ -98,6 +102,12 @@ public static class RunAttempt
     private static PolicyProbes Probes(IWeightingPolicy policy, TrainingSetup setup) => new(
         policy, [.. setup.Mix.Select(task => task.Name)], setup.PlainLosses ?? setup.Losses,
         new HeldOutBatches(setup.Spec.Seed, setup.Mix, setup.Spec.Training.MicroBatch).At, setup.Parameters);
+
+    /// <summary>Null where nobody asks, or the values kept for a trial would take too much memory.</summary>
+    private static WhoPays? Pays(TrainingSetup setup, IOptimizer optimizer) =>
+        setup.Spec.Telemetry.PaysEvery == 0 || setup.Trained.Count < 2 || setup.Parameters.SharedCount == 0 || setup.Parameters.Count > WhoPays.MostParameters ? null
+        : new([.. setup.Mix.Select(task => task.Name)], [.. setup.Mix.Select(task => task.Validation)], setup.PlainLosses ?? setup.Losses, setup.Parameters, optimizer,
+            setup.Spec.Seed, setup.Spec.Telemetry.PaysEvery, Math.Max(2, setup.Spec.Training.MicroBatch / 2));
 
     private static StartedEvent Started(TrainingSetup setup, int attempt, int step, IReadOnlyList<double> planned) => new()
     {

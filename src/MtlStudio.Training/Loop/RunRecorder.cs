@@ -8,9 +8,11 @@ namespace MtlStudio.Training.Loop;
 /// <summary>Turns what the loop does into events.</summary>
 /// <param name="mix">The tasks of the mix, in the spec's order; results name them by index.</param>
 /// <param name="trained">Those that are trained: all, or the one of a baseline.</param>
-public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<TrainingTask> mix, IReadOnlyList<TrainingTask> trained, SystemProbe probe)
+/// <param name="layers">Names of the layer groups that are looked at.</param>
+public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<TrainingTask> mix, IReadOnlyList<TrainingTask> trained, SystemProbe probe, IReadOnlyList<string> layers)
 {
-    private readonly SeriesBook series = new([.. trained.Select(task => task.Name)], [.. trained.Select(task => task.Metrics)]);
+    private readonly SeriesBook series = new([.. trained.Select(task => task.Name)], [.. trained.Select(task => task.Metrics)], layers);
+    private readonly InterferencePoints interference = new([.. mix.Select(task => task.Name)], trained.Count);
 
     public EventLogWriter Log => log;
     public SystemProbe Probe => probe;
@@ -23,7 +25,8 @@ public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<
         var values = new List<(string, double?)> { (SeriesNames.LearningRate, rate) };
         if (result is not null) values.AddRange([.. OfStep(result, inputTokens, took), .. Progress(after)]);
         if (result?.Gram is { } gram && spec.Telemetry.GradientEvery > 0 && (after.Step - 1) % spec.Telemetry.GradientEvery == 0)
-            values.AddRange(OfGradients(result, gram));
+            values.AddRange([.. OfGradients(result, gram), .. interference.Of(result, gram)]);
+        if (result?.Effect is { } effect) values.AddRange(interference.Of(effect));
         log.Append(series.Points(after.Step, values) with { Examples = after.Examples.Values.Sum(), Tokens = after.Tokens.Values.Sum() });
         foreach (var task in result?.NonFinite ?? [])
             Alarm(after.Step, "non-finite-loss", mix[task].Name, $"The loss or the gradient of {mix[task].Name} is not finite at step {after.Step}: "

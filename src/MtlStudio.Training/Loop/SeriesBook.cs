@@ -12,7 +12,8 @@ public sealed class SeriesBook
 
     /// <param name="tasks">Names of the tasks that are trained, in the spec's order.</param>
     /// <param name="metrics">Catalog names of each task's metrics.</param>
-    public SeriesBook(IReadOnlyList<string> tasks, IReadOnlyList<IReadOnlyList<string>> metrics)
+    /// <param name="layers">Layer groups that are looked at; empty: none.</param>
+    public SeriesBook(IReadOnlyList<string> tasks, IReadOnlyList<IReadOnlyList<string>> metrics, IReadOnlyList<string> layers)
     {
         Declare(SeriesNames.TrainLoss, "nats");
         Declare(SeriesNames.LearningRate);
@@ -41,6 +42,28 @@ public sealed class SeriesBook
         Declare(SeriesNames.MachineLoad, "processes", "count");
         // Last, so that the ids before stay what they were for runs that go on.
         foreach (var task in tasks) Declare(SeriesNames.Cosine(task, task));
+        if (tasks.Count > 1) DeclareInterference(tasks, layers);
+    }
+
+    private void DeclareInterference(IReadOnlyList<string> tasks, IReadOnlyList<string> layers)
+    {
+        Declare(SeriesNames.Conflicts);
+        foreach (var source in tasks)
+            foreach (var target in tasks) Declare(SeriesNames.Affinity(source, target));
+        var byPair = LayerGroups.ByPair(tasks.Count);
+        if (byPair)
+            for (var i = 0; i < tasks.Count; i++)
+                for (var j = i + 1; j < tasks.Count; j++) Declare(SeriesNames.Magnitude(tasks[i], tasks[j]));
+        foreach (var group in layers)
+        {
+            Declare(SeriesNames.LayerConflicts(group));
+            for (var i = 0; i < tasks.Count; i++)
+            {
+                Declare(SeriesNames.LayerGradientNorm(tasks[i], group));
+                if (!byPair) Declare(SeriesNames.LayerRest(tasks[i], group));
+                for (var j = i + 1; byPair && j < tasks.Count; j++) Declare(SeriesNames.LayerCosine(tasks[i], tasks[j], group));
+            }
+        }
     }
 
     public SeriesEvent AsEvent() => new() { Series = declarations };

@@ -17,6 +17,10 @@ public sealed record StepResult
     public required double[,]? Gram { get; init; }
     /// <summary>Cosine between two halves of each task's micro-batches; NaN where it had one. Null where nobody looked.</summary>
     public IReadOnlyList<double>? SelfCosines { get; init; }
+    /// <summary>(K, K) inner products by layer group, where it was looked at; else null.</summary>
+    public IReadOnlyList<(string Group, double[,] Gram)>? Layers { get; init; }
+    /// <summary>What a step of one task alone would have done, where it was tried; else null.</summary>
+    public StepEffect? Effect { get; init; }
     /// <summary>Norm of the combined gradient before clipping.</summary>
     public required double GradientNorm { get; init; }
     /// <summary>Tasks (indices) whose loss or gradient was not finite; empty nearly always.</summary>

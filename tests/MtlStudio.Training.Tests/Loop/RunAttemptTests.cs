@@ -90,15 +90,22 @@ public sealed class RunAttemptTests
         Assert.Single(run.Events().OfType<EvaluationEvent>(), e => e is { Split: "test", Step: 0 });
     }
 
-    [Fact]
-    public void Run_GivesTheSameBits_WithTelemetryOnOrOff()
+    [Theory]
+    [InlineData("equal")]
+    [InlineData("pcgrad")]
+    [InlineData("graddrop")]
+    public void Run_GivesTheSameBits_WithTelemetryOnOrOff(string policy)
     {
         using var loud = new ToyRun();
         using var quiet = new ToyRun();
-        var spec = ToyRun.Spec();
-        var (_, with) = loud.Run(spec with { Telemetry = new() { GradientEvery = 1, SystemEverySeconds = 0.001 } });
-        var (_, without) = quiet.Run(spec with { Telemetry = new() { GradientEvery = 0, SystemEverySeconds = 0 } });
+        var spec = ToyRun.Spec(policy);
+        var (_, with) = loud.Run(spec with { Telemetry = new() { GradientEvery = 1, PaysEvery = 1, SystemEverySeconds = 0.001 } });
+        var (_, without) = quiet.Run(spec with { Telemetry = new() { GradientEvery = 0, PaysEvery = 0, SystemEverySeconds = 0 } });
         Assert.Equal(with, without);
+        var names = loud.Curve().Select(point => point.Series).ToHashSet();
+        Assert.Superset(new HashSet<string> { "conflicts", "magnitude/a/b", "magnitude/b/c", "affinity/a/a", "affinity/a/c", "affinity/c/b" }, names);
+        Assert.DoesNotContain(quiet.Curve(), point => point.Series.StartsWith("affinity/", StringComparison.Ordinal) || point.Series.StartsWith("conflicts", StringComparison.Ordinal));
+        Assert.All(loud.Curve().Where(point => point.Series == "conflicts"), point => Assert.InRange(point.Value, 0, 1));
     }
 
     [Fact]

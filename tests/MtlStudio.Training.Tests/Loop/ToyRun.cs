@@ -37,7 +37,7 @@ internal sealed class ToyRun : IDisposable
         using var stop = new StopRequests(Folder);
         var tasks = spec.Tasks.Select((task, k) => new TrainingTask(task.Name, ["accuracy"], "accuracy", true, ToyModel.Examples(k, 20 + 7 * k))
         {
-            ValidationExamples = 5, TestExamples = 5, Policy = ToyModel.Examples(k + 50, 5), Facts = TaskFacts.Of(spec, task, "tasks[0]", Sources(ToyModel.Examples(k, 20 + 7 * k))),
+            ValidationExamples = 5, TestExamples = 5, Policy = ToyModel.Examples(k + 50, 5), Validation = ToyModel.Examples(k + 90, 5), Facts = TaskFacts.Of(spec, task, "tasks[0]", Sources(ToyModel.Examples(k, 20 + 7 * k))),
         }).Select(task => Change?.Invoke(task) ?? task).ToList();
         var (outcome, _) = RunAttempt.Run(new()
         {
@@ -96,7 +96,7 @@ internal sealed class ToyRun : IDisposable
         Sampler = new("uniform"), Weighting = new() { Name = policy },
         Optimizer = new("adamw") { Options = Options(("lr", 0.05)) }, Schedule = new("cosine") { Options = Options(("warmupSteps", 3)) },
         Training = new() { Steps = steps, MicroBatch = 3, Accumulation = 4 },
-        Evaluation = new() { Every = 6 }, Checkpoints = new() { Every = 6 }, Telemetry = new() { GradientEvery = 2, SystemEverySeconds = 0 },
+        Evaluation = new() { Every = 6 }, Checkpoints = new() { Every = 6 }, Telemetry = new() { GradientEvery = 2, PaysEvery = 5, SystemEverySeconds = 0 },
     };
 
     public static Dictionary<string, JsonElement> Options(params (string Name, object Value)[] options) =>

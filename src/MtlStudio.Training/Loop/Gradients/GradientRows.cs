@@ -70,6 +70,20 @@ public sealed class GradientRows : IDisposable
         return Inner(used, parameters.SharedCount, parameters.RowLength).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The (used, used) inner products of the first rows over each of these stretches, summed in double precision. Reads the device once.</summary>
+    public IReadOnlyList<double[,]> Grams(int used, IReadOnlyList<(long Start, long Length)> ranges)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var read = stack([.. ranges.Select(range => Inner(used, range.Start, range.Start + range.Length))]).cpu().data<double>().ToArray();
+        return [.. ranges.Select((_, r) =>
+        {
+            var gram = new double[used, used];
+            Buffer.BlockCopy(read, r * used * used * sizeof(double), gram, 0, used * used * sizeof(double));
+            return gram;
+        })];
+    }
+
     private Tensor Inner(int used, long from, long to)
     {
         var gram = zeros([used, used], ScalarType.Float64, rows.device);

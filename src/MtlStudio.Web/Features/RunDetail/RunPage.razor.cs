@@ -39,6 +39,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     [SupplyParameterFromQuery] public int? Example { get; set; }
     [SupplyParameterFromQuery] public string? Level { get; set; }
     [SupplyParameterFromQuery] public int? Window { get; set; }
+    [SupplyParameterFromQuery] public string? Pair { get; set; }
     [SupplyParameterFromQuery] public string[]? Pin { get; set; }
     [SupplyParameterFromQuery] public double? Floor { get; set; }
     [SupplyParameterFromQuery] public string? Of { get; set; }
@@ -52,6 +53,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         Example = Example,
         Level = Level is "warning" or "error" ? Level : "info",
         Window = Math.Clamp(Window ?? RunQuery.DefaultWindow, 1, 10_000),
+        Pair = Pair,
         Pins = Pin ?? [],
         Measure = ShareMeasures.Of(Of),
         ClipsOutliers = Clip,

@@ -14,6 +14,8 @@ public static class RunPageServices
         .AddSingleton<TaskRecentReader>()
         .AddSingleton<TaskCurveReader>()
         .AddSingleton<CosineReader>()
+        .AddSingleton<LayerMapReader>()
+        .AddSingleton<EffectReader>()
         .AddSingleton<LogReader>()
         .AddScoped<BrowserClock>();
 }

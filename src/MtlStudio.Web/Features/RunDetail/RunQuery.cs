@@ -40,6 +40,8 @@ public sealed record RunQuery
     public bool ClipsOutliers { get; init; }
     /// <summary>Records of gradients that the cosines are averaged over.</summary>
     public int Window { get; init; } = DefaultWindow;
+    /// <summary>The pair of tasks whose layers are looked at, as "qa~sentiment"; null: all pairs.</summary>
+    public string? Pair { get; init; }
     /// <summary>The tasks whose curves are drawn where there are more than fit.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 

@@ -45,10 +45,11 @@ public sealed class BalanceTests
     {
         var now = Snapshots.Of(MtlStudio.Core.Runs.RunState.Finished, [new() { Task = "qa", Metric = "loss" }, new() { Task = "sum", Metric = "loss" }]);
         var acts = BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, -0.4, -0.5))], [Share(now.Tasks[0], 0.9), Share(now.Tasks[1], 0.1)]);
-        Assert.Equal(["Test PCGrad", "Test uniform sampling"], acts.Select(act => act.Label));
+        Assert.Equal(["Test PCGrad", "Give tasks adapters of their own", "Test uniform sampling"], acts.Select(act => act.Label));
         Assert.Equal("/new?from=7&set=weighting.name%3D%22pcgrad%22", acts[0].Href);
         Assert.StartsWith("qa and sum pull apart", acts[0].Title);
-        Assert.StartsWith("sum is drawn for 10 % of the examples", acts[1].Title);
+        Assert.Equal("/new?from=7&set=peft.options.sharing%3D%22shared%2Btask%22", acts[1].Href);
+        Assert.StartsWith("sum is drawn for 10 % of the examples", acts[2].Title);
         Assert.Empty(BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]));
     }
 
@@ -68,7 +69,7 @@ public sealed class BalanceTests
         Assert.StartsWith("sentiment · translation", rows[0].TextContent);
         Assert.EndsWith("pull apart", rows[0].TextContent.Trim());
         Assert.DoesNotContain("hurt", page.Markup);
-        var map = page.FindComponents<HeatMap>().Single().Instance;
+        var map = page.FindComponents<HeatMap>()[0].Instance;
         Assert.Equal(map.Z[2, 3], map.Z[3, 2]);
         // Those that pull together stand together, those that pull apart do not.
         Assert.Equal(["qa", "sentiment", "summary", "translation"], map.X.Order(StringComparer.Ordinal));
@@ -78,6 +79,67 @@ public sealed class BalanceTests
         Assert.True(double.IsNaN(map.Z[0, 0]));
         var unclear = page.FindAll(".cosine-table tbody tr").Count(row => row.TextContent.Contains("can't tell yet", StringComparison.Ordinal));
         Assert.Equal(4 + 2 * unclear, map.Z.Cast<double>().Count(double.IsNaN));
+    }
+
+    [Fact]
+    public async Task Layers_ShowWherePairsPullApart()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(400);
+        var id = await host.AddRunningAsync(story);
+        var page = host.Open(id, "?tab=balance");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Gradients pull apart most often in attention (50.0 % of pairs)", page.Markup));
+        var map = page.FindComponents<HeatMap>().Single(found => found.Instance.ColorTitle.StartsWith("share", StringComparison.Ordinal)).Instance;
+        Assert.Equal(["whole", "attention", "mlp", "lower", "layer-0", "layer-2", "layer-10"], map.Y);
+        Assert.Equal((6, "391"), (map.X.Count, map.X[^1])); // of a window as narrow as a phone
+        await page.WaitForAssertionAsync(() => Assert.EndsWith($"/runs/{id}?tab=balance&pair=sentiment~translation#layers", page.FindAll(".cosine-table tbody a")[0].GetAttribute("href")));
+    }
+
+    [Fact]
+    public async Task Layers_AreThoseOfThePairInTheAddress()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(400);
+        var page = host.Open(await host.AddRunningAsync(story), "?tab=balance&pair=sentiment~translation");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Their gradients lie furthest apart in attention (mean cosine −0.60)", page.Markup));
+        var map = page.FindComponents<HeatMap>().Single(found => found.Instance.XTitle == "up to step").Instance;
+        Assert.All(Enumerable.Range(0, map.X.Count), column => Assert.Equal(-0.6, map.Z[1, column], 1e-9));
+    }
+
+    [Fact]
+    public async Task Pays_SaysWhoPays_AndLeavesTheUnclearBlank()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(400);
+        var page = host.Open(await host.AddRunningAsync(story), "?tab=balance");
+        await page.WaitForAssertionAsync(() => Assert.Equal(12, page.FindAll(".pays-table tbody tr").Count));
+        Assert.Contains("A step of sentiment alone costs translation most: its validation loss rises by 0.", page.Markup);
+        var first = page.FindAll(".pays-table tbody tr")[0].QuerySelectorAll("td").Select(cell => cell.TextContent).ToList();
+        Assert.Equal(("sentiment", "translation", "10", "pays"), (first[0], first[1], first[4], first[5]));
+        var map = page.FindComponents<HeatMap>().Single(found => found.Instance.XTitle.StartsWith("a step of", StringComparison.Ordinal)).Instance;
+        Assert.InRange(map.Z[2, 3], -0.5, -0.3);
+        Assert.InRange(map.Z[0, 1], 0.2, 0.4);
+        Assert.True(double.IsNaN(map.Z[1, 2]));
+    }
+
+    [Fact]
+    public void EffectPair_ClaimsNothing_FromFewTrialsOrManyPairsByChance()
+    {
+        EffectPair One(params double[] trials) => EffectPair.Of([("a", "b", trials)]).Single();
+        Assert.Equal("can't tell yet", One(-0.01, -0.01, -0.0101, -0.01).Words); // four trials
+        Assert.Equal("pays", One(-0.01, -0.011, -0.009, -0.012, -0.01).Words);
+        Assert.Equal("gains", One(0.01, 0.011, 0.009, 0.012, 0.01).Words);
+        Assert.Equal("can't tell yet", One(-0.01, 0.02, -0.03, 0.01, -0.01).Words);
+        // t of 4 degrees of freedom at 97.5 % is 2.776.
+        Assert.Equal(2.776 * Math.Sqrt(0.00000130 / 5), One(-0.01, -0.011, -0.009, -0.012, -0.01).HalfWidth, 1e-5);
+        // Among many pairs the same trials are no longer sure.
+        var noisy = new[] { -0.01, -0.02, -0.004, -0.02, -0.008 };
+        Assert.True(One(noisy).IsClear);
+        Assert.All(EffectPair.Of([.. Enumerable.Range(0, 380).Select(i => ("a", $"t{i}", (IReadOnlyList<double>)noisy))]), pair => Assert.False(pair.IsClear));
+        Assert.Empty(EffectPair.Of([("a", "b", [double.NaN])]));
     }
 
     [Fact]

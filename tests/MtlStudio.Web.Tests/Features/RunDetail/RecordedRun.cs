@@ -21,6 +21,9 @@ internal sealed class RecordedRun
         new("translation", "bleu", "generation", 0.05, 2.9, 3.2, 4, 3),
     ];
 
+    /// <summary>The layer groups of the recorded gradients.</summary>
+    private static readonly string[] LayerGroups = ["attention", "mlp", "lower", "layer-0", "layer-10", "layer-2"];
+
     private readonly List<RunEvent> events = [];
     private readonly Dictionary<string, int> ids = [];
     private readonly TaskShape[] shapes;
@@ -145,6 +148,7 @@ internal sealed class RecordedRun
             Name(SeriesNames.TaskMetric(shape.Name, shape.Metric));
             foreach (var other in trained.Skip(k + 1)) Name(SeriesNames.Cosine(shape.Name, other.Name));
         }
+        if (trained.Length > 1) DeclareInterference(series => Name(series));
         Name(SeriesNames.ProcessMemory, "bytes", "count");
         Name(SeriesNames.ProcessCpu, "cores", "count");
         Name(SeriesNames.MachineLoad, "processes", "count");
@@ -169,7 +173,7 @@ internal sealed class RecordedRun
         values.Add((SeriesNames.TrainLoss, trained.Average(shape => shape.Loss(Step, false))));
         values.Add((SeriesNames.GradientNorm, 1.5 + 0.3 * random.NextNormal()));
         values.Add((SeriesNames.TokensPerSecond, 3100 + 120 * random.NextNormal()));
-        if ((Step - 1) % GradientEvery == 0) values.AddRange(Gradients());
+        if ((Step - 1) % GradientEvery == 0) values.AddRange([.. Gradients(), .. Interference()]);
         Points(Step, values, all, all * 16);
         if (Step % 12 == 0)
             Points(count++, [(SeriesNames.ProcessMemory, 4.2e8 + 1e5 * Step), (SeriesNames.ProcessCpu, 1.9), (SeriesNames.MachineLoad, 2.1)], null, null);
@@ -190,6 +194,37 @@ internal sealed class RecordedRun
                 yield return (SeriesNames.Cosine(trained[i].Name, trained[j].Name), Math.Clamp(mean + 0.1 * random.NextNormal(), -1, 1));
             }
         }
+    }
+
+    private void DeclareInterference(Action<string> name)
+    {
+        name(SeriesNames.Conflicts);
+        foreach (var group in LayerGroups)
+        {
+            name(SeriesNames.LayerConflicts(group));
+            for (var i = 0; i < trained.Length; i++)
+                for (var j = i + 1; j < trained.Length; j++) name(SeriesNames.LayerCosine(trained[i].Name, trained[j].Name, group));
+        }
+        foreach (var source in trained)
+            foreach (var target in trained) name(SeriesNames.Affinity(source.Name, target.Name));
+    }
+
+    /// <summary>The conflict of one pair sits in attention; a step of sentiment costs translation, one task's turn at a time.</summary>
+    private IEnumerable<(string, double)> Interference()
+    {
+        if (trained.Length < 2) yield break;
+        var own = new KeyedRandom(seed, "interference", Step);
+        yield return (SeriesNames.Conflicts, 0.2);
+        foreach (var group in LayerGroups)
+        {
+            yield return (SeriesNames.LayerConflicts(group), group == "attention" ? 0.5 : 0.1);
+            for (var i = 0; i < trained.Length; i++)
+                for (var j = i + 1; j < trained.Length; j++)
+                    yield return (SeriesNames.LayerCosine(trained[i].Name, trained[j].Name, group), (i, j) == (2, 3) && group == "attention" ? -0.6 : 0.1);
+        }
+        var turn = (Step - 1) / GradientEvery % trained.Length;
+        for (var target = 0; target < trained.Length; target++)
+            yield return (SeriesNames.Affinity(trained[turn].Name, trained[target].Name), ((turn, target) switch { (2, 3) => -0.004, (0, 1) => 0.003, _ when turn == target => 0.02, _ => 0 }) + 0.0005 * own.NextNormal());
     }
 
     private void Evaluate(string split)

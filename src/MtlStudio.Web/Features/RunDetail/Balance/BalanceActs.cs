@@ -1,3 +1,5 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Runs;
 using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.RunDetail.Balance;
@@ -15,6 +17,8 @@ public static class BalanceActs
         var apart = pairs.Where(pair => pair is { IsClear: true, Mean: < 0 }).MinBy(pair => pair.Mean);
         if (apart is not null && OneFieldRun.MayTryPcGrad(now.Spec))
             acts.Add(Act(now, "Test PCGrad", $"{apart.First} and {apart.Second} pull apart: PCGrad takes from each gradient what goes against the other.", "weighting.name", "pcgrad"));
+        if (apart is not null && MayShareLess(now.Spec))
+            acts.Add(Act(now, "Give tasks adapters of their own", $"Beside the shared one each task gets its own, so that {apart.First} and {apart.Second} need not agree on everything.", "peft.options.sharing", "shared+task"));
         if (now.Spec.Weighting.Name != "equal" && now.Tasks.Count > 1)
             acts.Add(Act(now, "Test equal weighting", $"Shows what {now.Spec.Weighting.Name} is worth here.", "weighting.name", "equal"));
         if (now.Tasks.Count > 1 && now.Spec.Sampler.Name != "uniform" && shares.Where(row => row.Planned < Small / now.Tasks.Count).MinBy(row => row.Planned) is { } rare)
@@ -23,6 +27,10 @@ public static class BalanceActs
             acts.Add(Act(now, "Record gradients", "A record every 10 steps shows which tasks pull apart.", "telemetry.gradientEvery", 10));
         return acts;
     }
+
+    /// <summary>Whether the adapter can be divided between tasks and is not yet.</summary>
+    private static bool MayShareLess(RunSpec spec) => spec.Model.Adapter is null && MethodCatalog.Find(MethodKind.Peft, spec.Peft.Name) is { } method && method.Parameters.Any(parameter => parameter.Name == "sharing")
+        && spec.Peft.Options.Text(MethodKind.Peft, spec.Peft.Name, "sharing") == "shared";
 
     private static SuggestedAct Act<T>(RunSnapshot now, string label, string why, string field, T value) => SuggestedAct.Differing(now.Run.Id, label, field, value, why);
 }

@@ -16,6 +16,7 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<PairCosine> _pairs = [];
     private IReadOnlyDictionary<string, PairCosine> _ceilings = new Dictionary<string, PairCosine>();
+    private IReadOnlyDictionary<string, double> _norms = new Dictionary<string, double>();
     private IReadOnlyList<string> _names = [];
     private double[,] _matrix = new double[0, 0];
     private int _window;
@@ -64,20 +65,26 @@ public sealed partial class CosinePanel : ComponentBase, IDisposable
         _readAt = Clock.GetTimestamp();
         _pairs = await Reader.ReadAsync(View.Now, View.Query.Window, _gone.Token);
         _ceilings = await Reader.CeilingsAsync(View.Now, View.Query.Window, _gone.Token);
+        _norms = await Reader.NormsAsync(View.Now, View.Query.Window, _gone.Token);
         _names = CosineReader.Clustered(View.Now.Tasks, _pairs);
         _matrix = CosineReader.Matrix(_names, _pairs, _ceilings);
     }
 
     private IReadOnlyList<string> Colors => [.. _names.Select(name => TaskColors.Of(View.Now.Tasks.First(task => task.Name == name).ColorIndex, Theme.IsDark))];
 
-    private string Curve(PairCosine pair) => Navigation.QueryUri(("tab", RunQuery.Curves), ("series", new[] { SeriesNames.Cosine(pair.First, pair.Second) }), ("from", null), ("to", null));
+    /// <summary>Leads to the pair's map of layers and steps, below.</summary>
+    private string Layers(string first, string second) => Navigation.QueryUri(("pair", $"{first}~{second}")) + "#layers";
 
-    /// <summary>A press on a pair draws its cosine over training.</summary>
+    /// <summary>A press on a pair opens its layers; on a task's noise ceiling, its course.</summary>
     private void Open(int row, int column)
     {
-        string[] either = [SeriesNames.Cosine(_names[row], _names[column]), SeriesNames.Cosine(_names[column], _names[row])];
-        if (either.FirstOrDefault(View.Now.HasSeries) is { } name) Navigation.NavigateTo(Navigation.QueryUri(("tab", RunQuery.Curves), ("series", new[] { name }), ("from", null), ("to", null)));
+        if (row == column) Navigation.NavigateTo(Navigation.QueryUri(("tab", RunQuery.Curves), ("series", new[] { SeriesNames.Cosine(_names[row], _names[row]) }), ("from", null), ("to", null)));
+        else if (_pairs.FirstOrDefault(pair => (pair.First == _names[row] && pair.Second == _names[column]) || (pair.First == _names[column] && pair.Second == _names[row])) is { } pair)
+            Navigation.NavigateTo(Layers(pair.First, pair.Second));
     }
+
+    private double? Alike(PairCosine pair) =>
+        _norms.TryGetValue(pair.First, out var first) && _norms.TryGetValue(pair.Second, out var second) && first + second > 0 ? 2 * first * second / (first * first + second * second) : null;
 
     private static string Interval(PairCosine pair) => double.IsFinite(pair.HalfWidth) ? $"{Format.Cosine(pair.Mean - pair.HalfWidth)} to {Format.Cosine(pair.Mean + pair.HalfWidth)}" : Format.Missing;
 

@@ -41,6 +41,15 @@ public sealed class CosineReader(MetricReader metrics)
     public async Task<IReadOnlyDictionary<string, PairCosine>> CeilingsAsync(RunSnapshot now, int window, CancellationToken cancellation = default) =>
         (await ReadAsync(now, now.Tasks.Select(task => (task.Name, Second: task.Name)), window, cancellation)).Where(own => own.Records > 0).ToDictionary(own => own.First);
 
+    /// <summary>Each task's mean gradient norm over its last records.</summary>
+    /// <param name="window">As of <see cref="ReadAsync(RunSnapshot, int, CancellationToken)"/>.</param>
+    public async Task<IReadOnlyDictionary<string, double>> NormsAsync(RunSnapshot now, int window, CancellationToken cancellation = default)
+    {
+        var tasks = now.Tasks.Where(task => now.HasSeries(SeriesNames.TaskGradientNorm(task.Name))).Take(PointsQuery.MostSeries).ToList();
+        var points = await metrics.PointsAsync(now.Run.Id, new() { Series = [.. tasks.Select(task => SeriesNames.TaskGradientNorm(task.Name))], MaxPoints = 2000 }, cancellation);
+        return tasks.Select((task, i) => (task.Name, Norms: points[i].Mean.TakeLast(window).Where(double.IsFinite).ToList())).Where(pair => pair.Norms.Count > 0).ToDictionary(pair => pair.Name, pair => pair.Norms.Average());
+    }
+
     private async Task<IReadOnlyList<PairCosine>> ReadAsync(RunSnapshot now, IEnumerable<(string Name, string Second)> wanted, int window, CancellationToken cancellation)
     {
         var pairs = wanted.Where(pair => now.HasSeries(SeriesNames.Cosine(pair.Name, pair.Second))).ToList();

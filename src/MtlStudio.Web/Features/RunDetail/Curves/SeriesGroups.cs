@@ -12,10 +12,15 @@ public static class SeriesGroups
     private static readonly (string Key, string Title)[] Kinds =
     [
         ("loss/train", "Training loss"), ("loss/validation", "Validation loss"), ("gap", "Gap: validation loss − training loss"), ("metric", "Scores"), ("score", "Unified score"), ("share", "Share of examples"),
-        ("weight", "Effective coefficient"), ("cosine", "Cosine of task gradients"), ("gradnorm", "Gradient norm"), ("lr", "Learning rate"),
+        ("weight", "Effective coefficient"), ("cosine", "Cosine of task gradients"), ("gradnorm", "Gradient norm"), ("magnitude", "Gradient magnitude similarity"),
+        ("conflicts", "Share of pairs whose gradients pull apart"), ("affinity", "What a step of one task does to another (below 0 it pays)"), ("layer-cosine", "Cosine of task gradients by layer"),
+        ("layer-rest", "Cosine with the other tasks' gradients by layer"), ("layer-gradnorm", "Gradient norm by layer"), ("lr", "Learning rate"),
         ("tokens_per_second", "Tokens per second"), ("seconds/step", "Seconds per step"), ("examples", "Examples"), ("tokens", "Trained tokens"),
         ("system/memory", "Memory"), ("system/device_memory", "Device memory"), ("system/cpu", "Cores in use"), ("system/load", "Load"),
     ];
+
+    /// <summary>Kinds whose series are named by a pair, or by a task and a layer.</summary>
+    private static readonly string[] Joint = ["cosine", "magnitude", "layer-cosine", "layer-rest", "layer-gradnorm"];
 
     /// <summary>The kinds that have a point, in the order they are looked at. Scores of different metrics are kinds of their own.</summary>
     public static IReadOnlyList<SeriesGroup> Of(IEnumerable<Series> series) => [.. series.Where(row => row.Count > 0).GroupBy(row => KeyOf(row.Name))
@@ -34,7 +39,7 @@ public static class SeriesGroups
     {
         var prefix = key.Split(' ')[0];
         var rest = name.Length > prefix.Length + 1 && name.StartsWith(prefix + "/", StringComparison.Ordinal) ? name[(prefix.Length + 1)..] : "";
-        return rest.Length == 0 ? prefix == "loss/train" || prefix == "loss/validation" ? "all tasks" : name : prefix == "cosine" ? rest.Replace("/", " · ", StringComparison.Ordinal) : prefix == "metric" ? rest.Split('/')[0] : rest;
+        return rest.Length == 0 ? prefix == "loss/train" || prefix == "loss/validation" ? "all tasks" : name : prefix == "affinity" ? rest.Replace("/", " → ", StringComparison.Ordinal) : Joint.Contains(prefix) ? rest.Replace("/", " · ", StringComparison.Ordinal) : prefix == "metric" ? rest.Split('/')[0] : rest;
     }
 
     internal static string KeyOf(string name)
