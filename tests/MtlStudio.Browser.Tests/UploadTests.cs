@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.Playwright;
 using MtlStudio.Browser.Tests.Harness;
 using static Microsoft.Playwright.Assertions;
@@ -67,6 +68,48 @@ public sealed class UploadTests(StudioFixture fixture)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task ModelZip_IsRefusedWithReasons_ThenSentWhole_AndListed()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var page = studio.Page;
+        var folder = Directory.CreateTempSubdirectory("mtl-model-").FullName;
+        try
+        {
+            await studio.GotoAsync("/data/models");
+            await Expect(page.Locator(".browser-row").First).ToBeVisibleAsync();
+            var source = Directory.EnumerateDirectories(Path.Combine(fixture.Studio.DataFolder, "models")).First(one => File.Exists(Path.Combine(one, "config.json")));
+            var (broken, whole) = (Path.Combine(folder, "broken.zip"), Path.Combine(folder, "zipped-model.zip"));
+            Zip(broken, source, file => file.Extension != ".safetensors");
+            Zip(whole, source, _ => true);
+
+            await studio.GotoAsync("/data/models/new");
+            await page.GetByLabel("or choose a zip of it").SetInputFilesAsync(broken);
+            await page.Locator("[data-field='send']").ClickAsync();
+            await Expect(page.Locator(".sender-faults")).ToContainTextAsync("broken.zip has no *.safetensors file");
+            await page.GetByLabel("or choose a zip of it").SetInputFilesAsync(whole);
+            await Expect(page.Locator(".sender-faults")).ToHaveCountAsync(0);
+            await page.Locator("[data-field='send']").ClickAsync();
+            await Expect(page.Locator(".item-head h2")).ToHaveTextAsync("zipped-model");
+            await Expect(page.Locator(".facts")).ToContainTextAsync("LlamaForCausalLM");
+            studio.Forgive(fault => fault.Contains("400"));
+            studio.AssertClean();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // As the system's own press makes it: the folder itself is the first level. Its card differs, so that it is a model of its own.
+    private static void Zip(string path, string source, Func<FileInfo, bool> take)
+    {
+        using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach (var file in new DirectoryInfo(source).EnumerateFiles().Where(file => take(file) && file.Name is not ("README.md" or "mtl-model.json"))) archive.CreateEntryFromFile(file.FullName, $"model/{file.Name}");
+        using var card = new StreamWriter(archive.CreateEntry("model/README.md").Open());
+        card.Write("---\nlicense: cc0-1.0\n---\n# Sent as a zip\n");
     }
 
     /// <summary>Drops one CSV of that many rows (of about 25 bytes) onto the page.</summary>

@@ -25,11 +25,14 @@ public static class FakeExport
         var temporary = Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.tmp");
         Directory.CreateDirectory(temporary);
         var weights = args.Contains("--merged") ? "model.safetensors" : "adapter_model.safetensors";
-        File.WriteAllText(Path.Combine(temporary, weights), $"the weights of step {step}");
+        File.WriteAllText(Path.Combine(temporary, weights), Weights(step));
         new ManualResetEventSlim().Wait(traits.ExportMs);
         File.WriteAllText(Path.Combine(temporary, args.Contains("--merged") ? "config.json" : "adapter_config.json"), """{"model_type":"llama"}""");
         File.WriteAllText(Path.Combine(temporary, "README.md"), $"references: {File.ReadAllText(Option("--references"))}");
         AtomicFile.PublishFolder(temporary, final);
         return ExitCodes.Done;
     }
+
+    /// <summary>A safetensors file without a tensor, which names its step.</summary>
+    public static string Weights(int step) => $$$"""{"__metadata__":{"step":"{{{step}}}"}}""" is var header ? $"{(char)header.Length}\0\0\0\0\0\0\0{header}" : "";
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MtlStudio.Core.Checkpoints;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
@@ -36,13 +37,14 @@ public static class ModelImporter
     /// <summary>Writes <c>models/HASH</c>, whole or not at all. The same content again gives the model that is there already.</summary>
     /// <param name="folder">Holds config.json and *.safetensors; pickled weights (*.pt, pytorch_model*.bin) are not taken.</param>
     /// <param name="name">What lists call it; empty: the folder's name.</param>
-    /// <exception cref="InvalidInputException">It is no checkpoint folder.</exception>
+    /// <exception cref="InvalidInputException">It is no checkpoint folder, or its weights are damaged.</exception>
     public static ModelManifest Import(string folder, DataFolder data, string name = "", TimeProvider? clock = null, CancellationToken cancellation = default)
     {
         var modelType = ReadModelType(folder);
         var files = FilesOf(folder);
         if (!files.Any(file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
             throw new InvalidInputException("model", $"{folder} has no *.safetensors file: save the weights in that format (save_pretrained does), pickled weights are not read");
+        CheckWeights(folder, files);
 
         Directory.CreateDirectory(data.Models);
         var temporary = Path.Combine(data.Models, TemporaryPrefix + Guid.NewGuid().ToString("N"));
@@ -101,13 +103,34 @@ public static class ModelImporter
         }
     }
 
+    // Damaged weights are told while their sender looks, and not by the first run that loads them.
+    private static void CheckWeights(string folder, IReadOnlyList<string> files)
+    {
+        var faults = new List<FieldError>();
+        foreach (var file in files.Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
+        {
+            try
+            {
+                SafetensorsHeader.Read(Path.Combine(folder, file));
+            }
+            catch (InvalidInputException fault)
+            {
+                faults.AddRange(fault.Errors);
+            }
+        }
+        if (faults.Count > 0) throw new InvalidInputException(faults);
+    }
+
     /// <summary>The names of a folder's files that belong to the model.</summary>
     public static IReadOnlyList<string> FilesOf(string folder) =>
     [
         .. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)!)
-            .Where(file => Wanted.Contains(Path.GetExtension(file)) && file != ModelManifest.FileName && !file.StartsWith("pytorch_model", StringComparison.Ordinal) && !file.StartsWith('.'))
-            .Order(StringComparer.Ordinal),
+            .Where(IsWanted).Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Whether a file of that name belongs to a model: weights, config, tokenizer, model card.</summary>
+    public static bool IsWanted(string file) =>
+        Wanted.Contains(Path.GetExtension(file)) && file != ModelManifest.FileName && !file.StartsWith("pytorch_model", StringComparison.Ordinal) && !file.StartsWith('.');
 
     private static (string Hash, long Length) Copy(string from, string to, CancellationToken cancellation)
     {

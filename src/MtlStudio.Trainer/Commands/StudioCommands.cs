@@ -37,7 +37,7 @@ internal static class StudioCommands
 
     public static Command Import(CommandConsole console)
     {
-        var files = new Argument<string[]>("FILE") { Description = "Data files of one dataset (names as train, validation, test say their split), or one model folder.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Data files of one dataset (names as train, validation, test say their split), or one model's folder or zip.", Arity = ArgumentArity.ZeroOrMore };
         var (train, validation, test) = (Split("train"), Split("validation"), Split("test"));
         var name = new Option<string>("--name") { Description = "What lists call it; default: the first file's name." };
         var validationShare = new Option<double?>("--validation-share") { Description = "Share of rows for validation, where no split is given (default 0.1)." };
@@ -48,7 +48,7 @@ internal static class StudioCommands
         var detect = new Option<bool>("--detect") { Description = "Import nothing: print what the files (or those of folders) are taken for, with reasons and faults." };
         var (studio, data, json) = (StudioOption(), SharedOptions.Data(), SharedOptions.Json());
         data.Description = "Import into this data folder, without a studio.";
-        var command = new Command("import", "Imports data files as an immutable dataset version, or a model folder.") { files, train, validation, test, name, validationShare, testShare, stratify, seed, skip, detect, studio, data, json };
+        var command = new Command("import", "Imports data files as an immutable dataset version, or a model's folder or zip.") { files, train, validation, test, name, validationShare, testShare, stratify, seed, skip, detect, studio, data, json };
         command.SetAction(parsed => console.Guard(() =>
         {
             if (parsed.GetValue(detect)) return Detect(parsed.GetValue(files) ?? [], parsed.GetValue(json), console);
@@ -103,11 +103,27 @@ internal static class StudioCommands
     private static string IntoFolder(List<(string? Split, string Path)> files, ImportOptions options, DataFolder data, CommandConsole console)
     {
         data.Create();
-        if (IsModel(files)) return ModelImporter.Import(files[0].Path, data, options.Name).Reference;
+        if (IsModel(files)) return ImportModel(files[0].Path, options.Name, data);
         var result = DatasetImporter.Import([.. files.Select(file => new ImportFile(file.Path, file.Split))], options, data);
         if (result.Manifest.Skipped is > 0 and var left)
             console.Errors.WriteLine($"{left} {(left == 1 ? "row" : "rows")} could not be read and {(left == 1 ? "was" : "were")} left out: see {Path.Combine(result.Folder, DatasetManifest.SkippedFileName)}");
         return result.Manifest.Reference;
+    }
+
+    private static string ImportModel(string path, string name, DataFolder data)
+    {
+        if (Directory.Exists(path)) return ModelImporter.Import(path, data, name).Reference;
+        Directory.CreateDirectory(data.Uploads);
+        var folder = Directory.CreateDirectory(Path.Combine(data.Uploads, Guid.NewGuid().ToString("N"))).FullName;
+        try
+        {
+            ModelArchive.Unpack(path, folder, Path.GetFileName(path));
+            return ModelImporter.Import(folder, data, name).Reference;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static string IntoStudio(List<(string? Split, string Path)> files, ImportOptions options, string? studio, CommandConsole console)
@@ -118,11 +134,11 @@ internal static class StudioCommands
             : SpecUpload.SendDataset(files, JsonSerializer.Serialize(options, WireJson.Compact), client, console.Errors.WriteLine);
     }
 
-    private static bool IsModel(List<(string? Split, string Path)> files) => files.Count(file => Directory.Exists(file.Path)) switch
+    private static bool IsModel(List<(string? Split, string Path)> files) => files.Count(file => Directory.Exists(file.Path) || ModelArchive.Is(file.Path)) switch
     {
         0 => false,
         1 when files.Count == 1 => true,
-        _ => throw new InvalidInputException("FILE", "A model's folder is imported alone: name it without other files"),
+        _ => throw new InvalidInputException("FILE", "A model's folder or zip is imported alone: name it without other files"),
     };
 
     internal static StudioClient Client(string? address) => new(address ?? Environment.GetEnvironmentVariable("MTL_STUDIO")

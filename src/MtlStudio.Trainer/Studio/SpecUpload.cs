@@ -22,11 +22,12 @@ internal static class SpecUpload
         };
     }
 
-    /// <summary>Sends a folder in Hugging Face layout; gives its reference.</summary>
-    public static string SendModel(string folder, StudioClient studio, Action<string> said)
+    /// <summary>Sends a folder in Hugging Face layout, or its zip; gives its reference.</summary>
+    public static string SendModel(string path, StudioClient studio, Action<string> said)
     {
-        var files = ModelImporter.FilesOf(folder).Select(name => ("file", Path.Combine(folder, name))).ToList();
-        return Reference(studio.Upload("models", files, new Dictionary<string, string> { ["name"] = new DirectoryInfo(folder).Name }, Progress($"model {folder}", said)));
+        List<(string, string)> files = Directory.Exists(path) ? [.. ModelImporter.FilesOf(path).Select(name => ("file", Path.Combine(path, name)))] : [("file", path)];
+        var name = Directory.Exists(path) ? new DirectoryInfo(path).Name : Path.GetFileNameWithoutExtension(path);
+        return Reference(studio.Upload("models", files, new Dictionary<string, string> { ["name"] = name }, Progress($"model {path}", said)));
     }
 
     /// <summary>Sends files as one dataset; gives its reference, and says how many rows were left out.</summary>

@@ -1,3 +1,4 @@
+using MtlStudio.TestRig;
 using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
@@ -24,10 +25,10 @@ public sealed class ExportTests(RunningStudio running) : IClassFixture<RunningSt
 
         using var zip = new ZipArchive(await DownloadAsync(done, "?format=zip"));
         Assert.Equal(["step-00000040-merged/README.md", "step-00000040-merged/config.json", "step-00000040-merged/model.safetensors"], zip.Entries.Select(entry => entry.FullName));
-        using (var weights = new StreamReader(await zip.Entries[2].OpenAsync(Token))) Assert.Equal("the weights of step 40", await weights.ReadToEndAsync(Token));
+        using (var weights = new StreamReader(await zip.Entries[2].OpenAsync(Token))) Assert.Equal(FakeExport.Weights(40), await weights.ReadToEndAsync(Token));
         await using var tar = new TarReader(await DownloadAsync(done, "?format=tar"));
         Assert.Equal("step-00000040-merged/README.md", (await tar.GetNextEntryAsync(cancellationToken: Token))!.Name);
-        Assert.Equal("the weights of step 40", await running.Studio.Client.GetStringAsync(done.GetProperty("files")[2].GetProperty("href").GetString(), Token));
+        Assert.Equal(FakeExport.Weights(40), await running.Studio.Client.GetStringAsync(done.GetProperty("files")[2].GetProperty("href").GetString(), Token));
 
         var (model, at) = await running.Studio.SendAsync(HttpMethod.Post, $"runs/{id}/exports/step-00000040-merged/model", null, HttpStatusCode.Created);
         Assert.Equal($"run, run {id}, step 40", model.GetProperty("model").GetProperty("name").GetString());

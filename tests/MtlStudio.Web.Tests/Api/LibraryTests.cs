@@ -137,7 +137,7 @@ public sealed class LibraryTests(LibraryTests.Fixture fixture) : IClassFixture<L
         using var form = new MultipartFormDataContent
         {
             { Text("{\"model_type\":\"llama\"}"), "file", "config.json" },
-            { Text("not looked at here"), "file", "model.safetensors" },
+            { Text(NoTensors), "file", "model.safetensors" },
             { new StringContent("tiny"), "name" },
         };
         using var answer = await Studio.Client.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken);
@@ -149,7 +149,7 @@ public sealed class LibraryTests(LibraryTests.Fixture fixture) : IClassFixture<L
         try
         {
             File.WriteAllText(Path.Combine(folder, "config.json"), "{\"model_type\":\"llama\"}");
-            File.WriteAllText(Path.Combine(folder, "model.safetensors"), "not looked at here");
+            File.WriteAllText(Path.Combine(folder, "model.safetensors"), NoTensors);
             var (body, location) = await Studio.SendAsync(HttpMethod.Post, "models/register", JsonSerializer.Serialize(new { path = folder }), HttpStatusCode.Created);
             Assert.Equal(reference, body.GetProperty("reference").GetString());
             Assert.EndsWith(reference[DataFolder.HashPrefix.Length..], location!.ToString());
@@ -179,6 +179,51 @@ public sealed class LibraryTests(LibraryTests.Fixture fixture) : IClassFixture<L
         Assert.Contains("safetensors", problem.GetRawText());
         Assert.DoesNotContain(Studio.DataFolder, problem.GetRawText());
     }
+
+    [Fact]
+    public async Task Model_IsSentAsAZip_AndDeliveredTwiceIsTheSame()
+    {
+        var (status, body) = await SendZipAsync("zipped.zip", ("export/config.json", "{\"model_type\":\"llama\",\"zip\":1}"), ("export/model.safetensors", NoTensors));
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("zipped", body.GetProperty("model").GetProperty("name").GetString());
+        var listed = await Studio.GetAsync("models?text=zipped");
+        Assert.Equal(1, listed.GetProperty("total").GetInt32());
+        var (_, again) = await SendZipAsync("other.zip", ("config.json", "{\"model_type\":\"llama\",\"zip\":1}"), ("model.safetensors", NoTensors));
+        Assert.Equal(body.GetProperty("reference").GetString(), again.GetProperty("reference").GetString());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(new DataFolder(Studio.DataFolder).Uploads));
+    }
+
+    [Theory]
+    [InlineData("../config.json", "{}", "bad.zip", "leads out of the folder")]
+    [InlineData("notes.txt", "hello", "bad.zip", "holds no config.json")]
+    [InlineData("config.json", "{}", "model", "has no *.safetensors")]
+    [InlineData("model.safetensors", "no weights at all", "model.safetensors", "it is cut off or no safetensors file")]
+    public async Task Model_IsRefusedWithReasons_WhenTheZipIsBroken(string entry, string text, string field, string reason)
+    {
+        (string, string)[] entries = entry == "model.safetensors" ? [("config.json", "{}"), (entry, text)] : [(entry, text)];
+        var (status, problem) = await SendZipAsync("bad.zip", entries);
+        Assert.Equal((HttpStatusCode.BadRequest, field), (status, Assert.Single(problem.Fields())));
+        Assert.Contains(reason, problem.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Studio.DataFolder, problem.GetRawText(), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(new DataFolder(Studio.DataFolder).Uploads));
+    }
+
+    private async Task<(HttpStatusCode, JsonElement)> SendZipAsync(string name, params (string Name, string Text)[] entries)
+    {
+        using var memory = new MemoryStream();
+        using (var archive = new System.IO.Compression.ZipArchive(memory, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+            foreach (var (entry, text) in entries)
+            {
+                await using var writer = new StreamWriter(await archive.CreateEntry(entry).OpenAsync(TestContext.Current.CancellationToken));
+                await writer.WriteAsync(text);
+            }
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(memory.ToArray()), "file", name } };
+        using var answer = await Studio.Client.PostAsync("/api/v1/models", form, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    // Weights without a tensor: a header of two bytes, "{}".
+    internal const string NoTensors = "\u0002\0\0\0\0\0\0\0{}";
 
     private static ByteArrayContent Text(string text) => new(Encoding.UTF8.GetBytes(text));
 }

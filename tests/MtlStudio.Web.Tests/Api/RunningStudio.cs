@@ -20,7 +20,7 @@ public sealed class RunningStudio : IAsyncLifetime
         Studio = await TestStudio.StartAsync($"--Studio:Supervision:Trainer={Rig}");
         using var rows = new MultipartFormDataContent { { new StringContent("{\"q\":\"1+1\",\"a\":\"2\"}\n"), "train", "qa.jsonl" }, { new StringContent("{\"q\":\"2+2\",\"a\":\"4\"}\n"), "validation", "v.jsonl" } };
         _dataset = await SendFormAsync("datasets", rows);
-        using var model = new MultipartFormDataContent { { new StringContent("{\"model_type\":\"llama\"}"), "file", "config.json" }, { new StringContent("the fake trainer reads none"), "file", "model.safetensors" } };
+        using var model = new MultipartFormDataContent { { new StringContent("{\"model_type\":\"llama\"}"), "file", "config.json" }, { new StringContent(LibraryTests.NoTensors), "file", "model.safetensors" } };
         _model = await SendFormAsync("models", model);
     }
 

@@ -1,3 +1,4 @@
+using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Hosting;
@@ -15,9 +16,9 @@ internal static class ModelRoutes
         models.MapGet("", ListAsync).WithSummary($"A page of models, each in its newest version. sort is one of {string.Join(", ", LibraryReader.SortKeys)}; size is parameters.").RequireAuthorization(StudioPolicies.Read);
         models.MapGet("/{id}", GetAsync).WithSummary("One model: by its number in its newest version (or the one that version names), or by a version's content hash.").RequireAuthorization(StudioPolicies.Read).ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPost("", UploadAsync).WithMetadata(new UploadLimit(limits.UploadBytes)).Accepts<IFormFile>("multipart/form-data")
-            .WithSummary("Uploads a model's files (multipart/form-data): config.json, *.safetensors, tokenizer files. A field `name` may say what lists call it; a name that stands gets its next version.")
+            .WithSummary("Uploads a model's files (multipart/form-data): config.json, *.safetensors, tokenizer files; or one zip of its folder. A field `name` may say what lists call it; a name that stands gets its next version.")
             .Produces<ModelView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Act);
-        models.MapPost("/{id:long}/versions", UploadVersionAsync).WithMetadata(new UploadLimit(limits.UploadBytes)).Accepts<IFormFile>("multipart/form-data").WithSummary("Uploads a model's files as its next version.")
+        models.MapPost("/{id:long}/versions", UploadVersionAsync).WithMetadata(new UploadLimit(limits.UploadBytes)).Accepts<IFormFile>("multipart/form-data").WithSummary("Uploads a model's files, or one zip of them, as its next version.")
             .Produces<ModelView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Act).ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPost("/register", RegisterAsync).WithSummary("Copies a model's folder of the studio's own machine into the data folder.")
             .Produces<ModelView>(StatusCodes.Status201Created).RequireAuthorization(StudioPolicies.Admin);
@@ -35,25 +36,37 @@ internal static class ModelRoutes
         ? await library.FindAsync(hash, cancellation) ?? throw new LibraryNotFoundException(LibraryKind.Model, $"\"{id}\"")
         : await library.GetAsync(LibraryCalls.Id(LibraryKind.Model, id), version, cancellation));
 
-    private static Task<IResult> UploadAsync(HttpRequest request, UploadReader reader, ModelLibrary library, CancellationToken cancellation) => KeepAsync(request, null, reader, library, cancellation);
+    private static Task<IResult> UploadAsync(HttpRequest request, UploadReader reader, ModelLibrary library, StudioOptions options, CancellationToken cancellation) => KeepAsync(request, null, reader, library, options, cancellation);
 
-    private static async Task<IResult> UploadVersionAsync(long id, HttpRequest request, UploadReader reader, ModelLibrary library, CancellationToken cancellation)
+    private static async Task<IResult> UploadVersionAsync(long id, HttpRequest request, UploadReader reader, ModelLibrary library, StudioOptions options, CancellationToken cancellation)
     {
         await library.GetAsync(id, cancellation: cancellation);
-        return await KeepAsync(request, id, reader, library, cancellation);
+        return await KeepAsync(request, id, reader, library, options, cancellation);
     }
 
-    private static async Task<IResult> KeepAsync(HttpRequest request, long? into, UploadReader reader, ModelLibrary library, CancellationToken cancellation)
+    private static async Task<IResult> KeepAsync(HttpRequest request, long? into, UploadReader reader, ModelLibrary library, StudioOptions options, CancellationToken cancellation)
     {
         using var upload = await reader.ReadAsync(request, cancellation);
         var folder = Directory.CreateDirectory(Path.Combine(upload.Folder, "model")).FullName;
-        foreach (var file in upload.Files)
+        var name = upload.Values.GetValueOrDefault("name", "");
+        if (upload.Files.FirstOrDefault(file => ModelArchive.Is(file.Name)) is not { } zip)
+        {
+            PutTogether(upload.Files, folder);
+            return await ImportAsync(folder, name, into, "The form", library, cancellation);
+        }
+        if (upload.Files.Count > 1) throw new InvalidInputException(zip.Name, "A zip is sent alone: send it without other files, or the files without it");
+        await Task.Run(() => ModelArchive.Unpack(zip.Path, folder, zip.Name, options.Limits.UploadBytes, cancellation), cancellation);
+        return await ImportAsync(folder, name.Length > 0 ? name : Path.GetFileNameWithoutExtension(zip.Name), into, zip.Name, library, cancellation);
+    }
+
+    private static void PutTogether(IEnumerable<UploadedFile> files, string folder)
+    {
+        foreach (var file in files)
         {
             var path = Path.Combine(folder, file.Name);
             if (File.Exists(path)) throw new InvalidInputException(file.Name, $"\"{file.Name}\" is sent twice: send each file once");
             File.Move(file.Path, path);
         }
-        return await ImportAsync(folder, upload.Values.GetValueOrDefault("name", ""), into, "The form", library, cancellation);
     }
 
     private static async Task<IResult> RegisterAsync(ModelFolder model, ModelLibrary library, CancellationToken cancellation)

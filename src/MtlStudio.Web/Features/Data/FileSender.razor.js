@@ -1,26 +1,29 @@
 // Sends chosen files to the API as one form, straight from the disk.
-const pending = new WeakMap();
+import { dropped } from "../../js/dropped.js";
+
+const pending = new WeakMap(), chosen = new WeakMap();
 
 export function watch(zone, page) {
-  const input = zone.querySelector("input[type=file]");
-  const tell = () => page.invokeMethodAsync("FilesChosen", [...input.files].map(file => ({ name: file.name, size: file.size })));
-  input.addEventListener("change", () => { if (input.files.length > 0) tell(); });
+  const inputs = [...zone.querySelectorAll("input[type=file]")];
+  const take = files => {
+    if (files.length === 0) return;
+    chosen.set(zone, files);
+    page.invokeMethodAsync("FilesChosen", files.map(file => ({ name: file.name, size: file.size })));
+  };
+  for (const input of inputs) input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   zone.addEventListener("dragover", event => { event.preventDefault(); zone.classList.add("sender-over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("sender-over"));
-  zone.addEventListener("drop", event => {
+  zone.addEventListener("drop", async event => {
     event.preventDefault();
     zone.classList.remove("sender-over");
-    if (input.disabled || event.dataTransfer.files.length === 0) return;
-    input.files = event.dataTransfer.files;
-    tell();
+    if (inputs.every(input => !input.disabled)) take((await dropped(event.dataTransfer)).map(({ file }) => file));
   });
 }
 
 export function send(zone, page, url, fields, values) {
-  const input = zone.querySelector("input[type=file]");
   const form = new FormData();
   for (const [name, value] of Object.entries(values)) form.append(name, value);
-  [...input.files].forEach((file, i) => form.append(fields[i], file, file.name));
+  chosen.get(zone).forEach((file, i) => form.append(fields[i], file, file.name));
   const request = new XMLHttpRequest();
   let told = 0;
   request.upload.addEventListener("progress", event => {
@@ -30,7 +33,7 @@ export function send(zone, page, url, fields, values) {
     page.invokeMethodAsync("Sent", event.loaded, event.total);
   });
   request.addEventListener("load", () => {
-    if (request.status >= 200 && request.status < 300) input.value = "";
+    if (request.status >= 200 && request.status < 300) chosen.delete(zone);
     page.invokeMethodAsync("Answered", request.status, request.responseText);
   });
   request.addEventListener("error", () => page.invokeMethodAsync("Answered", 0, ""));

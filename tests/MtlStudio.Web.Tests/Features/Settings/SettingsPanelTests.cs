@@ -8,6 +8,7 @@ using MtlStudio.Web.Notifications;
 using MtlStudio.Web.Retention;
 using MtlStudio.Web.Supervision;
 using MtlStudio.Web.Tests.Hosting;
+using MtlStudio.Web.Theme;
 using MudBlazor;
 using MudBlazor.Services;
 using TestContext = Xunit.TestContext;
@@ -114,6 +115,31 @@ public sealed class SettingsPanelTests(SettingsPanelTests.Fixture fixture) : ICl
         var (kept, _) = await Studio.Service<NotificationDesk>().ReadAsync(Cancellation);
         Assert.Equal((true, "https://hooks.example/mtl"), (kept.Webhook.Enabled, kept.Webhook.Url));
     }
+
+    [Theory]
+    [InlineData("dark", true, "Dark")]
+    [InlineData("system", false, "As the system")]
+    public async Task Appearance_ShowsTheBrowsersChoice_AndSendsItAnother(string kept, bool dark, string shown)
+    {
+        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        context.JSInterop.Setup<ThemeRoot.ThemeReport>("mtlTheme.watch", _ => true).SetResult(new(kept, dark));
+        context.Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+        var root = context.Render<ThemeRoot>(parameters => parameters.AddChildContent<AppearancePanel>());
+        root.WaitForAssertion(() => Assert.Equal([shown], Checked(root)));
+
+        await root.PressAsync("input[type=radio]", 1);
+        Assert.Equal("light", Assert.Single(context.JSInterop.Invocations["mtlTheme.choose"]).Arguments[0]);
+        // Nothing moves before the browser has kept it.
+        Assert.Equal([shown], Checked(root));
+        await root.InvokeAsync(() => root.Instance.Changed("light", dark: false));
+        root.WaitForAssertion(() => Assert.Equal(["Light"], Checked(root)));
+        // A choice of another version of the studio counts as none.
+        await root.InvokeAsync(() => root.Instance.Changed("sepia", dark: false));
+        root.WaitForAssertion(() => Assert.Equal(["As the system"], Checked(root)));
+    }
+
+    private static IEnumerable<string> Checked(IRenderedComponent<IComponent> root) =>
+        root.FindAll("label").Where(label => label.QuerySelector(".mud-checked, input[checked]") is not null).Select(label => label.TextContent.Trim());
 
     [Fact]
     public void About_TellsTheDataFolderAndTheLimits()
