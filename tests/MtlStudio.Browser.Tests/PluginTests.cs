@@ -34,7 +34,7 @@ public sealed class PluginTests(StudioFixture fixture)
             await Expect(page.GetByText("Ready: ")).ToBeVisibleAsync();
             await page.Locator("[data-section='weighting'] .mud-select").First.ClickAsync();
             await page.Locator(".mud-popover-open .mud-list-item", new() { HasText = "Norm balance" }).ClickAsync();
-            await Expect(page.Locator("[data-section='weighting'] .method-help")).ToContainTextAsync("Divides each task's gradient");
+            await Expect(page.Locator("[data-section='weighting'] .method-help").First).ToContainTextAsync("Divides each task's gradient");
             var power = page.Locator("[data-field='weighting.options.power']");
             await power.FillAsync("2");
             await power.BlurAsync();

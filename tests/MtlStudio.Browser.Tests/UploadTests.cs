@@ -54,7 +54,7 @@ public sealed class UploadTests(StudioFixture fixture)
             await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), "---\nlicense: cc0-1.0\n---\n# Sent from a browser\n", Token);
 
             await studio.GotoAsync("/data/models/new");
-            await page.Locator("input[type=file]").SetInputFilesAsync(folder);
+            await page.GetByLabel("Choose a model's folder").SetInputFilesAsync(folder);
             await page.Locator("[data-field='model-name']").FillAsync("sent from a browser");
             await page.Locator("[data-field='send']").ClickAsync();
             await Expect(page.Locator(".item-head h2")).ToHaveTextAsync("sent from a browser");

@@ -52,11 +52,16 @@ public sealed class StudioPage : IAsyncDisposable
     /// <summary>Fails on what axe finds serious or critical.</summary>
     public async Task AssertAccessibleAsync()
     {
-        var result = await Page.RunAxe();
-        var grave = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}").ToList();
+        var grave = await BarriersAsync();
         Assert.True(grave.Count == 0, string.Join("\n", grave));
     }
+
+    /// <summary>What axe finds serious or critical, with the elements.</summary>
+    public async Task<IReadOnlyList<string>> BarriersAsync() =>
+    [
+        .. (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Take(5).Select(node => node.Html))}"),
+    ];
 
     public void Forgive(Predicate<string> expected)
     {
