@@ -1,6 +1,7 @@
 using System.Globalization;
 using MtlStudio.Benchmarks.Browser;
 using MtlStudio.Benchmarks.Compare;
+using MtlStudio.Benchmarks.Load;
 using MtlStudio.Benchmarks.Store;
 using MtlStudio.Benchmarks.Training;
 
@@ -16,6 +17,8 @@ try
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
+        ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
+        ["remove", var data] => await RemovalBenchmark.RunAsync(data),
         ["read"] => await ReadBenchmark.RunAsync(folder),
         ["screen"] => await ScreenBenchmark.RunAsync(folder),
         _ => Usage(),
@@ -43,6 +46,9 @@ static int Usage()
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
+          load     pages and API on a store of 100 and 1,000 runs of 40 tasks; takes the path of a built MtlStudio.Web.dll, a folder that
+                   keeps the store (4 GB), and other numbers of runs
+          remove   ingestion while a large run is deleted; takes the folder of load
           read     what the server does to open the page of a run of 10 thousand to 5 million points
           screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers (needs Chromium)
         """);

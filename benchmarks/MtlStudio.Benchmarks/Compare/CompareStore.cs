@@ -10,7 +10,17 @@ namespace MtlStudio.Benchmarks.Compare;
 /// <summary>How large the compared runs are.</summary>
 /// <param name="Steps">A point of each task's training loss and of its examples a step.</param>
 /// <param name="Examples">Of each task's test split; every one is scored by each of the task's metrics.</param>
-internal sealed record CompareSize(int Runs, int Tasks, int Steps, int Examples = 500);
+internal sealed record CompareSize(int Runs, int Tasks, int Steps, int Examples = 500)
+{
+    /// <summary>Steps from one point of the training losses to the next.</summary>
+    public int Every { get; init; } = 1;
+
+    /// <summary>Each run beside its baselines; else each of a model of its own, without scores before its training.</summary>
+    public bool Baselines { get; init; } = true;
+
+    /// <summary>Tells the runs of one call from those of another.</summary>
+    public int First { get; init; }
+}
 
 /// <summary>Fills a data folder with finished runs under four policies and as many seeds as it takes, each beside its baselines, through
 /// the ingestion that every run goes through.</summary>
@@ -40,13 +50,15 @@ internal sealed class CompareStore : IAsyncDisposable
         await using var store = new CompareStore(folder, size);
         await store.services.GetRequiredService<StudioDatabase>().OpenAsync();
         var runs = new List<long>();
-        for (var i = 0; i < size.Runs; i++)
+        for (var i = size.First; i < size.First + size.Runs; i++)
         {
             var spec = store.Spec(Policies[i % Policies.Length], 1 + i / Policies.Length);
+            // Of one spec there are a few seeds, never hundreds.
+            if (!size.Baselines) spec = spec with { Model = spec.Model with { Path = $"model-{i}" } };
             var run = (await store.Store.CreateAsync(spec)).Id;
             runs.Add(run);
             await store.FinishAsync(run, spec, spec.Tasks);
-            foreach (var choice in await store.Store.EnsureBaselinesAsync(run))
+            foreach (var choice in size.Baselines ? await store.Store.EnsureBaselinesAsync(run) : [])
                 if (!choice.Reused) await store.FinishAsync(choice.RunId, spec, [.. spec.Tasks.Where(task => task.Name == choice.Task)]);
         }
         return runs;
@@ -90,12 +102,12 @@ internal sealed class CompareStore : IAsyncDisposable
         var random = new KeyedRandom(spec.Seed, $"benchmark {spec.Weighting.Name}");
         for (var step = 0; step <= size.Steps; step++)
         {
-            if (step > 0)
+            if (step > 0 && step % size.Every == 0)
                 yield return new PointsEvent { Index = step, Examples = step * 8L * size.Tasks, Tokens = step * 200L * size.Tasks, Ids = everyStep, Values = [.. everyStep.Select(id => id == rate ? 1e-3 : id % 4 == 0 ? Loss(step, trained[id / 4], alone) * (1 + 0.1 * random.NextNormal()) : step * 8.0)] };
             if (step % spec.Evaluation.Every != 0) continue;
             yield return new PointsEvent { Index = step, Ids = evaluated, Values = [.. evaluated.Select(id => id % 4 == 2 ? Loss(step, trained[id / 4], alone) : Scored(trained[id / 4], Skill(step, alone)))] };
             yield return new EvaluationEvent { Step = step, Tasks = [.. trained.Select(task => new TaskScores { Task = task.Name, Loss = Loss(step, task, alone), Examples = 64, Metrics = new Dictionary<string, double> { [task.Metrics[0]] = Scored(task, Skill(step, alone)) } })], UnifiedScore = Skill(step, alone) };
-            if (step == size.Steps || step == 0 && !alone)
+            if (step == size.Steps || step == 0 && !alone && size.Baselines)
                 foreach (var task in trained)
                     foreach (var value in Scores(spec, task, step, Skill(step, alone) + (alone ? 0 : 0.03 * Gain(task)))) yield return value;
         }
