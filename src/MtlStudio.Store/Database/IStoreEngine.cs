@@ -13,6 +13,12 @@ public interface IStoreEngine
     /// <summary>An open connection for ingestion: consistent after a crash, its last transactions lost at most with the power (they are read again from the runs' event files).</summary>
     DbConnection OpenIngestion();
 
+    /// <summary>As <see cref="OpenIngestion"/>, for removing much: its commits leave all tidying to <see cref="Settle"/>.</summary>
+    DbConnection OpenRemoval();
+
+    /// <summary>Tidies up behind many commits, as far as that stops no writer; call it outside of the writer's turn.</summary>
+    void Settle(DbConnection connection);
+
     /// <summary>Prepares the writes of metric rows on a connection of <see cref="OpenIngestion"/>.</summary>
     internal IMetricWrites PrepareWrites(DbConnection connection);
 

@@ -22,5 +22,21 @@ public static class StoreFaults
         _ => false,
     });
 
+    /// <summary>True where another program holds a lock for longer than a write waits.</summary>
+    public static bool IsBusy(Exception? fault) => Any(fault, one => one is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED });
+
+    /// <summary>True where the file is no database, or a damaged one.</summary>
+    public static bool IsDamaged(Exception? fault) => Any(fault, one => one is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB });
+
+    /// <summary>What keeps the store from writing and what cures it, as one clause; null where it is none of these faults.</summary>
+    public static string? Cure(Exception fault) => fault switch
+    {
+        _ when IsDiskFull(fault) => "the disk of the data folder is full: free some space",
+        _ when IsReadOnly(fault) => "the data folder cannot be written to: give the studio's user the right to write there",
+        _ when IsBusy(fault) => "another program holds the database's write lock: end it, or wait until it is done",
+        _ when IsDamaged(fault) => "the database is damaged: end the studio and put a copy from its backups in place",
+        _ => null,
+    };
+
     private static bool Any(Exception? fault, Func<Exception, bool> matches) => fault is not null && (matches(fault) || Any(fault.InnerException, matches));
 }

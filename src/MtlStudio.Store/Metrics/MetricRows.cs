@@ -126,7 +126,7 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
     /// <summary>Deletes the ticks from an index on, and those that began after an event.</summary>
     public void DeleteTicks(DbTransaction transaction, long run, SeriesIndex kind, long from, long seq) => deleteTicks.Run(transaction, run, (int)kind, from, seq);
 
-    /// <summary>Deletes the next rows of a series, roll-ups with the last of them; false when none are left.</summary>
+    /// <summary>Deletes the next rows of a series, roll-ups after the points; false when none are left.</summary>
     public static bool DeleteSome(DbConnection connection, DbTransaction transaction, long series, int rows)
     {
         using var some = new Statement(connection, """
@@ -134,17 +134,19 @@ internal sealed class MetricRows(DbConnection connection) : IDisposable
                 (SELECT idx FROM metric_point WHERE series_id = @series ORDER BY idx LIMIT 1 OFFSET @rows), 9223372036854775807)
             """, "series", "rows");
         if (some.Run(transaction, series, rows) > 0) return true;
-        using var rest = new Statement(connection, "DELETE FROM metric_rollup WHERE series_id = @series", "series");
-        rest.Run(transaction, series);
-        return false;
+        using var rest = new Statement(connection, """
+            DELETE FROM metric_rollup WHERE series_id = @series AND (level, bucket) <= (
+                SELECT level, bucket FROM (SELECT level, bucket FROM metric_rollup WHERE series_id = @series ORDER BY level, bucket LIMIT @rows) AS next ORDER BY level DESC, bucket DESC LIMIT 1)
+            """, "series", "rows");
+        return rest.Run(transaction, series, rows) > 0;
     }
 
     /// <summary>Deletes the next ticks of a run; false when none are left.</summary>
     public static bool DeleteTicks(DbConnection connection, DbTransaction transaction, long run, int rows)
     {
         using var some = new Statement(connection, """
-            DELETE FROM metric_tick WHERE run_id = @run AND idx <= COALESCE(
-                (SELECT idx FROM metric_tick WHERE run_id = @run ORDER BY kind, idx LIMIT 1 OFFSET @rows), 9223372036854775807)
+            DELETE FROM metric_tick WHERE run_id = @run AND (kind, idx) <= (
+                SELECT kind, idx FROM (SELECT kind, idx FROM metric_tick WHERE run_id = @run ORDER BY kind, idx LIMIT @rows) AS next ORDER BY kind DESC, idx DESC LIMIT 1)
             """, "run", "rows");
         return some.Run(transaction, run, rows) > 0;
     }

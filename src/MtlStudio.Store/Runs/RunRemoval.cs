@@ -6,12 +6,15 @@ using MtlStudio.Store.Metrics;
 namespace MtlStudio.Store;
 
 /// <summary>
-/// Deletes runs, in two steps: first a run is marked, and nothing shows it any more; then, when nobody can want it back, its rows go. A run's own rows go in one transaction; its metric rows, which may be millions, are noted in it and go in
-/// small ones afterwards, so that live runs are not held up. What a crash leaves goes when the database is opened again.
+/// Deletes runs, in two steps: first a run is marked, and nothing shows it any more; then, when nobody can want it back, its rows go, in small transactions, so that live runs are
+/// not held up: samples, scores and log lines first, then the run itself with a note of its metric rows, which may be millions, then those. What a crash leaves goes at the next start.
 /// </summary>
 public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioContext> contexts, IStoreEngine engine, RunIngest ingest, TimeProvider clock)
 {
-    private const int RowsATransaction = 20_000;
+    private const int RowsATransaction = 5_000, LargeRowsATransaction = 200, TransactionsASettling = 20;
+
+    /// <summary>Tables of the run's own that may be long; the row with the scores of a task's examples may hold a megabyte.</summary>
+    private static readonly (string Table, int Rows)[] Long = [("example_scores", 4), ("sample", LargeRowsATransaction), ("log_line", RowsATransaction), ("evaluation_score", RowsATransaction), ("alarm", RowsATransaction)];
 
     /// <summary>Takes the run out of all lists; <see cref="RestoreAsync"/> brings it back as it was.</summary>
     /// <exception cref="RunNotFoundException"/>
@@ -50,6 +53,15 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
         {
             var run = await context.Runs.IgnoreQueryFilters().SingleOrDefaultAsync(row => row.Id == id, CancellationToken.None) ?? throw new RunNotFoundException(id);
             Refuse(run);
+            // Nobody is to see it lose one table after the other.
+            run.DeletedAt ??= clock.GetUtcNow();
+        }, cancellation);
+        using (var connection = engine.OpenRemoval())
+            foreach (var (table, rows) in Long) await RepeatAsync(connection, transaction => DeleteRows(connection, transaction, table, id, rows), cancellation);
+        await writer.WriteAsync(async context =>
+        {
+            var run = await context.Runs.IgnoreQueryFilters().SingleOrDefaultAsync(row => row.Id == id, CancellationToken.None) ?? throw new RunNotFoundException(id);
+            Refuse(run);
             var series = await context.Series.Where(row => row.RunId == id).Select(row => row.Id).ToListAsync(CancellationToken.None);
             context.Purges.AddRange(series.Select(row => new Purge { RunId = id, SeriesId = row }));
             context.Purges.Add(new() { RunId = id });
@@ -70,22 +82,35 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
     {
         List<Purge> due;
         await using (var context = await contexts.CreateDbContextAsync(cancellation)) due = await context.Purges.AsNoTracking().ToListAsync(cancellation);
+        if (due.Count == 0) return;
+        using var connection = engine.OpenRemoval();
         foreach (var purge in due)
         {
-            while (await StepAsync(purge, cancellation)) { }
+            await RepeatAsync(connection, transaction => purge.SeriesId is { } series
+                ? MetricRows.DeleteSome(connection, transaction, series, RowsATransaction)
+                : MetricRows.DeleteTicks(connection, transaction, purge.RunId, RowsATransaction), cancellation);
             await writer.WriteAsync(async context => await context.Purges.Where(row => row.Id == purge.Id).ExecuteDeleteAsync(CancellationToken.None), cancellation);
         }
     }
 
-    private async Task<bool> StepAsync(Purge purge, CancellationToken cancellation)
+    /// <summary>Repeats <paramref name="some"/>, a transaction and a turn each, until nothing is left.</summary>
+    private async Task RepeatAsync(DbConnection connection, Func<DbTransaction, bool> some, CancellationToken cancellation)
     {
-        using var turn = await writer.EnterAsync(cancellation);
-        using var connection = engine.OpenIngestion();
-        using var transaction = connection.BeginTransaction();
-        var more = purge.SeriesId is { } series
-            ? MetricRows.DeleteSome(connection, transaction, series, RowsATransaction)
-            : MetricRows.DeleteTicks(connection, transaction, purge.RunId, RowsATransaction);
-        transaction.Commit();
-        return more;
+        for (var (more, done) = (true, 1); more; done++)
+        {
+            using (await writer.EnterAsync(cancellation))
+            using (var transaction = connection.BeginTransaction())
+            {
+                more = some(transaction);
+                transaction.Commit();
+            }
+            if (!more || done % TransactionsASettling == 0) engine.Settle(connection);
+        }
+    }
+
+    private static bool DeleteRows(DbConnection connection, DbTransaction transaction, string table, long run, int rows)
+    {
+        using var some = new Statement(connection, $"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE run_id = @run LIMIT @rows)", "run", "rows");
+        return some.Run(transaction, run, rows) > 0;
     }
 }

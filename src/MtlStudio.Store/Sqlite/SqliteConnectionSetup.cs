@@ -17,13 +17,17 @@ internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionIn
         return Task.CompletedTask;
     }
 
+    /// <summary>How long a write waits for another program's lock. All of the studio's own writers queue behind it, so ingestion, which loses nothing by trying again, waits less.</summary>
+    public const int PatienceSeconds = 5, IngestionPatienceSeconds = 2;
+
     /// <param name="synchronous">"FULL": a commit outlives a loss of power. "NORMAL": it outlives a crash of the process; after a loss of power the last commits may be missing, never a part of one.</param>
     public static void Apply(DbConnection connection, string synchronous)
     {
+        var patience = synchronous == "FULL" ? PatienceSeconds : IngestionPatienceSeconds;
         using var command = connection.CreateCommand();
         // 16 MB between checkpoints of the log; a long reader may let it grow, and it is cut back afterwards.
         command.CommandText = $"""
-            PRAGMA busy_timeout=10000;
+            PRAGMA busy_timeout={1000 * patience};
             PRAGMA synchronous={synchronous};
             PRAGMA wal_autocheckpoint=4000;
             PRAGMA journal_size_limit=67108864;

@@ -19,6 +19,8 @@ public sealed class SqliteEngine(string path) : IStoreEngine
         DataSource = path,
         ForeignKeys = true,
         Pooling = true,
+        // The provider begins a refused statement again for so long, each time with the connection's own patience.
+        DefaultTimeout = SqliteConnectionSetup.IngestionPatienceSeconds,
     }.ToString();
 
     public bool Exists => File.Exists(path) && new FileInfo(path).Length > 0;
@@ -29,6 +31,16 @@ public sealed class SqliteEngine(string path) : IStoreEngine
 
     // A pool of its own, so that a connection never changes its durability.
     public DbConnection OpenIngestion() => Open(pooling: false, "NORMAL");
+
+    public DbConnection OpenRemoval()
+    {
+        var connection = Open(pooling: false, "NORMAL");
+        // A commit that finds the log long would write it all into the database's file, within the turn of this writer.
+        Scalar(connection, "PRAGMA wal_autocheckpoint=0");
+        return connection;
+    }
+
+    public void Settle(DbConnection connection) => Scalar((SqliteConnection)connection, "PRAGMA wal_checkpoint(PASSIVE)");
 
     IMetricWrites IStoreEngine.PrepareWrites(DbConnection connection) => new SqliteMetricWrites((SqliteConnection)connection);
 
