@@ -64,8 +64,10 @@ public sealed class Run
     public List<RunTask> Tasks { get; set; } = [];
 
     /// <summary>The spec, read anew at each call.</summary>
-    public RunSpec ReadSpec() => JsonSerializer.Deserialize<RunSpec>(SpecJson, WireJson.Compact)
-        ?? throw new JsonException($"Run {Id} has an empty spec");
+    public RunSpec ReadSpec() => ReadSpecs.Of(SpecJson).Spec;
+
+    /// <summary>Equal for runs that differ in nothing but their seed (<see cref="SeedRuns.GroupHash"/>).</summary>
+    public string SeedGroup() => ReadSpecs.Of(SpecJson).GroupHash;
 }
 
 public sealed class RunTag

@@ -47,7 +47,7 @@ public sealed class Comparer(JudgeReader reader) : IDisposable
 
     /// <summary>Finished runs that differ in nothing but seed (name, note and tags apart), two and more of them, one a seed.</summary>
     private static IEnumerable<IReadOnlyList<JudgedRun>> Groups(IReadOnlyList<JudgedRun> runs) => runs
-        .Where(run => run.IsFinished).GroupBy(run => SeedRuns.GroupHash(run.Spec))
+        .Where(run => run.IsFinished).GroupBy(run => run.Run.SeedGroup())
         .Select(group => group.GroupBy(run => run.Spec.Seed).OrderBy(seed => seed.Key).Select(seed => seed.MaxBy(run => run.Id)!).ToList())
         .Where(group => group.Count > 1);
 

@@ -79,7 +79,7 @@ public sealed class RunVerdicts(StoreWriter writer, IDbContextFactory<StudioCont
     {
         if (!(await reader.RunsAsync([id], cancellation)).TryGetValue(id, out var run) || !run.IsFinished) return [];
         // Seeds of baselines are no question of their own: they stand behind those of the runs they answer for.
-        var group = run.Spec.Baseline is null ? SeedRuns.GroupHash(run.Spec) : null;
+        var group = run.Spec.Baseline is null ? run.Run.SeedGroup() : null;
         var seeds = group is null ? [] : await SeedsAsync(run, group, cancellation);
         var found = new List<RunDelta>();
         var together = new List<SeedDelta>();

@@ -46,6 +46,8 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         for (var level = 0; level < RollUp.Levels; level++, count >>= RollUp.Shift)
         {
             if (isWhole && count > most) continue;
+            // There is at most a row an index: where the stretch is short, none need be counted.
+            if ((isWhole && level == 0 ? count : RollUp.BucketOf(to, level) - RollUp.BucketOf(from, level) + 1) <= most) return level;
             var rows = level == 0
                 ? countPoints.Scalar(transaction, series, from, to, most + 1L)
                 : countBuckets.Scalar(transaction, series, level, RollUp.BucketOf(from, level), RollUp.BucketOf(to, level), most + 1L);

@@ -85,6 +85,10 @@ public sealed class RunReader(IDbContextFactory<StudioContext> contexts)
             .Where(row => row.RunId == id && (split == null || row.Split == split) && (task == null || row.Task == task))
             .OrderBy(row => row.Step).ThenBy(row => row.Id), cancellation);
 
+    /// <summary>Scores of several runs on several tasks, by step.</summary>
+    public Task<IReadOnlyList<EvaluationScore>> ScoresOfAsync(IReadOnlyCollection<long> ids, IReadOnlyCollection<string> tasks, CancellationToken cancellation = default) =>
+        ListAsync(context => context.EvaluationScores.Where(row => ids.Contains(row.RunId) && tasks.Contains(row.Task)).OrderBy(row => row.Step).ThenBy(row => row.Id), cancellation);
+
     /// <summary>Evaluated examples by task, example and step; null filters nothing.</summary>
     public async Task<Page<Sample>> SamplesAsync(long id, string? task = null, int? step = null, int? example = null, string? split = null, int skip = 0, int take = 100, CancellationToken cancellation = default)
     {

@@ -14,7 +14,7 @@ public sealed record SeriesView(string Name, string Unit, string Index, long Poi
 /// <summary>All lists have the same length; x rises.</summary>
 /// <param name="Raw">True where each entry is one point, so that mean, min and max are its value.</param>
 /// <param name="NonFinite">How many values of each entry were not finite; absent where all were finite.</param>
-public sealed record PointsView(string Series, string Unit, bool Raw, IReadOnlyList<double> X, IReadOnlyList<double> Mean, IReadOnlyList<double> Min, IReadOnlyList<double> Max, IReadOnlyList<long>? NonFinite)
+public sealed record PointsView(string Series, string Unit, bool Raw, double[] X, double[] Mean, double[] Min, double[] Max, long[]? NonFinite)
 {
     internal static PointsView Of(SeriesPoints points) => new(points.Series, points.Unit, points.Raw, points.X, points.Mean, points.Min, points.Max, points.NonFinite);
 }

@@ -14,7 +14,7 @@ public sealed record CompareRun(Store.Run Run, RunSpec Spec, IReadOnlyList<RunTa
     public long Id => Run.Id;
 
     /// <summary>Equal for runs that differ only in their seed.</summary>
-    public string SeedGroup { get; } = SeedRuns.GroupHash(Spec);
+    public string SeedGroup { get => field ??= SeedRuns.GroupHash(Spec); init; }
 }
 
 /// <summary>A task of at least one of the compared runs.</summary>

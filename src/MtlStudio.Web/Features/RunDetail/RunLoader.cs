@@ -46,10 +46,10 @@ public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue, C
 
     private async Task<IReadOnlyList<BaselineView>> BesideAsync(IReadOnlyList<(string Task, long Run)> links, CancellationToken cancellation)
     {
-        var found = new List<BaselineView>();
-        foreach (var (task, other) in links)
-            if (await runs.FindOrNullAsync(other, cancellation) is { } run && run.Tasks.Any(row => row.Name == task))
-                found.Add(new(task, run, new(await reader.ScoresAsync(run.Id, task: task, cancellation: cancellation))));
-        return found;
+        if (links.Count == 0) return [];
+        List<long> ids = [.. links.Select(link => link.Run).Distinct()];
+        var there = (await reader.ByIdsAsync(ids, cancellation)).ToDictionary(run => run.Id);
+        var scores = (await reader.ScoresOfAsync(ids, [.. links.Select(link => link.Task).Distinct()], cancellation)).ToLookup(score => (score.RunId, score.Task));
+        return [.. links.Where(link => there.TryGetValue(link.Run, out var run) && run.Tasks.Any(row => row.Name == link.Task)).Select(link => new BaselineView(link.Task, there[link.Run], new(scores[(link.Run, link.Task)])))];
     }
 }

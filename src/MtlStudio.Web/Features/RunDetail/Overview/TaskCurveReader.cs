@@ -21,7 +21,7 @@ public sealed class TaskCurveReader(CurveReader curves, MetricReader metrics)
         // A stretch of one task's own examples is nothing to the others.
         foreach (var alike in tasks.GroupBy(task => ZoomOf(query, axis, task)))
             foreach (var (name, curve) in await curves.ReadAsync(new(view.Id, [.. alike.SelectMany(task => new[] { SeriesNames.TaskTrainLoss(task.Name), SeriesNames.TaskValidationLoss(task.Name) })],
-                axis, alike.Key, query.Smoothing, PanelPoints), cancellation)) own[name] = curve;
+                axis, alike.Key, query.Smoothing, PanelPoints, Fine: 8 * PanelPoints), cancellation)) own[name] = curve;
         if (own.Values.All(curve => curve.X.Length == 0)) return new([], new(axis, query.Smoothing), false);
         var all = axis.Axis == XAxis.TaskExamples ? null : await StepMap.ReadAsync(metrics, view.Id, axis.Axis, cancellation: cancellation);
         var pauses = await PausesAsync(now, cancellation);

@@ -16,7 +16,8 @@ public sealed record TaskRecent(double[] TrainX, double[] TrainY, double? Coeffi
 /// <summary>Reads the curves behind the rows of all tasks at once.</summary>
 public sealed class TaskRecentReader(MetricReader metrics, CurveReader curves)
 {
-    private const int SparkPoints = 60;
+    /// <summary>A sparkline is as wide as that; forty tasks of a long run would else cost forty times all of its points.</summary>
+    private const int SparkPoints = 60, FinePoints = 8 * SparkPoints;
     /// <summary>Steps that a coefficient is averaged over: one step's says little under a gradient policy.</summary>
     internal const int CoefficientSteps = 50;
 
@@ -25,7 +26,7 @@ public sealed class TaskRecentReader(MetricReader metrics, CurveReader curves)
         var tasks = now.Tasks.Select(task => task.Name).Take(PointsQuery.MostSeries).ToList();
         var id = now.Run.Id;
         int[] evaluated = [.. now.Scores.Steps()];
-        var train = await curves.ReadAsync(new(id, [.. tasks.Select(SeriesNames.TaskTrainLoss)], new(XAxis.Step, "step", 0, 1), null, RunQuery.DefaultSmoothing, SparkPoints), cancellation);
+        var train = await curves.ReadAsync(new(id, [.. tasks.Select(SeriesNames.TaskTrainLoss)], new(XAxis.Step, "step", 0, 1), null, RunQuery.DefaultSmoothing, SparkPoints, Fine: FinePoints), cancellation);
         var weights = await metrics.PointsAsync(id, new() { Series = [.. tasks.Select(SeriesNames.TaskWeight)], From = Math.Max(0, now.Step - CoefficientSteps), MaxPoints = CoefficientSteps }, cancellation);
         IReadOnlyList<SeriesPoints>? before = evaluated.Length < 2 ? null : await metrics.PointsAsync(id, new()
         {
