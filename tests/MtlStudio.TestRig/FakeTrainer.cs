@@ -63,6 +63,7 @@ public sealed class FakeTrainer
                 return End(terminated || command == RunCommand.Stop ? "stopped" : "paused", ExitCodes.Stopped);
             }
             if (traits.KillAt == at.Step) System.Diagnostics.Process.GetCurrentProcess().Kill();
+            if (traits.AbortAt == at.Step) Environment.FailFast("terminate called: the fake trainer aborts");
             if (traits.HangAt == at.Step) Wait(int.MaxValue);
             if (traits.FailAt == at.Step) return End("failed", ExitCodes.Failed, "The loss became NaN at step 7: lower the learning rate");
             Step();

@@ -9,6 +9,8 @@ public sealed class FakeTraits(RunSpec spec)
     public int StepMs => Number("stepMs") ?? 5;
     /// <summary>The step at whose start the trainer is killed (signal 9), in every attempt that comes to it.</summary>
     public int? KillAt => Number("killAt");
+    /// <summary>The step at whose start it aborts (signal 6), as libtorch does.</summary>
+    public int? AbortAt => Number("abortAt");
     /// <summary>The step at which it ends with exit code 1 and a message.</summary>
     public int? FailAt => Number("failAt");
     /// <summary>The step from which on it does nothing more and listens to nobody.</summary>

@@ -14,8 +14,11 @@ public sealed class EventLogWriter : IDisposable
     private readonly MemoryStream pending = new();
     private readonly Lock gate = new();
 
-    private EventLogWriter(FileStream file, long lastSeq, TimeProvider clock, Stream? mirror) =>
-        (this.file, LastSeq, this.clock, this.mirror) = (file, lastSeq, clock, mirror);
+    // Milliseconds since 1970 of the last event, and what the clock lacks since it was set back.
+    private long lastTime, behind;
+
+    private EventLogWriter(FileStream file, EventLogScan scan, TimeProvider clock, Stream? mirror) =>
+        (this.file, LastSeq, lastTime, this.clock, this.mirror) = (file, scan.LastSeq, scan.LastTime, clock, mirror);
 
     /// <summary>The sequence number of the last event appended; 0 before the first.</summary>
     public long LastSeq { get; private set; }
@@ -29,7 +32,7 @@ public sealed class EventLogWriter : IDisposable
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, 0);
         file.SetLength(scan.Length);
         file.Seek(0, SeekOrigin.End);
-        return new(file, scan.LastSeq, clock, mirror);
+        return new(file, scan, clock, mirror);
     }
 
     /// <summary>Appends an event; its <see cref="RunEvent.Seq"/> and <see cref="RunEvent.Time"/> are set here.</summary>
@@ -37,11 +40,19 @@ public sealed class EventLogWriter : IDisposable
     {
         lock (gate)
         {
-            var stamped = value with { Seq = LastSeq + 1, Time = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+            var stamped = value with { Seq = LastSeq + 1, Time = Now() };
             JsonSerializer.Serialize(pending, stamped, WireJson.Compact);
             pending.WriteByte((byte)'\n');
             LastSeq++;
         }
+    }
+
+    /// <summary>Times never fall: where the clock was set back they go on from the last one, so that curves over time stay curves.</summary>
+    private long Now()
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (now + behind < lastTime) behind = lastTime - now;
+        return lastTime = now + behind;
     }
 
     /// <summary>Hands whole lines to the operating system: another process sees them, and they outlive this one.</summary>

@@ -133,7 +133,8 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         run.State = to;
         run.StateReason = cause;
         if (to == RunState.Starting) (run.StartedAt, run.Outcome) = (run.StartedAt ?? now, null);
-        if (RunTransitions.IsEnded(to)) run.EndedAt = now;
+        // The clock may have been set back meanwhile: nothing ends before it begins.
+        if (RunTransitions.IsEnded(to)) run.EndedAt = now < run.StartedAt ? run.StartedAt : now;
         if (RunTransitions.IsActive(to)) return;
         run.Device = null;
         foreach (var lease in await context.DeviceLeases.Where(lease => lease.RunId == run.Id).ToListAsync(CancellationToken.None))

@@ -53,6 +53,8 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> log) : IException
                 return Results.Problem("The disk of the data folder is full; nothing was kept of this call. Free some space and send it again.", statusCode: StatusCodes.Status507InsufficientStorage);
             case var fault when StoreFaults.IsReadOnly(fault):
                 return Results.Problem("The data folder cannot be written to; nothing was kept of this call. Give the studio's user the right to write there, and send it again.", statusCode: StatusCodes.Status507InsufficientStorage);
+            case var fault when StoreFaults.IsBusy(fault):
+                return Results.Problem("Another program holds the database's write lock; nothing was kept of this call. End that program, or wait until it is done, and send it again.", statusCode: StatusCodes.Status503ServiceUnavailable);
             default:
                 LogFailure(log, exception);
                 return Results.Problem("The studio failed at this call; its log says how. Runs go on.", statusCode: StatusCodes.Status500InternalServerError);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MtlStudio.Core.IO;
 using MtlStudio.Store;
 using MtlStudio.Web.Api;
+using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Hosting;
 
@@ -14,7 +15,8 @@ internal static class StudioHealth
 
     public static IServiceCollection AddStudioHealth(this IServiceCollection services)
     {
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready]).AddCheck<DataFolderHealth>("data folder", tags: [Ready]);
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: [Ready]).AddCheck<DataFolderHealth>("data folder", tags: [Ready])
+            .AddCheck<IngestionHealth>("ingestion", tags: [Ready]);
         return services;
     }
 
@@ -41,6 +43,12 @@ internal static class StudioHealth
                 ? HealthCheckResult.Unhealthy("The database is damaged; the log says what to do.")
                 : HealthCheckResult.Healthy();
         }
+    }
+
+    private sealed class IngestionHealth(ActiveRuns runs) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(runs.All.FirstOrDefault(run => run.Trouble is not null) is { } run ? HealthCheckResult.Degraded($"Run {run.RunId}: {run.Trouble}") : HealthCheckResult.Healthy());
     }
 
     private sealed class DataFolderHealth(DataFolder folder) : IHealthCheck

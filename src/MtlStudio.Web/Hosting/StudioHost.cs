@@ -83,6 +83,10 @@ public static class StudioHost
         {
             throw new InvalidInputException("Studio:DataFolder", $"{folder.Root} is in use by the studio of process {other.ProcessId} on {other.Machine} ({address}): end that one, or give another folder with --Studio:DataFolder=DIR");
         }
+        catch (Exception fault) when (StoreFaults.IsBusy(fault) || StoreFaults.IsDamaged(fault))
+        {
+            throw new InvalidInputException("Studio:DataFolder", $"{folder.Database} cannot be used: {StoreFaults.Cure(fault)}{(StoreFaults.IsDamaged(fault) ? $" ({folder.Backups})" : "")}");
+        }
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {
             throw new InvalidInputException("Studio:DataFolder", $"{folder.Root} cannot be used ({fault.Message.TrimEnd('.')}): change its rights, or give another folder with --Studio:DataFolder=DIR");

@@ -13,9 +13,12 @@ public static class RunProgress
     {
         var done = run.Step - run.AttemptStartStep;
         if (run.State != RunState.Running || run.AttemptStartedAt is not { } since || done < 1 || run.TotalSteps < run.Step) return null;
-        return (now - since) / done * (run.TotalSteps - run.Step);
+        return Elapsed(since, now) / done * (run.TotalSteps - run.Step);
     }
 
     /// <summary>From the first start to the end, or until now; null before the start.</summary>
-    public static TimeSpan? Took(Store.Run run, DateTimeOffset now) => run.StartedAt is { } start ? (run.EndedAt ?? now) - start : null;
+    public static TimeSpan? Took(Store.Run run, DateTimeOffset now) => run.StartedAt is { } start ? Elapsed(start, run.EndedAt ?? now) : null;
+
+    // A clock that was set back makes no time negative.
+    private static TimeSpan Elapsed(DateTimeOffset from, DateTimeOffset to) => to > from ? to - from : TimeSpan.Zero;
 }

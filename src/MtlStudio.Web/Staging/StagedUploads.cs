@@ -29,15 +29,19 @@ public sealed class StagedUploads(DataFolder data, TimeProvider clock)
     /// <exception cref="StagedUploadNotFoundException"/>
     public StagedUpload Get(string id)
     {
-        var folder = Existing(id);
-        Directory.SetLastWriteTimeUtc(folder, clock.GetUtcNow().UtcDateTime);
-        var files = Directory.EnumerateFiles(folder, "*.json").Select(path => JsonSerializer.Deserialize<StagedFile>(File.ReadAllText(path), WireJson.Compact)!);
-        return new(id, [.. files.OrderBy(file => file.Number)]);
+        lock (turn)
+        {
+            var folder = Existing(id);
+            Directory.SetLastWriteTimeUtc(folder, clock.GetUtcNow().UtcDateTime);
+            var files = Directory.EnumerateFiles(folder, "*.json").Select(path => JsonSerializer.Deserialize<StagedFile>(File.ReadAllText(path), WireJson.Compact)!);
+            return new(id, [.. files.OrderBy(file => file.Number)]);
+        }
     }
 
     /// <summary>Takes one file in, streamed. A name that stands is taken anew.</summary>
     /// <param name="name">May have folders; the last of them stays as part of the name.</param>
     /// <exception cref="InvalidInputException">It is no file name, or there are too many files.</exception>
+    /// <exception cref="StagedUploadNotFoundException">There is no such upload, or it was thrown away meanwhile.</exception>
     public async Task<StagedFile> AddAsync(string id, string name, Stream body, CancellationToken cancellation)
     {
         var clean = (UploadName.Read(name) ?? throw new InvalidInputException("name", $"\"{name}\" is no file name: give the file's own name")).ToString();
@@ -52,9 +56,13 @@ public sealed class StagedUploads(DataFolder data, TimeProvider clock)
                 await body.CopyToAsync(file, 1 << 16, cancellation);
             return Publish(id, clean, temporary);
         }
+        catch (DirectoryNotFoundException)
+        {
+            throw new StagedUploadNotFoundException(id);
+        }
         finally
         {
-            File.Delete(temporary);
+            if (Directory.Exists(folder)) File.Delete(temporary);
         }
     }
 
@@ -62,15 +70,25 @@ public sealed class StagedUploads(DataFolder data, TimeProvider clock)
     /// <exception cref="StagedUploadNotFoundException"/>
     public void Remove(string id, int number)
     {
-        var folder = Existing(id);
-        File.Delete(DescriptionOf(folder, number));
-        File.Delete(Numbered(folder, number));
+        lock (turn)
+        {
+            var folder = Existing(id);
+            File.Delete(DescriptionOf(folder, number));
+            File.Delete(Numbered(folder, number));
+        }
     }
 
     /// <summary>Throws the upload away; one that is gone stays gone.</summary>
     public void Remove(string id)
     {
-        if (IsId(id) && Directory.Exists(FolderOf(id))) Directory.Delete(FolderOf(id), recursive: true);
+        // Out of the way at once: a file that is being sent finds no folder, where it would else find half of one.
+        var gone = $"{FolderOf(id)}.{Guid.NewGuid():N}";
+        lock (turn)
+        {
+            if (!IsId(id) || !Directory.Exists(FolderOf(id))) return;
+            Directory.Move(FolderOf(id), gone);
+        }
+        Directory.Delete(gone, recursive: true);
     }
 
     /// <summary>Where a file lies.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
     private readonly RunFolder folder = parts.Data.Run(active.RunId);
     private readonly Escalation escalation = new(parts.Data.Run(active.RunId), parts.Options, parts.Clock);
     private readonly EventIngestor events = new(active.RunId, parts.Data.Run(active.RunId).Events, parts.Ingest, parts.Feed);
+    private readonly long memoryKills = MemoryKills.Count();
     private bool alive = active.Process is not null;
     private bool begun, stateChanged = true;
     private int reported;
@@ -43,7 +44,7 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 if (active.Trouble is null) LogTrouble(log, e, active.RunId);
-                active.Trouble = $"What it does cannot be stored now ({e.Message}); its events wait in its file, and training goes on";
+                active.Trouble = $"What it does cannot be stored now: {StoreFaults.Cure(e) ?? e.Message.TrimEnd('.')}. Its events wait in its file, and training goes on.";
                 pause = pause < FirstRetry ? FirstRetry : TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LastRetry.Ticks));
             }
             stateChanged |= await active.WaitAsync(pause, detach);
@@ -125,6 +126,7 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
                 LogTail = LogTail.Read(folder.Log, logFrom),
                 Forced = escalation.Forced,
                 StartFault = startFault,
+                MemoryRanOut = MemoryKills.Count() > memoryKills,
                 WasStarted = wasStarted || events.Any,
             }, parts.Options.DeathsBeforeFailure);
             try

@@ -36,7 +36,8 @@ public sealed partial class RunSweeper(RunRemoval removal, SupervisionOptions op
         {
             foreach (var (id, at) in await removal.MarkedAsync(cancellation))
             {
-                if (at + options.UndoDelete - clock.GetUtcNow() is var left && left > TimeSpan.Zero) return left;
+                // A clock that was set back must not keep a run for as long: no time to undo is longer than the whole.
+                if (at + options.UndoDelete - clock.GetUtcNow() is var left && left > TimeSpan.Zero && left <= options.UndoDelete) return left;
                 await RemoveAsync(id, cancellation);
             }
             return Timeout.InfiniteTimeSpan;

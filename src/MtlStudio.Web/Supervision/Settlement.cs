@@ -18,6 +18,8 @@ public sealed record AttemptEnd(RunState State, int? ExitCode, string? Outcome, 
     public string? Forced { get; init; }
     /// <summary>Why the trainer could not be started, with the cure; null where it was.</summary>
     public string? StartFault { get; init; }
+    /// <summary>True where the kernel killed some process for want of memory while the attempt was watched.</summary>
+    public bool MemoryRanOut { get; init; }
     /// <summary>False where a studio ended between taking the run and starting its trainer.</summary>
     public bool WasStarted { get; init; } = true;
 }
@@ -62,28 +64,29 @@ public sealed record Settlement(RunState To, string Cause, string? Failure = nul
 
     private static Settlement Dead(AttemptEnd end, int deathsBeforeFailure)
     {
-        var how = end.Forced is not null ? $"ended by force ({end.Forced})" : $"trainer died ({How(end.ExitCode)})";
+        var how = end.Forced is not null ? $"ended by force ({end.Forced})" : $"trainer died ({How(end)})";
         if (end.State == RunState.Stopping) return new(RunState.Stopped, $"{how} at step {end.Step}; what came after the last checkpoint is lost");
         if (end.State == RunState.Pausing) return new(RunState.Paused, $"{how} at step {end.Step}; resumes from its last checkpoint", Died: true);
         var deaths = end.Deaths + 1;
         return deaths < deathsBeforeFailure
             ? new(RunState.Queued, $"{how} at step {end.Step}; goes on from its checkpoint", Died: true)
             : new(RunState.Failed, $"{how} at step {end.Step}, {deaths} times without a new checkpoint",
-                $"The trainer died {deaths} times in a row without reaching a new checkpoint, the last time at step {end.Step} ({How(end.ExitCode)}). {Cure(end.ExitCode)}{Tail(end)}", Died: true);
+                $"The trainer died {deaths} times in a row without reaching a new checkpoint, the last time at step {end.Step} ({How(end)}). {Cure(end.ExitCode)}{Tail(end)}", Died: true);
     }
 
     /// <summary>The trainer's own message, else what it printed last.</summary>
     private static string Words(AttemptEnd end, string what) =>
         end.Message ?? (end.LogTail.Length > 0 ? end.LogTail : $"{char.ToUpperInvariant(what[0])}{what[1..]} (exit code {end.ExitCode}) and said nothing: look at the run's log");
 
-    private static string How(int? exitCode) => exitCode switch
+    private static string How(AttemptEnd end) => end.ExitCode switch
     {
         null => "no exit code",
         134 => "aborted, signal 6",
+        137 when end.MemoryRanOut => "killed by the system, which ran out of memory",
         137 => "killed, signal 9: often for want of memory",
         139 => "crashed, signal 11",
-        > 128 => $"signal {exitCode - 128}",
-        _ => $"exit code {exitCode}",
+        > 128 => $"signal {end.ExitCode - 128}",
+        _ => $"exit code {end.ExitCode}",
     };
 
     private static string Cure(int? exitCode) => exitCode switch

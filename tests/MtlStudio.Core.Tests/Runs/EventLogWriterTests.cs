@@ -78,6 +78,37 @@ public sealed class EventLogWriterTests : IDisposable
         Assert.Equal(System.IO.File.ReadAllBytes(File), mirror.ToArray());
     }
 
+    [Fact]
+    public void Append_StampsTimesThatNeverFall_WhenTheClockIsSetBack()
+    {
+        var clock = new SetClock { Now = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000) };
+        using (var log = EventLogWriter.Open(File, clock, null, out _))
+        {
+            log.Append(new LogEvent());
+            clock.Now -= TimeSpan.FromDays(400);
+            log.Append(new LogEvent());
+            clock.Now += TimeSpan.FromSeconds(5);
+            log.Append(new LogEvent());
+        }
+        clock.Now -= TimeSpan.FromHours(1);
+        // The next attempt is another process, which knows the file alone.
+        using (var log = EventLogWriter.Open(File, clock, null, out var scan))
+        {
+            Assert.Equal(1_800_000_005_000, scan.LastTime);
+            log.Append(new LogEvent());
+            clock.Now += TimeSpan.FromDays(1000);
+            log.Append(new LogEvent());
+        }
+        Assert.Equal([0, 0, 5_000, 5_000, 5_000 + 1000 * 86_400_000L], Read().Select(e => e.Time - 1_800_000_000_000));
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
     private List<RunEvent> Read()
     {
         using var stream = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

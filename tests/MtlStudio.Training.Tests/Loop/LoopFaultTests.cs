@@ -44,6 +44,18 @@ public sealed class LoopFaultTests
     }
 
     [Fact]
+    public void Run_TakesNoStepThatIsNotFinite_WhenTheRuleSaysSkip()
+    {
+        using var run = new ToyRun();
+        run.Broken = 2;
+        var spec = ToyRun.Spec(steps: 8);
+        var (outcome, values) = run.Run(spec with { Training = spec.Training with { OnNonFinite = "skip" } });
+        Assert.Equal(RunOutcomes.Finished, outcome);
+        Assert.All(values, value => Assert.True(float.IsFinite(value)));
+        Assert.Contains(run.Events().OfType<AlarmEvent>(), alarm => alarm is { Kind: "non-finite-loss", Task: "c" });
+    }
+
+    [Fact]
     public void Run_GoesOnWithoutTheTask_WhenItsLossIsNotFiniteAndTheRuleSaysContinue()
     {
         using var run = new ToyRun();

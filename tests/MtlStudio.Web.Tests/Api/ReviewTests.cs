@@ -138,6 +138,27 @@ public sealed class ReviewTests(ReviewingStudio reviewing) : IClassFixture<Revie
         await _studio.RefusedAsync(HttpMethod.Post, $"/api/v1/reviews/{id}/undo", HttpStatusCode.Conflict, Json("""{"reviewer":"ann"}"""));
     }
 
+    [Fact]
+    public async Task Votes_OfTwoPeopleAtOnce_AllCount_AndOfOneInTwoBrowsersTheLast()
+    {
+        var id = await CreateAsync("""{"tasks":["qa"]}""");
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => VoteAsync(id, 1 + i / 2 % 3, $$"""{"reviewer":"{{(i % 2 == 0 ? "ann" : "bob")}}","choice":"{{(i < 12 ? "A" : "B")}}"}""")));
+        await VoteAsync(id, 1, """{"reviewer":"ann","choice":"tie"}""");
+        var lines = (await TextAsync($"reviews/{id}/export?format=jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line)).ToList();
+        Assert.All(lines.Take(3), line => Assert.Equal(["ann", "bob"], line.GetProperty("votes").EnumerateArray().Select(vote => vote.GetProperty("reviewer").GetString()).Order()));
+        Assert.Equal("tie", lines[0].GetProperty("votes").EnumerateArray().Single(vote => vote.GetProperty("reviewer").GetString() == "ann").GetProperty("choice").GetString());
+        Assert.Equal(6, lines.Sum(line => line.GetProperty("votes").GetArrayLength()));
+
+        // One deletes the review while the other votes on: each vote counts or is told that there is none.
+        var votes = Enumerable.Range(0, 8).Select(async i =>
+        {
+            using var answer = await _studio.Client.PutAsync($"/api/v1/reviews/{id}/items/{1 + i % 3}/vote", Json("""{"reviewer":"cy","choice":"A"}"""), Token);
+            return answer.StatusCode;
+        }).ToList();
+        await _studio.SendAsync(HttpMethod.Delete, $"reviews/{id}", null, HttpStatusCode.NoContent);
+        Assert.All(await Task.WhenAll(votes), status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NotFound, status.ToString()));
+    }
+
     /// <summary>No run's name, number, score or reference, and no field that says which output is whose.</summary>
     private static void AssertBlind(string json)
     {

@@ -36,6 +36,15 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task DamagedDatabase_IsRefusedAtTheStart_WithItsCure()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["studio.db"], string.Concat(Enumerable.Repeat("no database at all, but long enough for a page of one", 100)), Token);
+        var fault = await Assert.ThrowsAsync<InvalidInputException>(() => StudioHost.BuildAsync(["--urls", "http://127.0.0.1:0", $"--Studio:DataFolder={folder.Root}", "--Logging:LogLevel:Default=None"]));
+        Assert.Contains("put a copy from its backups in place", fault.Errors[0].Message);
+    }
+
+    [Fact]
     [Trait("Category", "Slow")]
     public async Task ReadOnlyFolder_IsRefusedAtTheStart_WithItsCure()
     {

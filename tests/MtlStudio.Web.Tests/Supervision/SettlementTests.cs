@@ -1,4 +1,5 @@
 using MtlStudio.Core.Runs;
+using MtlStudio.Testing;
 using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Tests.Supervision;
@@ -47,6 +48,29 @@ public sealed class SettlementTests
         var settlement = Settlement.Of(new AttemptEnd(RunState.Running, 137, null, before, Step: 41), deathsBeforeFailure: 3);
         Assert.Equal((to, true), (settlement.To, settlement.Died));
         if (to == RunState.Failed) Assert.Contains("lower the micro-batch", settlement.Failure);
+    }
+
+    [Fact]
+    public void Of_SaysThatMemoryRanOut_WhenTheSystemKilledForWantOfIt()
+    {
+        var end = new AttemptEnd(RunState.Running, 137, null, Deaths: 2, Step: 41);
+        Assert.Contains("killed, signal 9: often for want of memory", Settlement.Of(end, 3).Cause);
+        var told = Settlement.Of(end with { MemoryRanOut = true }, 3);
+        Assert.Contains("killed by the system, which ran out of memory", told.Cause);
+        Assert.Contains("lower the micro-batch", told.Failure);
+        Assert.DoesNotContain("memory", Settlement.Of(end with { ExitCode = 134, MemoryRanOut = true }, 3).Cause);
+    }
+
+    [Theory]
+    [InlineData("low 0\nhigh 0\noom 3\noom_kill 2\noom_group_kill 0\n", 2)]
+    [InlineData("oom_kill many\n", 0)]
+    [InlineData("", 0)]
+    public void MemoryKills_ReadTheKernelsCount(string text, long count)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["memory.events"], text);
+        Assert.Equal(count, MemoryKills.Count(folder["memory.events"]));
+        Assert.Equal(0, MemoryKills.Count(folder["absent"]));
     }
 
     [Theory]

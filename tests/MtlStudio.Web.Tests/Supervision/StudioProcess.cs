@@ -39,6 +39,28 @@ internal sealed class StudioProcess : IDisposable
         process.WaitForExit();
     }
 
+    /// <summary>Lets neither studio nor trainers do anything while <paramref name="look"/> runs: what it finds on the disk is of one moment.</summary>
+    public void Frozen(Action look)
+    {
+        int[] all = [process.Id, .. Directory.GetDirectories(Data.Runs).Select(path => RunLock.ReadHolder(new RunFolder(path).Lock)).Where(holder => holder?.IsAlive() == true).Select(holder => holder!.Pid)];
+        Signal("-STOP", all);
+        try
+        {
+            look();
+        }
+        finally
+        {
+            Signal("-CONT", all);
+        }
+
+        static void Signal(string name, int[] processes)
+        {
+            using var kill = Process.Start("kill", [name, .. processes.Select(pid => $"{pid}")]);
+            kill.WaitForExit();
+            Assert.Equal(0, kill.ExitCode);
+        }
+    }
+
     /// <summary>Ends it as Ctrl-C does.</summary>
     public async Task EndAsync(CancellationToken cancellation)
     {
@@ -73,6 +95,10 @@ internal sealed class StudioProcess : IDisposable
 
     public Task UntilAllEndedAsync(IReadOnlyList<long> ids, CancellationToken cancellation) =>
         UntilAsync(() => StatesOf(ids).All(RunTransitions.IsEnded), $"runs {string.Join(", ", ids)} do not end", cancellation);
+
+    /// <summary>Waits until every run trains.</summary>
+    public Task UntilAllRunAsync(IReadOnlyList<long> ids, CancellationToken cancellation) =>
+        UntilAsync(() => StatesOf(ids).All(state => state == RunState.Running), $"runs {string.Join(", ", ids)} do not all train", cancellation);
 
     /// <summary>Trains a spec to its end with no studio.</summary>
     public static async Task TrainAsync(string program, RunFolder run, RunSpec spec, CancellationToken cancellation)

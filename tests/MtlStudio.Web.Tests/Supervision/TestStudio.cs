@@ -30,12 +30,14 @@ internal sealed class TestStudio : IAsyncDisposable
     public ActiveRuns Active => Get<ActiveRuns>();
 
     /// <param name="folder">A data folder that outlives the studio; null: one of its own.</param>
-    public static async Task<TestStudio> StartAsync(int slots = 1, SupervisionOptions? options = null, string? folder = null)
+    /// <param name="clock">The studio's own; its trainers have the machine's.</param>
+    public static async Task<TestStudio> StartAsync(int slots = 1, SupervisionOptions? options = null, string? folder = null, TimeProvider? clock = null)
     {
         var own = folder is null ? new TemporaryFolder() : null;
         var data = new DataFolder(folder ?? own!.Root);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.Services.AddStudio(data, (options ?? new()) with { Trainer = options?.Trainer is { Length: > 0 } given ? given : Rig }, slots);
         var studio = new TestStudio(own, builder.Build(), data);
         await studio.Get<StudioDatabase>().OpenAsync(TestContext.Current.CancellationToken);

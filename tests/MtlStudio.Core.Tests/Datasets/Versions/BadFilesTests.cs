@@ -27,8 +27,13 @@ public sealed class BadFilesTests
         { "comma.json", "[{\"text\":\"a\"}\n{\"text\":\"b\"}]", ["line 2: a comma or the closing ] is missing"] },
         { "broken.json", "[{\"text\":\"a\"},\n\n{\"text\":b}]", ["line 3: the JSON here is not valid"] },
         { "more.json", "[{\"text\":\"a\"}]\n[]", ["line 2: text follows the closing ]"] },
+        { "deep.jsonl", "{\"text\":\"a\"}\n{\"text\":" + new string('[', 100_000) + new string(']', 100_000) + "}\n", ["line 2: objects and lists lie more than 64 deep"] },
+        { "deep.json", "[{\"text\":\"a\"},\n{\"text\":" + Repeat("{\"a\":", 100_000), ["line 2: objects and lists lie more than 64 deep"] },
+        { "wide.jsonl", "{\"text\":\"a\"}\n{" + string.Join(',', Enumerable.Range(0, 2_500).Select(i => $"\"c{i}\":1")) + "}\n", ["line 2: \"c1999\" makes more than 2,000 columns"] },
         { "list.json", "[\"a\",\n3]", ["line 1: it is a string, but a row must be a JSON object", "line 2: it is a number"] },
     };
+
+    private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     [Theory]
     [MemberData(nameof(Texts))]
@@ -150,6 +155,31 @@ public sealed class BadFilesTests
         ]));
         Assert.Equal("test.csv", error.Field);
         Assert.StartsWith("it has the columns text, category, but train.csv has text, label", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nulls.jsonl", "{\"text\":null,\"label\":\"a\"}\n{\"text\":\"x\",\"label\":null}\n{\"text\":null,\"label\":null}\n")]
+    [InlineData("nulls.json", "[{\"text\":null,\"label\":\"a\"},{\"text\":\"x\"},{\"label\":null,\"text\":null}]")]
+    public void Import_KeepsRowsWithoutValues_WhenColumnsAreNull(string name, string text)
+    {
+        using var folder = new TemporaryFolder();
+        using var version = DatasetVersion.Open(folder.Import(folder.Write(name, text)).Folder);
+        var rows = version.Read(SplitNames.Train).ToList();
+        Assert.Equal([("", "a"), ("x", ""), ("", "")], rows.Select(row => (row["text"], row["label"])));
+    }
+
+    [Theory]
+    [InlineData("../../outside.csv")]
+    [InlineData("/etc/outside.csv")]
+    [InlineData("..\\outside.csv")]
+    public void Import_WritesInTheDataFolderAlone_WhateverAFileCallsItself(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("given.csv", "text,label\nfine,1\ngood,0\n");
+        var before = Directory.EnumerateFileSystemEntries(folder.Root).Order().ToList();
+        folder.Import([new ImportFile(path, SplitNames.Train, name)]);
+        Assert.Equal(before.Append(folder.Data.Root).Distinct().Order(), Directory.EnumerateFileSystemEntries(folder.Root).Order());
+        Assert.False(File.Exists(Path.Combine(Path.GetTempPath(), "outside.csv")) || File.Exists("/etc/outside.csv"));
     }
 
     [Fact]
