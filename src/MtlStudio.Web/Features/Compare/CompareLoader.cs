@@ -29,7 +29,8 @@ public sealed class CompareLoader(IDbContextFactory<StudioContext> contexts)
         List<RunTask> tasks = [.. run.Tasks.Where(task => run.BaselineTask is null || task.Name == run.BaselineTask)];
         return new(run, run.ReadSpec(), tasks, links.ToDictionary(link => link.Task, link => link.BaselineRunId),
             untuned.GroupBy(row => (row.Task, row.Metric)).ToDictionary(group => group.Key, group => group.Last().Score),
-            last.Where(row => tasks.Any(task => task.Name == row.Task && task.PrimaryMetric == row.Metric)).ToDictionary(row => row.Task, row => row.Score)) { SeedGroup = run.SeedGroup() };
+            last.Where(row => tasks.Any(task => task.Name == row.Task && task.PrimaryMetric == row.Metric)).ToDictionary(row => row.Task, row => row.Score))
+        { SeedGroup = run.SeedGroup() };
     }
 
     /// <summary>The tasks of all runs; each has the color of the first mix that has it, unless that is taken by another.</summary>
