@@ -20,7 +20,7 @@ try
         ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
         ["remove", var data] => await RemovalBenchmark.RunAsync(data),
         ["read"] => await ReadBenchmark.RunAsync(folder),
-        ["screen"] => await ScreenBenchmark.RunAsync(folder),
+        ["screen", .. var viewers] => await ScreenBenchmark.RunAsync(folder, viewers.Length == 0 ? [1, 20] : [.. viewers.Select(Number)]),
         _ => Usage(),
     };
 }
@@ -50,7 +50,7 @@ static int Usage()
                    keeps the store (4 GB), and other numbers of runs
           remove   ingestion while a large run is deleted; takes the folder of load
           read     what the server does to open the page of a run of 10 thousand to 5 million points
-          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers (needs Chromium)
+          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers or those given: [VIEWERS…] (needs Chromium)
         """);
     return 2;
 }

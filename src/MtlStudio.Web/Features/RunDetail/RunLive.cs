@@ -3,98 +3,124 @@ using MtlStudio.Web.Live;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
-/// <summary>What came of a run since the last look.</summary>
-/// <param name="Events">New events, in order; empty where something was left out: then all is to be read again.</param>
-/// <param name="Reload">True where more than points and log lines changed.</param>
-public sealed record RunBatch(IReadOnlyList<RunEvent> Events, bool Reload)
+/// <summary>How much of what is shown a batch changes; each is more than the one before.</summary>
+public enum RunChange
 {
-    internal static bool IsLight(RunEvent value) => value is PointsEvent or LogEvent or SampleEvent or ExampleScoresEvent;
+    /// <summary>Lines grow at their right end, and the log and the samples by what came.</summary>
+    Points,
+    /// <summary>The run is to be read again, as after a checkpoint; its lines stand.</summary>
+    Facts,
+    /// <summary>Run and lines are to be read again.</summary>
+    Lines,
 }
 
-/// <summary>Follows one run and hands on what came, a few times a second at most.</summary>
+/// <summary>What came of a run since the last look.</summary>
+/// <param name="Events">New events, in order; empty where something was left out: then all is to be read again.</param>
+public sealed record RunBatch(IReadOnlyList<RunEvent> Events, RunChange Change)
+{
+    internal static RunBatch Of(LiveItem item) => item is LiveEvents live ? new(live.Events, live.Events.Max(ChangeOf)) : new([], RunChange.Lines);
+
+    private static RunChange ChangeOf(RunEvent value) => value switch
+    {
+        PointsEvent or LogEvent or SampleEvent or ExampleScoresEvent => RunChange.Points,
+        CheckpointEvent => RunChange.Facts,
+        _ => RunChange.Lines,
+    };
+}
+
+/// <summary>
+/// Follows one run and hands on what came, twice: at once for the few numbers that tell how far it is, and less often for all
+/// that is drawn, the less often the longer the browser takes to draw it.
+/// </summary>
 public sealed class RunLive(RunFollower follower, TimeProvider clock)
 {
-    /// <summary>Between two looks: the eye needs no more, and a page that is left open costs little.</summary>
-    internal static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
+    /// <summary>Between two looks at the numbers.</summary>
+    internal static readonly TimeSpan BeatPace = TimeSpan.FromMilliseconds(100);
+    /// <summary>Between two drawings: the eye needs no more, and a page that is left open costs little.</summary>
+    internal static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(400);
+    /// <summary>The most between two drawings, however slow the browser is.</summary>
+    private static readonly TimeSpan SlowestPace = TimeSpan.FromSeconds(5);
+    /// <summary>Drawing takes one part in so many of a page's time: pages that share a busy machine thereby leave each other room.</summary>
+    private const int DrawPart = 5;
     /// <summary>Events held for a page that does not take them; more than this, and it reads the store again.</summary>
     private const int MostPending = 5_000;
 
-    /// <summary>Calls <paramref name="flush"/> for as long as the run is followed.</summary>
+    /// <summary>Calls <paramref name="beat"/> and <paramref name="draw"/>, each with all that came since its last call, for as long as the run is followed.</summary>
     /// <param name="afterSeq">The last event that is known already.</param>
-    public async Task WatchAsync(long runId, long afterSeq, Func<RunBatch, Task> flush, CancellationToken cancellation)
+    public async Task WatchAsync(long runId, long afterSeq, Func<RunBatch, Task> beat, Func<RunBatch, Task> draw, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pending = new Pending();
-        var reading = ReadAsync(runId, afterSeq, pending, stop.Token);
+        using Pending come = new(), drawn = new();
+        Task[] parts = [ReadAsync(runId, afterSeq, come, stop.Token), BeatAsync(come, drawn, beat, stop.Token), DrawAsync(drawn, draw, stop.Token)];
         try
         {
-            while (!cancellation.IsCancellationRequested)
-            {
-                await pending.Something.WaitAsync(cancellation);
-                if (reading.IsFaulted) await reading;
-                if (pending.Take() is { } batch) await flush(batch);
-                await Task.Delay(Pace, clock, cancellation);
-            }
+            await await Task.WhenAny(parts); // none ends by itself
         }
         finally
         {
             await stop.CancelAsync();
-            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pending.Something.Dispose();
+            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task ReadAsync(long runId, long afterSeq, Pending pending, CancellationToken cancellation)
+    private async Task ReadAsync(long runId, long afterSeq, Pending come, CancellationToken cancellation)
     {
-        try
+        await foreach (var item in follower.FollowAsync(runId, afterSeq, cancellation)) come.Add(RunBatch.Of(item));
+    }
+
+    private async Task BeatAsync(Pending come, Pending drawn, Func<RunBatch, Task> beat, CancellationToken cancellation)
+    {
+        while (true)
         {
-            await foreach (var item in follower.FollowAsync(runId, afterSeq, cancellation)) pending.Add(item);
-        }
-        finally
-        {
-            pending.Signal();
+            var batch = await come.TakeAsync(cancellation);
+            await beat(batch);
+            drawn.Add(batch);
+            await Task.Delay(BeatPace, clock, cancellation);
         }
     }
 
-    private sealed class Pending
+    private async Task DrawAsync(Pending drawn, Func<RunBatch, Task> draw, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var batch = await drawn.TakeAsync(cancellation);
+            var began = clock.GetTimestamp();
+            await draw(batch);
+            var rest = clock.GetElapsedTime(began) * (DrawPart - 1);
+            await Task.Delay(rest < DrawPace ? DrawPace : rest > SlowestPace ? SlowestPace : rest, clock, cancellation);
+        }
+    }
+
+    private sealed class Pending : IDisposable
     {
         private readonly Lock gate = new();
+        private readonly SemaphoreSlim something = new(0, 1);
         private List<RunEvent> events = [];
-        private bool reload;
+        private RunChange change;
 
-        public SemaphoreSlim Something { get; } = new(0, 1);
-
-        public void Add(LiveItem item)
+        public void Add(RunBatch batch)
         {
             lock (gate)
             {
-                if (item is LiveEvents live)
-                {
-                    events.AddRange(live.Events);
-                    reload |= live.Events.Any(value => !RunBatch.IsLight(value));
-                }
-                else
-                    reload = true;
-                if (events.Count > MostPending) (events, reload) = ([], true);
+                events.AddRange(batch.Events);
+                if (batch.Change > change) change = batch.Change;
+                if (events.Count > MostPending) (events, change) = ([], RunChange.Lines);
+                if (something.CurrentCount == 0) something.Release();
             }
-            Signal();
         }
 
-        public void Signal()
+        /// <summary>All that came since the last call; waits for it.</summary>
+        public async Task<RunBatch> TakeAsync(CancellationToken cancellation)
         {
-            lock (gate)
-                if (Something.CurrentCount == 0) Something.Release();
-        }
-
-        public RunBatch? Take()
-        {
+            await something.WaitAsync(cancellation);
             lock (gate)
             {
-                if (events.Count == 0 && !reload) return null;
-                var batch = new RunBatch(events, reload);
-                (events, reload) = ([], false);
+                var batch = new RunBatch(events, change);
+                (events, change) = ([], RunChange.Points);
                 return batch;
             }
         }
+
+        public void Dispose() => something.Dispose();
     }
 }

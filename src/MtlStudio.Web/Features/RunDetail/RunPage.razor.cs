@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
 using MudBlazor.Services;
+using MtlStudio.Core.Runs;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Features.RunDetail.Balance;
 using MtlStudio.Web.Live;
@@ -15,6 +16,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     private CancellationTokenSource? _following;
     private Task _watch = Task.CompletedTask;
     private RunView? _view;
+    private List<RunEvent>? _beaten;
     private long _shown;
     private Breakpoint _size = Breakpoint.Lg;
     private bool _missing;
@@ -105,7 +107,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         try
         {
             await Task.Yield();
-            await new RunLive(Follower, Clock).WatchAsync(id, afterSeq, batch => InvokeAsync(() => FlushAsync(id, batch)), cancellation);
+            await new RunLive(Follower, Clock).WatchAsync(id, afterSeq, batch => InvokeAsync(() => Beat(id, batch)), batch => InvokeAsync(() => DrawAsync(id, batch)), cancellation);
         }
         catch (Exception ended) when (cancellation.IsCancellationRequested || ended is JSDisconnectedException)
         {
@@ -117,22 +119,37 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         }
     }
 
-    private async Task FlushAsync(long id, RunBatch batch)
+    private bool IsWatched(long id) => _view is not null && id == _shown && _following is { IsCancellationRequested: false };
+
+    private void Beat(long id, RunBatch batch)
     {
-        if (_view is null || id != _shown || _following is not { IsCancellationRequested: false }) return;
-        if (batch.Reload)
+        if (!IsWatched(id)) return;
+        _view!.Now.Apply(batch.Events);
+        _beaten?.AddRange(batch.Events);
+        _updates.Beat();
+    }
+
+    private async Task DrawAsync(long id, RunBatch batch)
+    {
+        if (!IsWatched(id)) return;
+        if (batch.Change != RunChange.Points)
         {
-            if (await Loader.LoadAsync(id, Query.Reference, Query.Pinned, _following.Token) is not { } fresh)
+            _beaten = [];
+            var fresh = await Loader.LoadAsync(id, Query.Reference, Query.Pinned, _following!.Token);
+            if (!IsWatched(id)) return;
+            if (fresh is null)
             {
                 (_view, _missing) = (null, true);
                 StateHasChanged();
                 return;
             }
-            _view = _view with { Now = fresh };
+            fresh.Apply(batch.Events);
+            fresh.Apply(_beaten); // what came while it was read
+            _beaten = null;
+            _view = _view! with { Now = fresh };
         }
         else
-            _view = _view with { Now = _view.Now };
-        _view.Now.Apply(batch.Events);
+            _view = _view! with { Now = _view.Now };
         StateHasChanged();
         await _updates.TellAsync(batch);
     }

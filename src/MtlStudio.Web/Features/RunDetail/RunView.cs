@@ -22,6 +22,11 @@ public sealed class RunUpdates
 {
     private readonly List<Func<RunBatch, Task>> listeners = [];
 
+    /// <summary>The run's newest numbers stand in the view: raised several times a second, for the few words that tell how far it is.</summary>
+    public event Action? Moved;
+
+    public void Beat() => Moved?.Invoke();
+
     public void Add(Func<RunBatch, Task> listener) => listeners.Add(listener);
 
     public void Remove(Func<RunBatch, Task> listener) => listeners.Remove(listener);

@@ -79,9 +79,9 @@ public sealed class CurveTests
         var old = story.Events.TakeLast(20).ToList();
         var fresh = story.TrainTo(140);
         await host.Ingest.ApplyAsync(id, fresh, story.Events.Count * 100, Cancellation);
-        var added = Assert.Single(tail.Take(new([.. old, .. fresh], false), now));
+        var added = Assert.Single(tail.Take(new([.. old, .. fresh], RunChange.Points), now));
         Assert.Equal((3, "training"), added.Key);
-        Assert.Empty(tail.Take(new(fresh, false), now));
+        Assert.Empty(tail.Take(new(fresh, RunChange.Points), now));
 
         var full = (await reader.ReadAsync(new(id, [loss], axis, null, 0), Cancellation))[loss];
         // A task's own examples stand still in a step that draws none: only the first point of a place is added.

@@ -4,7 +4,7 @@ namespace MtlStudio.Web.Tests.Features.RunDetail;
 
 public sealed class RunUpdatesTests
 {
-    private static readonly RunBatch Batch = new([], Reload: true);
+    private static readonly RunBatch Batch = new([], RunChange.Lines);
 
     [Fact]
     public async Task TellAsync_GoesOn_WhenAPartOfThePageLeavesWhileItReads()

@@ -65,9 +65,9 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
 
     private async Task TakeAsync(RunBatch batch)
     {
-        if (_tail is null || batch.Reload || _tail.Added > MostAdded || Clock.GetElapsedTime(_readAt) > FullEvery || !_tail.Follows)
+        if (_tail is null || batch.Change == RunChange.Lines || _tail.Added > MostAdded || Clock.GetElapsedTime(_readAt) > FullEvery || !_tail.Follows)
         {
-            if (!batch.Reload && Clock.GetElapsedTime(_readAt) < TimeSpan.FromSeconds(2)) return;
+            if (batch.Change != RunChange.Lines && Clock.GetElapsedTime(_readAt) < TimeSpan.FromSeconds(2)) return;
             await ReadAsync();
             StateHasChanged();
         }

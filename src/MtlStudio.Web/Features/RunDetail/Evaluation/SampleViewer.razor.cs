@@ -36,7 +36,7 @@ public sealed partial class SampleViewer : ComponentBase, IDisposable
 
     private async Task TakeAsync(RunBatch batch)
     {
-        if (!batch.Events.Any(value => value is EvaluationEvent or RewoundEvent) && !(batch.Reload && batch.Events.Count == 0)) return;
+        if (!batch.Events.Any(value => value is EvaluationEvent or RewoundEvent) && batch.Events.Count > 0) return;
         await ReadAsync();
         StateHasChanged();
     }

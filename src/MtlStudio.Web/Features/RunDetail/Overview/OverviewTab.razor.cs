@@ -31,7 +31,7 @@ public sealed partial class OverviewTab : ComponentBase, IDisposable
 
     private async Task TakeAsync(RunBatch batch)
     {
-        if (!batch.Reload && Clock.GetElapsedTime(_readAt) < Pace) return;
+        if (batch.Change != RunChange.Lines && Clock.GetElapsedTime(_readAt) < Pace) return;
         await ReadAsync();
         StateHasChanged();
     }

@@ -60,7 +60,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
 
     private async Task TakeAsync(RunBatch batch)
     {
-        if (_tail is null || batch.Reload || _tail.Added > MostAdded || Clock.GetElapsedTime(_readAt) > FullEvery)
+        if (_tail is null || batch.Change == RunChange.Lines || _tail.Added > MostAdded || Clock.GetElapsedTime(_readAt) > FullEvery)
         {
             await ReadAsync();
             StateHasChanged();
