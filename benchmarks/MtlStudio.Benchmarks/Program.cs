@@ -15,6 +15,7 @@ try
         ["train", var script] => TrainBenchmark.Run(script),
         ["train-once", var form, var threads] => TrainBenchmark.Once(form, Number(threads)),
         ["telemetry"] => TelemetryBenchmark.Run(),
+        ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
@@ -44,6 +45,7 @@ static int Usage()
           ingest   durable ingestion of metric points against a bare prepared insert loop
           train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch)
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
+          policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           load     pages and API on a store of 100 and 1,000 runs of 40 tasks; takes the path of a built MtlStudio.Web.dll, a folder that

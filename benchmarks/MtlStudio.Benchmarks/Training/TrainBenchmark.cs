@@ -1,13 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using MtlStudio.Training.Batching;
-using MtlStudio.Training.Loop;
-using MtlStudio.Training.Models;
-using MtlStudio.Training.Optimizers;
-using MtlStudio.Training.Peft;
-using MtlStudio.Training.Peft.Lora;
-using MtlStudio.Training.Weighting;
 using MtlStudio.Core.Runs;
+using MtlStudio.Training.Loop;
 using TorchSharp;
 
 namespace MtlStudio.Benchmarks.Training;
@@ -20,12 +14,6 @@ internal static class TrainBenchmark
 {
     private const int Batch = 8, Length = 128, Warmup = 3, Steps = 12, Rounds = 3, Rank = 8;
     private const string Full = "full", Lora = "lora";
-
-    private static readonly ModelConfig Shape = new()
-    {
-        ModelType = "llama", VocabSize = 4096, HiddenSize = 256, IntermediateSize = 688, NumHiddenLayers = 8, NumAttentionHeads = 8, NumKeyValueHeads = 8,
-        HeadDim = 32, MaxPositionEmbeddings = Length, NormEps = 1e-5, HiddenAct = "silu", TieWordEmbeddings = true, Rope = new() { Theta = 10000 },
-    };
 
     /// <summary>Tokens a second of clock time, and of processor time (which hardly sees what else the machine does).</summary>
     private readonly record struct Speed(double Clock, double Cpu);
@@ -47,17 +35,10 @@ internal static class TrainBenchmark
     {
         NativeSettings.Apply();
         torch.set_num_threads(threads);
-        using var model = CausalLm.Create(Shape, seed: 1);
-        using IFineTuning tuning = form == Lora ? LoraAdapter.Attach(model, new LoraOptions { Rank = Rank, TargetModules = [LoraOptions.AllLinear] }, 1) : new FullFineTuning(model);
-        using var parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), torch.CPU);
-        using var rows = new GradientRows(parameters, 1);
-        using var optimizer = new AdamW(parameters, new AdamWOptions());
-        var policy = PolicyRegistry.Create(new WeightingSpec(), [new TaskSpec { Name = "text" }]);
-        var step = new MultiTaskStep(["text"], CausalLosses.Of(model, 1), parameters, rows, policy, optimizer, new StepOptions { Seed = 1, LossMode = LossMode.Token, ClipNorm = 1 });
-
-        var random = new Core.KeyedRandom(1, "benchmark");
-        var examples = Enumerable.Range(0, Batch).Select(_ => Enumerable.Range(0, Length).Select(_ => random.NextInt(Shape.VocabSize)).ToArray()).Select(ids => new LabeledIds(ids, ids)).ToList();
-        var batch = new MicroBatch(0, 0, examples);
+        using var small = new SmallLlama(form == Lora ? Rank : 0);
+        using var rows = new GradientRows(small.Parameters, 1);
+        var step = small.Step(["text"], new WeightingSpec(), rows);
+        var batch = SmallLlama.Batch(0, Batch, Length);
         var meter = Meter.Start();
         for (var s = 0; s < Warmup + Steps; s++)
         {
@@ -74,7 +55,7 @@ internal static class TrainBenchmark
 
     private static Speed Theirs(string script, string form, int threads) => Read("/usr/bin/python3", threads,
     [
-        script, "--hidden", "256", "--inner", "688", "--layers", "8", "--heads", "8", "--kv-heads", "8", "--vocab", "4096",
+        script, .. SmallLlama.Arguments,
         "--batch", $"{Batch}", "--length", $"{Length}", "--warmup", $"{Warmup}", "--steps", $"{Steps}", "--threads", $"{threads}", "--rank", form == Lora ? $"{Rank}" : "0",
     ]);
 
