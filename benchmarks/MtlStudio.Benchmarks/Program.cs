@@ -16,6 +16,7 @@ try
         ["train-once", var form, var threads] => TrainBenchmark.Once(form, Number(threads)),
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
+        ["packing", var sets, var tokenizer] => PackingBenchmark.Run(sets, tokenizer, folder),
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
@@ -46,6 +47,7 @@ static int Usage()
           train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch)
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
+          packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           load     pages and API on a store of 100 and 1,000 runs of 40 tasks; takes the path of a built MtlStudio.Web.dll, a folder that
