@@ -18,7 +18,7 @@ namespace MtlStudio.Benchmarks.Training;
 /// </summary>
 internal static class PackingBenchmark
 {
-    private const int MicroBatch = 16, MicroBatches = 24, Rounds = 3;
+    private const int MicroBatch = 16, MicroBatches = 12, Rounds = 2;
 
     private static readonly string[] Sets = ["sentiment-reviews", "spam-sms", "math-gsm8k", "summarization-scitldr", "translation-tatoeba-en-sv", "topic-github-issues"];
 
