@@ -577,3 +577,32 @@ VALUES ('20261123092337_ReviewSlice', '10.0.15');
 
 COMMIT;
 
+BEGIN TRANSACTION;
+CREATE TABLE "study" (
+    "id" INTEGER NOT NULL CONSTRAINT "pk_study" PRIMARY KEY AUTOINCREMENT,
+    "name" TEXT NOT NULL,
+    "note" TEXT NULL,
+    "study_json" TEXT NOT NULL,
+    "created_at" INTEGER NOT NULL
+);
+
+CREATE TABLE "study_run" (
+    "study_id" INTEGER NOT NULL,
+    "place" INTEGER NOT NULL,
+    "policy" TEXT NOT NULL,
+    "loss_weights" INTEGER NOT NULL,
+    "rate" REAL NOT NULL,
+    "seed" INTEGER NOT NULL,
+    "run_id" INTEGER NOT NULL,
+    "made" INTEGER NOT NULL,
+    CONSTRAINT "pk_study_run" PRIMARY KEY ("study_id", "place"),
+    CONSTRAINT "fk_study_run_study_study_id" FOREIGN KEY ("study_id") REFERENCES "study" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX "ix_study_run_run_id" ON "study_run" ("run_id");
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261123130705_Studies', '10.0.15');
+
+COMMIT;
+

@@ -43,6 +43,8 @@ public static class StoreServices
         services.AddSingleton<Comparer>();
         services.AddSingleton<RunVerdicts>();
         services.AddSingleton<ExampleComparer>();
+        services.AddSingleton<StudyStore>();
+        services.AddSingleton<StudyReader>();
         services.AddSingleton<ReviewPool>();
         services.AddSingleton<ReviewStore>();
         services.AddSingleton<ReviewVotes>();

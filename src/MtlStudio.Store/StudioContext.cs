@@ -42,6 +42,8 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
     public DbSet<RunValueColumn> RunValueColumns => Set<RunValueColumn>();
     public DbSet<RunValue> RunValues => Set<RunValue>();
     public DbSet<RunTableView> RunTableViews => Set<RunTableView>();
+    public DbSet<Study> Studies => Set<Study>();
+    public DbSet<StudyRun> StudyRuns => Set<StudyRun>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -118,6 +120,7 @@ public sealed class StudioContext(DbContextOptions<StudioContext> options) : DbC
             lease.HasOne<Run>().WithMany().HasForeignKey(l => l.RunId).OnDelete(DeleteBehavior.SetNull);
         });
         LibraryTables.Configure(modelBuilder);
+        StudyTables.Configure(modelBuilder);
         modelBuilder.Entity<Setting>().HasKey(s => s.Key);
         JudgementModel.Configure(modelBuilder);
         SeedModel.Configure(modelBuilder);

@@ -1513,6 +1513,81 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.ToTable("setting");
                 });
 
+            modelBuilder.Entity("MtlStudio.Store.Study", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("StudyJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("study_json");
+
+                    b.HasKey("Id")
+                        .HasName("pk_study");
+
+                    b.ToTable("study");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.StudyRun", b =>
+                {
+                    b.Property<long>("StudyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("study_id");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<int>("LossWeights")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("loss_weights");
+
+                    b.Property<bool>("Made")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy");
+
+                    b.Property<double>("Rate")
+                        .HasColumnType("REAL")
+                        .HasColumnName("rate");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Seed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seed");
+
+                    b.HasKey("StudyId", "Place")
+                        .HasName("pk_study_run");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_study_run_run_id");
+
+                    b.ToTable("study_run");
+                });
+
             modelBuilder.Entity("MtlStudio.Store.Alarm", b =>
                 {
                     b.HasOne("MtlStudio.Store.Run", null)
@@ -1780,6 +1855,16 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_series_run_run_id");
                 });
 
+            modelBuilder.Entity("MtlStudio.Store.StudyRun", b =>
+                {
+                    b.HasOne("MtlStudio.Store.Study", null)
+                        .WithMany("Runs")
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_study_run_study_study_id");
+                });
+
             modelBuilder.Entity("MtlStudio.Store.LibraryItem", b =>
                 {
                     b.Navigation("Versions");
@@ -1800,6 +1885,11 @@ namespace MtlStudio.Migrations.Sqlite.Migrations
                     b.Navigation("Tags");
 
                     b.Navigation("Tasks");
+                });
+
+            modelBuilder.Entity("MtlStudio.Store.Study", b =>
+                {
+                    b.Navigation("Runs");
                 });
 #pragma warning restore 612, 618
         }

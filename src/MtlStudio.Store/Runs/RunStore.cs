@@ -145,7 +145,7 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         .Where(run => run.SpecHash == specHash && run.BaselineTask != null && run.State != RunState.Failed && run.State != RunState.Stopped)
         .OrderByDescending(run => run.State == RunState.Finished).ThenByDescending(run => run.Id);
 
-    private async Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(StudioContext context, Run joint)
+    internal async Task<IReadOnlyList<BaselineChoice>> EnsureBaselinesAsync(StudioContext context, Run joint)
     {
         if (joint.BaselineTask is not null) throw new InvalidInputException("id", $"Run {joint.Id} is itself a baseline: ask for those of its joint run");
         var choices = new List<BaselineChoice>();
@@ -161,7 +161,7 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
         return choices;
     }
 
-    private async Task<Run> AddAsync(StudioContext context, RunSpec spec, string cause, int priority, DateTimeOffset? at = null)
+    internal async Task<Run> AddAsync(StudioContext context, RunSpec spec, string cause, int priority, DateTimeOffset? at = null)
     {
         var now = at ?? clock.GetUtcNow();
         var run = new Run

@@ -6,6 +6,7 @@ using MtlStudio.Core.Datasets.Detection;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
+using MtlStudio.Core.Studies;
 using MtlStudio.Trainer.Cli;
 using MtlStudio.Trainer.Studio;
 
@@ -16,14 +17,16 @@ internal static class StudioCommands
 {
     public static Command Submit(CommandConsole console)
     {
-        var spec = new Argument<string>("SPEC") { Description = "The run's spec (JSON); files and models it names by path are sent along." };
+        var spec = new Argument<string>("SPEC") { Description = "A run's spec, or a study of policies (JSON); files and models it names by path are sent along." };
         var baselines = new Option<bool>("--baselines") { Description = "Queue the single-task baselines too; equal ones are reused." };
         var priority = new Option<int>("--priority") { Description = "Higher runs first.", HelpName = "N" };
         var (studio, json) = (StudioOption(), SharedOptions.Json());
-        var command = new Command("submit", "Queues a run in a studio.") { spec, studio, baselines, priority, json };
+        var command = new Command("submit", "Queues a run, or a study, in a studio.") { spec, studio, baselines, priority, json };
         command.SetAction(parsed => console.Guard(() =>
         {
             var path = Path.GetFullPath(parsed.GetValue(spec)!);
+            if (File.Exists(path) && File.ReadAllText(path) is var text && PolicyStudyReader.IsStudy(text))
+                return SubmitStudy(PolicyStudyReader.Read(text), Path.GetDirectoryName(path)!, parsed.GetValue(baselines), parsed.GetValue(priority), parsed.GetValue(studio), parsed.GetValue(json), console);
             var read = RunSpecReader.ReadFile(path);
             using var client = Client(parsed.GetValue(studio));
             var sent = SpecUpload.Send(read, Path.GetDirectoryName(path)!, client, console.Errors.WriteLine);
@@ -33,6 +36,18 @@ internal static class StudioCommands
             return ExitCodes.Done;
         }));
         return command;
+    }
+
+    private static int SubmitStudy(PolicyStudy study, string folder, bool baselines, int priority, string? studio, bool json, CommandConsole console)
+    {
+        study = study with { Baselines = study.Baselines || baselines };
+        _ = PolicyStudyPlan.Of(study); // every fault before anything is sent
+        using var client = Client(studio);
+        var sent = study with { Spec = SpecUpload.Send(study.Spec, folder, client, console.Errors.WriteLine) };
+        var answer = client.Post($"studies?priority={priority}", JsonSerializer.Serialize(sent, WireJson.Compact));
+        if (json) console.Json(answer);
+        else console.Output.WriteLine($"study {answer["id"]}: {answer["runs"]} runs are queued, {answer["reused"]} stand already, {answer["baselines"]} baselines are queued");
+        return ExitCodes.Done;
     }
 
     public static Command Import(CommandConsole console)

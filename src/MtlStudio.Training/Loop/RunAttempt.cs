@@ -103,11 +103,12 @@ public static class RunAttempt
         policy, [.. setup.Mix.Select(task => task.Name)], setup.PlainLosses ?? setup.Losses,
         new HeldOutBatches(setup.Spec.Seed, setup.Mix, setup.Spec.Training.MicroBatch).At, setup.Parameters);
 
-    /// <summary>Null where nobody asks, or the values kept for a trial would take too much memory.</summary>
+    /// <summary>Null where nobody asks, or the values kept for a trial would take too much memory. A trial looks at half as many examples as a task has in a step, so that its
+    /// forward passes, two a task, cost a third of a step.</summary>
     private static WhoPays? Pays(TrainingSetup setup, IOptimizer optimizer) =>
         setup.Spec.Telemetry.PaysEvery == 0 || setup.Trained.Count < 2 || setup.Parameters.SharedCount == 0 || setup.Parameters.Count > WhoPays.MostParameters ? null
         : new([.. setup.Mix.Select(task => task.Name)], [.. setup.Mix.Select(task => task.Validation)], setup.PlainLosses ?? setup.Losses, setup.Parameters, optimizer,
-            setup.Spec.Seed, setup.Spec.Telemetry.PaysEvery, Math.Max(2, setup.Spec.Training.MicroBatch / 2));
+            setup.Spec.Seed, setup.Spec.Telemetry.PaysEvery, Math.Max(2, setup.Spec.Training.MicroBatch * RunSpecValidator.EffectiveAccumulation(setup.Spec) / (2 * setup.Trained.Count)));
 
     private static StartedEvent Started(TrainingSetup setup, int attempt, int step, IReadOnlyList<double> planned) => new()
     {

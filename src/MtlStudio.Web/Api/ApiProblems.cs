@@ -38,6 +38,8 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> log) : IException
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status409Conflict, extensions: new Dictionary<string, object?> { ["users"] = fault.Users });
             case ReviewNotFoundException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
+            case StudyNotFoundException fault:
+                return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status404NotFound);
             case RunStateException fault:
                 return Results.Problem($"{fault.Message}.", statusCode: StatusCodes.Status409Conflict);
             case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } fault when Binding().Match(fault.Message) is { Success: true } match:

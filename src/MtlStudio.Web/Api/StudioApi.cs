@@ -6,6 +6,7 @@ using MtlStudio.Web.Api.Library;
 using MtlStudio.Web.Api.Reviews;
 using MtlStudio.Web.Api.Runs;
 using MtlStudio.Web.Api.Settings;
+using MtlStudio.Web.Api.Studies;
 
 namespace MtlStudio.Web.Api;
 
@@ -63,6 +64,7 @@ internal static class StudioApi
         api.MapBackup();
         api.MapSettings();
         api.MapReviews();
+        api.MapStudies();
         app.MapOpenApi().RequireAuthorization(StudioPolicies.Read);
     }
 }

@@ -23,7 +23,11 @@ public static class Navigation
             new("Mixes", "/data/mixes", Icons.Material.Outlined.PieChart, "g x"),
             new("Models", "/data/models", Icons.Material.Outlined.Memory, "g m"),
         ]),
-        new("Train", [new("Runs", "/runs", Icons.Material.Outlined.TableRows, "g r")]),
+        new("Train",
+        [
+            new("Runs", "/runs", Icons.Material.Outlined.TableRows, "g r"),
+            new("Studies", "/studies", Icons.Material.Outlined.Science, "g u"),
+        ]),
         new("Judge",
         [
             new("Compare", "/compare", Icons.Material.Outlined.Compare, "g c"),

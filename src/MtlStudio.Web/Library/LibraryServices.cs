@@ -12,6 +12,7 @@ internal static class LibraryServices
         services.AddSingleton<MixLibrary>();
         services.AddSingleton<TaskPreviews>();
         services.AddSingleton<MixPlans>();
+        services.AddSingleton<RunEstimates>();
         services.AddSingleton<LibraryShelf>();
         services.AddSingleton<SampleShelf>();
         services.AddHostedService<LibraryUpkeep>();

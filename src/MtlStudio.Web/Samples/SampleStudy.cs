@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using MtlStudio.Core.Catalog;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
+using MtlStudio.Core.Studies;
 using MtlStudio.Store;
 using MtlStudio.Web.Hosting;
 using MtlStudio.Web.Supervision;
@@ -68,11 +70,29 @@ internal sealed partial class SampleStudy(
             await runs.LinkBaselinesAsync(ids[recorded.Key], recorded.Baselines.ToDictionary(pair => pair.Key, pair => ids[pair.Value]), cancellation);
         await writer.WriteAsync(context =>
         {
+            context.Studies.Add(StudyOf(study, ids));
             context.Settings.Add(new() { Key = Done, ValueJson = "true" });
             return Task.CompletedTask;
         }, cancellation);
         // Pages redraw, and the runs are judged.
         foreach (var id in ids.Values) moves.Announce(await runs.GetAsync(id, cancellation));
+    }
+
+    /// <summary>The joint runs as what they are: all policies on one mix.</summary>
+    private static Study StudyOf(RecordedStudy study, IReadOnlyDictionary<string, long> ids)
+    {
+        var joint = study.Runs.Where(run => run.Spec.Baseline is null).OrderBy(run => run.Spec.Seed).ToList();
+        double Rate(RunSpec spec) => spec.Optimizer.Options.Number(MethodKind.Optimizer, spec.Optimizer.Name, "lr");
+        var described = new PolicyStudy
+        {
+            Name = study.Name, Note = "Recorded on another machine.", Spec = joint[0].Spec with { Name = study.Name }, Policies = [.. joint.Select(run => run.Spec.Weighting.Name).Distinct()],
+            Rates = [.. joint.Select(run => Rate(run.Spec)).Distinct()], Seeds = joint.Select(run => run.Spec.Seed).Distinct().Count(), LossWeights = 0,
+        };
+        return new()
+        {
+            Name = study.Name, Note = described.Note, StudyJson = JsonSerializer.Serialize(described, WireJson.Compact), CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(joint.Min(run => run.CreatedAt)),
+            Runs = [.. joint.Select((run, place) => new StudyRun { Place = place, Policy = run.Spec.Weighting.Name, Rate = Rate(run.Spec), Seed = run.Spec.Seed, RunId = ids[run.Key] })],
+        };
     }
 
     private async Task IngestAsync(long id, string events, CancellationToken cancellation)

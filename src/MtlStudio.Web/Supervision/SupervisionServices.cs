@@ -42,6 +42,8 @@ public static class SupervisionServices
         services.AddSingleton<RunSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunSweeper>());
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<StudyCommands>();
+        services.AddSingleton<StudyCosts>();
         services.AddSingleton<TrainerProgram>();
         services.AddSingleton<SupervisionLifetime>();
         services.AddSingleton<SupervisionParts>();

@@ -31,6 +31,31 @@ public sealed class StudioCommandTests(TinyProject project) : IClassFixture<Tiny
     }
 
     [Fact]
+    public void Submit_SendsAStudyWhole_WithItsFilesFirst()
+    {
+        using var studio = new FakeStudio((path, _) => path switch
+        {
+            "/api/v1/models" => (201, """{"reference":"sha256:model"}"""),
+            "/api/v1/datasets" => (201, """{"reference":"sha256:data"}"""),
+            _ => (201, """{"id":3,"name":"s","runs":4,"reused":1,"baselines":2}"""),
+        });
+        project.WriteSpec("study.json", new JsonObject { ["kind"] = "policies", ["name"] = "s", ["spec"] = TinyProject.Spec(steps: 2), ["policies"] = new JsonArray("equal", "uw"), ["rates"] = new JsonArray(0.001) });
+        var (code, output, errors) = TinyProject.Mtl("submit", project["study.json"], "--studio", studio.Address);
+        Assert.True(code == 0, errors);
+        Assert.Equal("study 3: 4 runs are queued, 1 stand already, 2 baselines are queued", output.Trim());
+        Assert.Equal("/api/v1/studies", studio.Calls[^1].Path);
+        var sent = JsonNode.Parse(studio.Calls[^1].Body)!;
+        Assert.Equal("sha256:model", sent["spec"]!["model"]!["path"]!.GetValue<string>());
+        Assert.Equal("uw", sent["policies"]![1]!.GetValue<string>());
+
+        project.WriteSpec("study.json", new JsonObject { ["name"] = "s", ["spec"] = TinyProject.Spec(steps: 2), ["policies"] = new JsonArray("magic"), ["seeds"] = 0 });
+        (code, _, errors) = TinyProject.Mtl("submit", project["study.json"], "--studio", studio.Address);
+        Assert.Equal(ExitCodes.InvalidInput, code);
+        Assert.Contains("policies[0]: ", errors);
+        Assert.Contains("seeds: ", errors);
+    }
+
+    [Fact]
     public void Import_NamesEveryFieldThatTheStudioRefuses()
     {
         using var studio = new FakeStudio((_, _) => (400, """{"title":"Some values are wrong.","errors":{"color.train.jsonl":["line 3: it is ragged"],"options.name":["too long"]}}"""));

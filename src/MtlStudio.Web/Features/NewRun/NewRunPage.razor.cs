@@ -4,6 +4,7 @@ using MudBlazor;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Library;
 using MtlStudio.Web.Samples;
 using MtlStudio.Web.Supervision;
 

@@ -8,7 +8,6 @@ public static class NewRunServices
         services.AddSingleton<LaunchDesk>();
         services.AddSingleton<FormStarts>();
         services.AddSingleton<FormLibraryReader>();
-        services.AddSingleton<RunEstimates>();
         services.AddScoped<DraftKeeper>();
         return services;
     }

@@ -45,12 +45,13 @@ public sealed class BalanceTests
     {
         var now = Snapshots.Of(MtlStudio.Core.Runs.RunState.Finished, [new() { Task = "qa", Metric = "loss" }, new() { Task = "sum", Metric = "loss" }]);
         var acts = BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, -0.4, -0.5))], [Share(now.Tasks[0], 0.9), Share(now.Tasks[1], 0.1)]);
-        Assert.Equal(["Test PCGrad", "Give tasks adapters of their own", "Test uniform sampling"], acts.Select(act => act.Label));
+        Assert.Equal(["Test PCGrad", "Give tasks adapters of their own", "Test uniform sampling", "Compare all policies", "Tune fixed loss weights"], acts.Select(act => act.Label));
         Assert.Equal("/new?from=7&set=weighting.name%3D%22pcgrad%22", acts[0].Href);
         Assert.StartsWith("qa and sum pull apart", acts[0].Title);
         Assert.Equal("/new?from=7&set=peft.options.sharing%3D%22shared%2Btask%22", acts[1].Href);
         Assert.StartsWith("sum is drawn for 10 % of the examples", acts[2].Title);
-        Assert.Empty(BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]));
+        Assert.Equal("/studies/new?from=7", acts[3].Href);
+        Assert.Equal(["Compare all policies", "Tune fixed loss weights"], BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]).Select(act => act.Label));
     }
 
     private static double[] Times(int count, params double[] values) => [.. Enumerable.Repeat(values, count).SelectMany(all => all)];
@@ -89,7 +90,7 @@ public sealed class BalanceTests
         story.TrainTo(400);
         var id = await host.AddRunningAsync(story);
         var page = host.Open(id, "?tab=balance");
-        await page.WaitForAssertionAsync(() => Assert.Contains("Gradients pull apart most often in attention (50.0 % of pairs)", page.Markup));
+        await page.WaitForAssertionAsync(() => Assert.Contains("On the whole 20.0 % of pairs pull apart at a step, most in attention (50.0 %), least in", page.Markup));
         var map = page.FindComponents<HeatMap>().Single(found => found.Instance.ColorTitle.StartsWith("share", StringComparison.Ordinal)).Instance;
         Assert.Equal(["whole", "attention", "mlp", "lower", "layer-0", "layer-2", "layer-10"], map.Y);
         Assert.Equal((6, "391"), (map.X.Count, map.X[^1])); // of a window as narrow as a phone
@@ -103,7 +104,7 @@ public sealed class BalanceTests
         var story = new RecordedRun();
         story.TrainTo(400);
         var page = host.Open(await host.AddRunningAsync(story), "?tab=balance&pair=sentiment~translation");
-        await page.WaitForAssertionAsync(() => Assert.Contains("Their gradients lie furthest apart in attention (mean cosine −0.60)", page.Markup));
+        await page.WaitForAssertionAsync(() => Assert.Contains("They pull apart most in attention (mean cosine −0.60).", page.Markup));
         var map = page.FindComponents<HeatMap>().Single(found => found.Instance.XTitle == "up to step").Instance;
         Assert.All(Enumerable.Range(0, map.X.Count), column => Assert.Equal(-0.6, map.Z[1, column], 1e-9));
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MtlStudio.Core.Library;
 using MtlStudio.Core.Runs;
+using MtlStudio.Web.Library;
 
 namespace MtlStudio.Web.Features.NewRun;
 

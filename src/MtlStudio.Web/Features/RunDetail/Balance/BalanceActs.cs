@@ -25,6 +25,11 @@ public static class BalanceActs
             acts.Add(Act(now, "Test uniform sampling", $"{rare.Task.Name} is drawn for {100 * rare.Planned:0.#} % of the examples: drawn as often as the others, it would show whether that holds it back.", "sampler.name", "uniform"));
         if (now.Spec.Telemetry.GradientEvery == 0 && now.Tasks.Count > 1)
             acts.Add(Act(now, "Record gradients", "A record every 10 steps shows which tasks pull apart.", "telemetry.gradientEvery", 10));
+        if (now.Tasks.Count > 1)
+        {
+            acts.Add(new("Compare all policies", $"/studies/new?from={now.Run.Id}", "A study: each policy with the same rates on this mix, tuned fixed loss weights among them."));
+            acts.Add(new("Tune fixed loss weights", $"/studies/new?from={now.Run.Id}&policies=equal&policies=fixed", "A study of equal weighting and sets of fixed loss weights: what any policy must beat."));
+        }
         return acts;
     }
 

@@ -6,19 +6,17 @@ namespace MtlStudio.Web.Features.RunDetail.Balance;
 /// <summary>What was seen layer by layer: rows are layer groups, columns stretches of training.</summary>
 /// <param name="Columns">The last step of each stretch.</param>
 /// <param name="Cells">(rows, columns): means; NaN where there is no record.</param>
-public sealed record LayerMap(IReadOnlyList<string> Rows, IReadOnlyList<long> Columns, double[,] Cells)
+/// <param name="Overall">Each row's mean over all of training, with its interval.</param>
+public sealed record LayerMap(IReadOnlyList<string> Rows, IReadOnlyList<long> Columns, double[,] Cells, IReadOnlyList<PairCosine> Overall)
 {
-    public static readonly LayerMap None = new([], [], new double[0, 0]);
-
-    /// <summary>Each row's mean over all of training; NaN without a record.</summary>
-    public IReadOnlyList<double> Means => [.. Enumerable.Range(0, Rows.Count).Select(row =>
-        Enumerable.Range(0, Columns.Count).Select(column => Cells[row, column]).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average())];
+    public static readonly LayerMap None = new([], [], new double[0, 0], []);
 }
 
 /// <summary>Reads maps of layers and steps.</summary>
 public sealed class LayerMapReader(MetricReader metrics)
 {
-    private const string All = "whole";
+    /// <summary>The row of all layers together.</summary>
+    internal const string All = "whole";
 
     /// <summary>Kinds from the input to the output, then thirds, then single layers.</summary>
     private static readonly string[] Order = [All, "embedding", "attention", "mlp", "head", "lower", "middle", "upper"];
@@ -62,6 +60,7 @@ public sealed class LayerMapReader(MetricReader metrics)
                 if (double.IsFinite(value)) sums[column[step]] = (sums[column[step]].Sum + value, sums[column[step]].Count + 1);
             for (var j = 0; j < used; j++) cells[row, j] = sums[j].Count == 0 ? double.NaN : sums[j].Sum / sums[j].Count;
         }
-        return new([.. rows.Select(row => row.Name)], [.. Enumerable.Range(0, used).Select(j => (long)column.Last(pair => pair.Value == j).Key)], cells);
+        return new([.. rows.Select(row => row.Name)], [.. Enumerable.Range(0, used).Select(j => (long)column.Last(pair => pair.Value == j).Key)], cells,
+            [.. rows.Select((row, i) => PairCosine.Of(row.Name, "", points[i].Mean))]);
     }
 }

@@ -8,6 +8,8 @@ public sealed partial class LayerPanel : ComponentBase, IDisposable
 {
     /// <summary>A choice longer than this is not read: the ranked pairs lead to the others.</summary>
     private const int MostChoices = 60;
+    /// <summary>Shares that differ by less are taken for alike.</summary>
+    private const double Telling = 0.1;
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _gone = new();
     private LayerMap _map = LayerMap.None;
@@ -32,15 +34,30 @@ public sealed partial class LayerPanel : ComponentBase, IDisposable
         }
     }
 
-    private string Sentence
+    private string Sentence => Pair.First is null ? OfAll : OfPair;
+
+    /// <summary>Where a pair clearly pulls apart.</summary>
+    private string OfPair
     {
         get
         {
-            var rows = _map.Rows.Zip(_map.Means).Where(row => double.IsFinite(row.Second) && row.First != "whole").ToList();
-            if (rows.Count == 0) return "The gradients are recorded as a whole only.";
-            var (most, least) = Pair.First is null ? (rows.MaxBy(row => row.Second), rows.MinBy(row => row.Second)) : (rows.MinBy(row => row.Second), rows.MaxBy(row => row.Second));
-            string Words((string Name, double Mean) row) => Pair.First is null ? $"{row.Name} ({Format.Share(row.Mean)} of pairs)" : $"{row.Name} (mean cosine {Format.Cosine(row.Mean)})";
-            return Pair.First is null ? $"Gradients pull apart most often in {Words(most)}, least in {Words(least)}." : $"Their gradients lie furthest apart in {Words(most)}, nearest in {Words(least)}.";
+            var apart = _map.Overall.Where(row => row is { IsClear: true, Mean: < 0 } && row.First != LayerMapReader.All).OrderBy(row => row.Mean).ToList();
+            var most = _map.Overall.Select(row => row.Records).DefaultIfEmpty(0).Max();
+            return apart.Count > 0 ? $"They pull apart most in {apart[0].First} (mean cosine {Format.Cosine(apart[0].Mean)}){(apart.Count > 1 ? $", and in {apart.Count - 1} more of {_map.Rows.Count} rows" : "")}."
+                : most < PairCosine.FewestRecords ? $"{most} of the {PairCosine.FewestRecords} records that a claim needs are there." : "In no part of the model do they clearly pull apart.";
+        }
+    }
+
+    /// <summary>How many pairs pull apart, and where most do so where that differs at all.</summary>
+    private string OfAll
+    {
+        get
+        {
+            var parts = _map.Overall.Where(row => double.IsFinite(row.Mean) && row.First != LayerMapReader.All).ToList();
+            var text = _map.Overall.FirstOrDefault(row => row.First == LayerMapReader.All) is { Mean: var whole } && double.IsFinite(whole) ? $"On the whole {Format.Share(whole)} of pairs pull apart at a step" : "Shares of pairs that pull apart";
+            if (parts.Count > 1 && parts.MaxBy(row => row.Mean)! is var most && parts.MinBy(row => row.Mean)! is var least && most.Mean - least.Mean > Telling)
+                text += $", most in {most.First} ({Format.Share(most.Mean)}), least in {least.First} ({Format.Share(least.Mean)})";
+            return text + ". Noise alone would give half.";
         }
     }
 

@@ -16,6 +16,8 @@ public sealed partial class PaysPanel : ComponentBase, IDisposable
     private IReadOnlyList<EffectPair> _pairs = [];
     private IReadOnlyList<string> _names = [];
     private double[,] _matrix = new double[0, 0];
+    /// <summary>Something is clear, so that a map shows more than blanks.</summary>
+    private bool _any;
     private RunSnapshot? _read;
     private long _readAt;
 
@@ -70,7 +72,7 @@ public sealed partial class PaysPanel : ComponentBase, IDisposable
         for (var i = 0; i < _names.Count; i++)
             for (var j = 0; j < _names.Count; j++) matrix[i, j] = double.NaN;
         foreach (var pair in _pairs.Where(pair => pair.IsClear)) matrix[places[pair.Source], places[pair.Target]] = 100 * pair.Mean;
-        _matrix = matrix;
+        (_matrix, _any) = (matrix, _pairs.Any(pair => pair.IsClear));
     }
 
     private string Curve(EffectPair pair) => Navigation.QueryUri(("tab", RunQuery.Curves), ("series", new[] { SeriesNames.Affinity(pair.Source, pair.Target) }), ("from", null), ("to", null));

@@ -1,5 +1,6 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Features.NewRun;
+using MtlStudio.Web.Library;
 
 namespace MtlStudio.Web.Tests.Features.NewRun;
 

@@ -7,7 +7,7 @@ using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 
-namespace MtlStudio.Web.Features.NewRun;
+namespace MtlStudio.Web.Library;
 
 /// <summary>What a run will do and take, before it does.</summary>
 /// <param name="Tasks">Shares, examples and passes, in the spec's order.</param>
