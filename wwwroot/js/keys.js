@@ -1,6 +1,6 @@
 // Keyboard moves: an element that carries data-keys="g h" is pressed (or, being a field or marked data-keys-focus, focused) by these keys in
 // sequence. Arrows are written ← and →. The page's own keys go before the rail's; the same key goes on to the next place to focus.
-// "?" lists what the page offers. Nothing happens while someone types; Escape leaves a field that a key leads to.
+// "u" presses what the newest notice offers (Undo), where the page has no such key of its own. "?" lists what the page offers. Nothing happens while someone types; Escape leaves a field that a key leads to.
 (() => {
   const pause = 1200;
   let typed = [], last = 0;
@@ -14,6 +14,7 @@
     return isPlace(places[0]) ? places[(places.indexOf(document.activeElement) + 1) % places.length] : places[0];
   };
   const isPlace = element => element?.matches("input, textarea, select, [data-keys-focus]");
+  const notice = () => [...document.querySelectorAll(".mud-snackbar-content-action button")].at(-1);
   const act = element => isPlace(element) ? element.focus() : element.click();
 
   const help = () => {
@@ -29,6 +30,8 @@
       list.append(Object.assign(document.createElement("dt"), { textContent: element.dataset.keys }),
         Object.assign(document.createElement("dd"), { textContent: label || element.title }));
     }
+    if (!seen.has("u")) list.append(Object.assign(document.createElement("dt"), { textContent: "u" }),
+      Object.assign(document.createElement("dd"), { textContent: "Undo, while a notice offers it" }));
     list.append(Object.assign(document.createElement("dt"), { textContent: "?" }),
       Object.assign(document.createElement("dd"), { textContent: "This list" }));
     dialog.addEventListener("close", () => dialog.remove());
@@ -46,7 +49,7 @@
     typed = now - last > pause ? [key] : [...typed, key].slice(-2);
     last = now;
     if (key === "?") { help(); typed = []; return; }
-    const element = find(typed.join(" ")) ?? find(key);
+    const element = find(typed.join(" ")) ?? find(key) ?? (key === "u" ? notice() : undefined);
     if (!element) return;
     typed = [];
     event.preventDefault();

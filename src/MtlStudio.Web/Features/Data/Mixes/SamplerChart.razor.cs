@@ -76,6 +76,8 @@ public sealed partial class SamplerChart : ComponentBase
         TextPosition = TextPositionEnum.Inside,
         InsideTextAnchor = InsideTextAnchorEnum.Middle,
         TextAngle = 0,
+        // By day the tasks' colors are dark, by night light.
+        InsideTextFont = new InsideTextFont { Color = Theme.IsDark ? "#16181C" : "#FFFFFF" },
         Marker = new Marker { Color = TaskColors.Of(k, Theme.IsDark), Line = new Plotly.Blazor.Traces.BarLib.MarkerLib.Line { Width = 1, Color = Theme.Charts.Surface } },
         HoverTemplate = $"{task}: %{{x:.1f}} %<extra></extra>",
     };

@@ -9,7 +9,7 @@ namespace MtlStudio.Web.Features.RunDetail.Curves;
 public sealed partial class SeriesChart : ComponentBase, IDisposable
 {
     private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(20);
-    private const int MostAdded = 1000, ChartPoints = 800;
+    private const int MostAdded = 1000, ChartPoints = 800, MostInPhoneLegend = 10;
 
     private readonly CancellationTokenSource _gone = new();
     private PanelChart? _chart;
@@ -43,6 +43,9 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     /// <summary>Draws a series in another unit, as bytes in MiB; null: as it is.</summary>
     [Parameter] public Func<string, SeriesScale?>? Scale { get; set; }
     [Parameter] public RenderFragment? Controls { get; set; }
+
+    // On a phone the names of many lines would push the lines themselves out of sight; the list of series has the names, too.
+    private bool LegendFits => !View.IsPhone || _panels.Sum(panel => panel.Series.Count(line => line.InLegend)) <= MostInPhoneLegend;
 
     private XAxis Axis => X ?? View.X;
 
