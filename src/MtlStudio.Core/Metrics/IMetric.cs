@@ -61,6 +61,15 @@ public sealed record MetricExample(string Output, IReadOnlyList<string> Referenc
     /// <summary>UTF-8 bytes of the text that <see cref="NegativeLogLikelihood"/> sums over; 0: unknown.</summary>
     public int Bytes { get; init; }
 
+    /// <summary>Of a task with several labels an example: those given, those due, and the probability of each of the context's labels.</summary>
+    public IReadOnlyList<string>? LabelsGiven { get; init; }
+    public IReadOnlyList<string>? LabelsDue { get; init; }
+    public IReadOnlyList<double> LabelScores { get; init; } = [];
+
+    /// <summary>Of a regression: the number given and the one due; NaN where there is none.</summary>
+    public double Value { get; init; } = double.NaN;
+    public double ValueDue { get; init; } = double.NaN;
+
     /// <summary>The choice that is likeliest a character; null where there are no choices.</summary>
     public string? OutputByLength { get; init; }
 }
@@ -71,14 +80,17 @@ public sealed record MetricContext
     /// <summary>The labels of a classification; empty: those that occur.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>An example has any number of the labels, and not one.</summary>
+    public bool SeveralLabels { get; init; }
+
     /// <summary>Entries of the tokenizer's vocabulary; 0: unknown.</summary>
     public int Vocabulary { get; init; }
 
     /// <summary>Choices of a multiple choice, on average; 0: there are none.</summary>
     public double Choices { get; init; }
 
-    /// <summary>The share that guessing among the labels or choices gets right; 0 where there are none.</summary>
-    internal double GuessedShare => Labels.Count > 0 ? 1.0 / Labels.Count : Choices > 0 ? 1 / Choices : 0;
+    /// <summary>The share that guessing among the labels or choices gets right; 0 where there are none, or an example has several.</summary>
+    internal double GuessedShare => SeveralLabels ? 0 : Labels.Count > 0 ? 1.0 / Labels.Count : Choices > 0 ? 1 / Choices : 0;
 
     /// <summary>Where a label stands among <see cref="Labels"/>; −1: it is none of them.</summary>
     internal int PlaceOf(string label)

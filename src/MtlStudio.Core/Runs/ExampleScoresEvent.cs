@@ -21,11 +21,13 @@ public sealed record ExampleScoresEvent : RunEvent
     public IReadOnlyList<MetricStatistics> Metrics { get; init; } = [];
     /// <summary>The labels that label statistics count by, in their order; empty where the task has none.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
+    /// <summary>An example has any number of the labels, and not one.</summary>
+    public bool SeveralLabels { get; init; }
     /// <summary>Entries of the tokenizer's vocabulary; 0: unknown.</summary>
     public int Vocabulary { get; init; }
 
     /// <summary>What the metrics must know of the task.</summary>
-    public MetricContext Context() => new() { Labels = Labels, Vocabulary = Vocabulary };
+    public MetricContext Context() => new() { Labels = Labels, SeveralLabels = SeveralLabels, Vocabulary = Vocabulary };
 
     /// <summary>Why the columns do not fit together; null where they do.</summary>
     public string? Fault() =>

@@ -16,12 +16,12 @@ public sealed class MetricTests
     {
         MetricExample[] examples =
         [
-            new("The answer is 42 today", ["The answer is 42 today"]) { NegativeLogLikelihood = 0, Tokens = 5, Bytes = 20 },
-            new("No, it is rather 17", ["No, it is rather 17"]) { NegativeLogLikelihood = 0, Tokens = 5, Bytes = 20 },
+            new("The answer is 42 today", ["The answer is 42 today"]) { NegativeLogLikelihood = 0, Tokens = 5, Bytes = 20, LabelsDue = ["a"], LabelScores = [0.9, 0.1], ValueDue = 1, Value = 1 },
+            new("No, it is rather 17", ["No, it is rather 17"]) { NegativeLogLikelihood = 0, Tokens = 5, Bytes = 20, LabelsDue = ["b"], LabelScores = [0.2, 0.8], ValueDue = 2, Value = 2 },
         ];
         foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
         {
-            Assert.Equal(metric.Best, metric.Score(examples, new()), 1e-9);
+            Assert.Equal(metric.Best, metric.Score(examples, ContextOf(metric)), 1e-9);
             if (metric.Score(examples[0]) is { } score) Assert.Equal(metric.Best, score, 1e-9);
         }
     }
@@ -29,10 +29,17 @@ public sealed class MetricTests
     [Fact]
     public void Score_IsWorseThanBest_WhenOutputsAreWrong()
     {
-        MetricExample[] examples = [new("x", ["y 1"]) { NegativeLogLikelihood = 9, Tokens = 2, Bytes = 3 }, new("", ["z 2"]) { NegativeLogLikelihood = 3, Tokens = 2, Bytes = 3 }];
+        MetricExample[] examples =
+        [
+            new("x", ["y 1"]) { NegativeLogLikelihood = 9, Tokens = 2, Bytes = 3, LabelsDue = ["a"], LabelScores = [0.1, 0.9], ValueDue = 1, Value = 2 },
+            new("", ["z 2"]) { NegativeLogLikelihood = 3, Tokens = 2, Bytes = 3, LabelsDue = ["b"], LabelScores = [0.8, 0.2], ValueDue = 2, Value = 1 },
+        ];
         foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))
-            Assert.True(metric.HigherIsBetter ? metric.Score(examples, new()) < metric.Best : metric.Score(examples, new()) > metric.Best, metric.Name);
+            Assert.True(metric.HigherIsBetter ? metric.Score(examples, ContextOf(metric)) < metric.Best : metric.Score(examples, ContextOf(metric)) > metric.Best, metric.Name);
     }
+
+    /// <summary>Average precision is of a task's labels.</summary>
+    private static MetricContext ContextOf(IMetric metric) => metric.Name == "mean-average-precision" ? new() { Labels = ["a", "b"], SeveralLabels = true } : new();
 
     [Fact]
     public void Score_IsNaN_WhenThereAreNoExamples() =>
@@ -50,6 +57,7 @@ public sealed class MetricTests
             return new MetricExample(random.NextInt(2) == 0 ? right : words[random.NextInt(words.Length)], [right, .. i % 3 == 0 ? [words[random.NextInt(words.Length)]] : Array.Empty<string>()])
             {
                 NegativeLogLikelihood = i == 7 ? double.NaN : 5 * random.NextDouble(), Tokens = i == 7 ? 0 : 1 + random.NextInt(4), Bytes = i == 7 ? 0 : 9,
+                LabelsDue = [.. new[] { "good", "bad", "42" }.Where(_ => random.NextInt(2) == 0)], LabelScores = [random.NextDouble(), random.NextDouble(), 0.5], ValueDue = random.NextInt(5), Value = random.NextDouble(),
             };
         })];
         foreach (var metric in MetricRegistry.Names.Select(MetricRegistry.Get))

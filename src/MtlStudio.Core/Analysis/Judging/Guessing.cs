@@ -11,7 +11,7 @@ public static class Guessing
     public static double Chance(IMetric metric, ExampleScoresEvent scores)
     {
         var chance = metric.Chance(scores.Context());
-        if (metric.Name != "accuracy" || scores.Metrics.FirstOrDefault(one => one.Metric.StartsWith("f1-", StringComparison.Ordinal)) is not { } labeled) return chance;
+        if (metric.Name != "accuracy" || scores.SeveralLabels || scores.Metrics.FirstOrDefault(one => one.Metric.StartsWith("f1-", StringComparison.Ordinal)) is not { } labeled) return chance;
         var due = labeled.Rows().Where(places => places[0] >= 0).CountBy(places => places[0]).ToList();
         return due.Count == 0 ? chance : Math.Max(chance, (double)due.Max(label => label.Value) / scores.Examples.Count);
     }
