@@ -59,12 +59,33 @@ public static partial class RunSpecValidator
                 errors.Add(new($"{at}.choices", "A multiple choice needs its choices: write a template for each, as {choice1}, or one that names a column of lists"));
             if (task.Kind != "multiple-choice" && task.Choices.Count > 0)
                 errors.Add(new($"{at}.choices", $"Only a multiple choice has choices (the task is of kind {task.Kind}): leave them out, or choose kind multiple-choice"));
-            if (task.Labels.Count == 1) errors.Add(new($"{at}.labels", $"A classification needs at least 2 labels (you gave 1: \"{task.Labels[0]}\")"));
+            CheckHead(task, at, errors);
+            if (task.Labels.Count == 1) errors.Add(new($"{at}.labels", $"A {task.Kind} task needs at least 2 labels (you gave 1: \"{task.Labels[0]}\")"));
             if (task.Labels.GroupBy(label => label).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 errors.Add(new($"{at}.labels", $"\"{twice.Key}\" stands twice among the labels: name each once"));
         }
         if (spec.Tasks.Count > 0 && spec.Tasks.All(task => task.Role == "auxiliary"))
             errors.Add(new("tasks[0].role", "Every task is auxiliary: at least one must be a target, or there is no score"));
+    }
+
+    private static void CheckHead(TaskSpec task, string at, List<FieldError> errors)
+    {
+        if (task.Kind != TaskKinds.Regression && (task.Minimum ?? task.Maximum) is not null)
+            errors.Add(new($"{at}.{(task.Minimum is null ? "maximum" : "minimum")}", $"Only a regression has a scale (the task is of kind {task.Kind}): leave it out, or choose kind regression"));
+        if (!TaskKinds.HasHead(task.Kind)) return;
+        if (AnswerColumns(task.Template.Answer) != 1)
+            errors.Add(new($"{at}.template.answer", $"The answer of a {task.Kind} task must hold one {{column}}, where its {(task.Kind == TaskKinds.Regression ? "number stands" : task.Kind == TaskKinds.HeadClassification ? "label stands" : task.Kind == TaskKinds.Tagging ? "tags stand" : "labels stand")} (you gave \"{task.Template.Answer}\")"));
+        if (task.TrainPrompt)
+            errors.Add(new($"{at}.trainPrompt", $"A {task.Kind} task trains its head's answer and no tokens: set it to false"));
+        if (task.Kind == TaskKinds.Tagging && AnswerColumns(task.Template.Prompt) == 0)
+            errors.Add(new($"{at}.template.prompt", "The prompt of a tagger must hold the {column} of the words: those of its last {column} are tagged"));
+        if (task.Kind != TaskKinds.Regression) return;
+        if (task.Labels.Count > 0)
+            errors.Add(new($"{at}.labels", "A regression answers with a number and has no labels: leave them out, or choose kind classification-head"));
+        if (task.Minimum is null != task.Maximum is null)
+            errors.Add(new($"{at}.{(task.Minimum is null ? "minimum" : "maximum")}", "A scale has two ends: give both, or neither"));
+        else if (task.Minimum >= task.Maximum)
+            errors.Add(new($"{at}.maximum", $"The highest value must be above the lowest, {task.Minimum} (you gave {task.Maximum})"));
     }
 
     private static void CheckData(TaskSpec task, string at, List<FieldError> errors)

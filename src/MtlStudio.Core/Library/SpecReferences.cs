@@ -25,7 +25,7 @@ public static class SpecReferences
             Collect(errors, () =>
             {
                 using var version = TaskData.Resolve(task.Data, $"{at}.data", data.Root, data);
-                errors.AddRange(PromptTemplate.Parse(task.Template, $"{at}.template").Check(version.Columns));
+                errors.AddRange(TaskTemplate.Of(task, at).Check(version.Columns));
                 if (version.Count(SplitNames.Train) == 0) errors.Add(new($"{at}.data.dataset", $"\"{version.Manifest.Name}\" has no training examples: import it with a train split"));
             });
         }

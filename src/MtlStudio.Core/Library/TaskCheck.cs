@@ -36,7 +36,7 @@ public static class TaskCheck
     private static void CheckColumns(TaskSpec task, DataFolder data, List<FieldError> errors)
     {
         using var version = TaskData.Resolve(task.Data, "data", data.Root, data);
-        foreach (var error in PromptTemplate.Parse(task.Template).Check(version.Columns))
+        foreach (var error in TaskTemplate.Of(task).Check(version.Columns))
             if (!errors.Contains(error)) errors.Add(error);
         if (version.Count(SplitNames.Train) == 0) errors.Add(new("data.dataset", $"\"{version.Manifest.Name}\" has no training examples: import it with a train split"));
     }

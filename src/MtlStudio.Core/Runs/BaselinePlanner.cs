@@ -51,5 +51,7 @@ public static class BaselinePlanner
     };
 
     /// <summary>Of another task only its draws matter: its name, its data, and its template, which decides what truncation drops.</summary>
-    private static TaskSpec Drawn(TaskSpec task) => task with { LossWeight = 1, LossCap = null, Dropout = null, Metrics = [], PrimaryMetric = null, MaxNewTokens = new TaskSpec().MaxNewTokens };
+    private static TaskSpec Drawn(TaskSpec task) => task with { LossWeight = 1, LossCap = null, Dropout = null, Metrics = [], PrimaryMetric = null, MaxNewTokens = Plain.MaxNewTokens, Pooling = Plain.Pooling, Threshold = Plain.Threshold, Minimum = null, Maximum = null };
+
+    private static readonly TaskSpec Plain = new();
 }

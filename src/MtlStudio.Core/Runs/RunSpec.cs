@@ -54,7 +54,9 @@ public sealed record TaskSpec
     public string Name { get; init; } = "";
     /// <summary>
     /// "generation" (answers with text), "classification" (scored by the likelihood of each label's words), "multiple-choice"
-    /// (scored by the likelihood of each of the row's own choices) or "language-modeling" (scored by the likelihood of the text itself).
+    /// (scored by the likelihood of each of the row's own choices) or "language-modeling" (scored by the likelihood of the text itself);
+    /// or, by an output head of the task's own: "classification-head" (one label), "multi-label" (any number of them), "regression" (a number)
+    /// or "token-tagging" (a tag for each word).
     /// </summary>
     public string Kind { get; init; } = "generation";
     public DataRef Data { get; init; } = new();
@@ -62,13 +64,22 @@ public sealed record TaskSpec
     /// <summary>
     /// The label words of a classification task, in their order; empty: those of the training split, in order of code point.
     /// A label stands where the answer template has its one column: with the answer " {label}" the label "good" is scored
-    /// by the likelihood of " good".
+    /// by the likelihood of " good". Of a head: its outputs, in their order.
     /// </summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
     /// <summary>Templates of a multiple choice's choices; or one whose only column is a list, whose items are the choices.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
     /// <summary>What the answer template's text says of the right choice: "text" (the choice itself), "index" (from 0), "number" (from 1) or "letter" (from A).</summary>
     public string AnswerIs { get; init; } = "text";
+    /// <summary>What a head reads of an example: "last" (the hidden state of its last token) or "mean" (that of all its tokens). Taggers read every word.</summary>
+    public string Pooling { get; init; } = "last";
+    /// <summary>What stands between the labels of a multi-label task where they are given as text; a list's items need none.</summary>
+    public string LabelSeparator { get; init; } = ",";
+    /// <summary>The probability from which on a multi-label head gives a label.</summary>
+    public double Threshold { get; init; } = 0.5;
+    /// <summary>The ends of a regression's scale: the head then learns (y − minimum) / (maximum − minimum), and answers within them; null (both): the numbers themselves.</summary>
+    public double? Minimum { get; init; }
+    public double? Maximum { get; init; }
     /// <summary>Catalog names of the metrics; empty: the kind's own.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
     /// <summary>The metric that stands for the task; null: the first of <see cref="Metrics"/>.</summary>

@@ -29,7 +29,7 @@ public static class SpecIdentity
 
     /// <summary>Fields that came after the first specs and that say nothing where they have their default.</summary>
     private static readonly string[] Later = ["regularization", "curriculum"],
-        LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance", "group"],
+        LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance", "group", "pooling", "labelSeparator", "threshold", "minimum", "maximum"],
         LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching"], LaterOfModel = ["quantize"],
         LaterOfTelemetry = ["paysEvery"], LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction"];
 

@@ -2,6 +2,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Trainer.Runs;
 using MtlStudio.Training.Checkpoints;
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Quantization;
@@ -28,7 +29,7 @@ internal sealed class LoadedModel : IDisposable
         var model = CausalLm.Load(folder, new() { Device = compute.Torch, Quantize = quantize });
         try
         {
-            var adapter = adapterFolder is null ? null : AdapterFolder.Load(model, adapterFolder);
+            var adapter = adapterFolder is not null ? AdapterFolder.Load(model, adapterFolder) : HeadFiles.AreIn(folder) ? HeadedFineTuning.Load(model, null, folder) : null;
             model.Task = task;
             return new(folder, model, adapter);
         }

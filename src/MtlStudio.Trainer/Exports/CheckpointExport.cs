@@ -5,6 +5,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Trainer.Commands;
 using MtlStudio.Trainer.Runs;
 using MtlStudio.Training.Checkpoints;
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Peft;
 using MtlStudio.Training.Quantization;
@@ -49,7 +50,11 @@ internal static class CheckpointExport
         said("reading the model");
         using var model = CausalLm.Load(form == ExportForms.Full ? checkpoint : baseModel, new() { Device = compute.Torch, Quantize = form == ExportForms.Full ? WeightPacking.None : quantize });
         said("writing the weights");
-        if (form == ExportForms.Full) ModelFolder.Write(model, folder);
+        if (form == ExportForms.Full)
+        {
+            ModelFolder.Write(model, folder);
+            HeadFiles.Copy(checkpoint, folder);
+        }
         else
         {
             using var adapter = AdapterFolder.Load(model, checkpoint);

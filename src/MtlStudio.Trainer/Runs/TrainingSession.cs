@@ -5,6 +5,7 @@ using MtlStudio.Core.Tokenizers;
 using MtlStudio.Trainer.Cli;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
 
@@ -26,7 +27,7 @@ public static class TrainingSession
         var mix = new MixLoader(spec, folder.Root, data, tokenizer, model.Config.MaxPositionEmbeddings).Load();
         foreach (var warning in mix.Warnings.Concat(model.Warnings)) console.Errors.WriteLine($"warning: {warning}");
 
-        using var tuning = FineTunings.Create(model, spec, adapter);
+        using var tuning = HeadedFineTuning.Of(FineTunings.Create(model, spec, adapter), mix.Heads, spec.Seed, adapter ?? modelFolder);
         var decayNorms = spec.Optimizer.Options.Flag(MethodKind.Optimizer, spec.Optimizer.Name, "decayNorms");
         using var parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms, spec.Regularization.LayerRateDecay), compute.Torch);
         var progress = new ProgressLine(console.Errors, "step", spec.Training.Steps);
@@ -36,7 +37,11 @@ public static class TrainingSession
             Losses = CausalLosses.Of(model, spec), PlainLosses = CausalLosses.Plain(model, spec), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
             Evaluator = new ModelEvaluator(model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report },
             Environment = RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes), Warnings = [.. mix.Warnings, .. model.Warnings],
-            ExampleLosses = examples => ExampleLosses.MeansOf(model, examples),
+            ExampleLosses = (task, examples) =>
+            {
+                model.Task = task;
+                return ExampleLosses.MeansOf(model, examples);
+            },
             Mirror = mirror, Stepped = (step, result) => progress.Report(step, result is null ? "" : $"loss {result.Loss:0.000}"),
         }, stop);
     }

@@ -1,3 +1,4 @@
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 
 namespace MtlStudio.Training.Batching;
@@ -12,8 +13,16 @@ public sealed record LabeledIds(int[] Ids, int[] Labels)
 {
     public const int Masked = (int)LabelPositions.Ignored;
 
-    /// <summary>Trained tokens: labels that have a token before them.</summary>
-    public int Tokens { get; } = Labels.Skip(1).Count(label => label != Masked);
+    private readonly int trained = Labels.Skip(1).Count(label => label != Masked);
+
+    /// <summary>What the task's head is asked instead of the next tokens; null: it has none.</summary>
+    public HeadTargets? Head { get; init; }
+
+    /// <summary>What counts for the loss: trained tokens (labels that have a token before them), or answers of a head.</summary>
+    public int Tokens => Head?.Known ?? trained;
+
+    /// <summary>An example of a head: no token of it is learned.</summary>
+    public static LabeledIds ForHead(int[] ids, HeadTargets targets) => new(ids, [.. ids.Select(_ => Masked)]) { Head = targets };
 
     /// <summary>Everything after the first <paramref name="prompt"/> tokens is trained.</summary>
     public static LabeledIds AfterPrompt(IReadOnlyList<int> ids, int prompt) =>

@@ -1,4 +1,5 @@
 using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Heads;
 
 namespace MtlStudio.Training.Batching;
 
@@ -8,4 +9,8 @@ namespace MtlStudio.Training.Batching;
 /// <param name="DatasetHashes">By task name.</param>
 /// <param name="Warnings">What a user should know, as tasks without validation examples.</param>
 public sealed record LoadedMix(
-    IReadOnlyList<TrainingTask> Tasks, IReadOnlyList<EvaluationTask> Evaluated, IReadOnlyDictionary<string, string> DatasetHashes, IReadOnlyList<string> Warnings);
+    IReadOnlyList<TrainingTask> Tasks, IReadOnlyList<EvaluationTask> Evaluated, IReadOnlyDictionary<string, string> DatasetHashes, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The output heads of the trained tasks that answer by one.</summary>
+    public IReadOnlyList<HeadPlan> Heads { get; init; } = [];
+}

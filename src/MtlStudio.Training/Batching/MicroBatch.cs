@@ -1,3 +1,4 @@
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace MtlStudio.Training.Batching;
 /// <param name="Examples">At least one.</param>
 public sealed record MicroBatch(int Task, int Number, IReadOnlyList<LabeledIds> Examples)
 {
-    /// <summary>Trained tokens.</summary>
+    /// <summary>Trained tokens, or answers of a head.</summary>
     public int Tokens { get; } = Examples.Sum(example => example.Tokens);
 
     /// <summary>All tokens, without padding.</summary>
@@ -39,15 +40,20 @@ public sealed record MicroBatch(int Task, int Number, IReadOnlyList<LabeledIds> 
                     (ids[at], labels[at], exampleOf[at]) = (Examples[example].Ids[t], t == 0 ? LabelPositions.Ignored : Examples[example].Labels[t], example);
         }
         var positions = LabelPositions.Of(labels, rows.Count, length, exampleOf, Examples.Count);
-        var shares = positions.Example.Select(example => 1f / Examples[(int)example].Tokens).ToArray();
+        var heads = HeadBatch.Of(Examples, rows, length);
+        var shares = (heads is null ? positions.Example.Select(example => (int)example) : heads.Example).Select(example => 1f / Examples[example].Tokens).ToArray();
         var layout = AttentionLayout.Packed([.. rows.Select(row => (IReadOnlyList<int>)[.. row.Select(example => Examples[example].Ids.Length)])], length);
-        return new(tensor(ids, [rows.Count, length], device: device), layout, positions, tensor(shares, device: device));
+        return new(tensor(ids, [rows.Count, length], device: device), layout, positions, tensor(shares, device: device)) { Heads = heads };
     }
 }
 
-/// <summary>A micro-batch on the device; n is its number of trained tokens.</summary>
+/// <summary>A micro-batch on the device; n is its number of trained tokens, or of answers that a head gives.</summary>
 /// <param name="Ids">(batch, length) int64, padded right with 0.</param>
 /// <param name="Layout">Who sees whom.</param>
 /// <param name="Labels">Where which token is trained.</param>
 /// <param name="Shares">(n) float32: 1 / trained tokens of the token's example.</param>
-public sealed record BatchTensors(Tensor Ids, AttentionLayout Layout, LabelPositions Labels, Tensor Shares);
+public sealed record BatchTensors(Tensor Ids, AttentionLayout Layout, LabelPositions Labels, Tensor Shares)
+{
+    /// <summary>What the task's head is asked; null: the next tokens are.</summary>
+    public HeadBatch? Heads { get; init; }
+}

@@ -9,6 +9,7 @@ using MtlStudio.Core.Sampling;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Core.Tokenizers.Prompts;
 using MtlStudio.Training.Evaluation;
+using MtlStudio.Training.Heads;
 
 namespace MtlStudio.Training.Batching;
 
@@ -21,6 +22,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     private readonly PromptEncoder encoder = new(tokenizer);
     private readonly Dictionary<string, string> hashes = [];
     private readonly List<string> warnings = [];
+    private readonly List<HeadPlan> heads = [];
 
     /// <exception cref="InvalidInputException">Every fault, by field.</exception>
     public LoadedMix Load()
@@ -41,24 +43,27 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
             {
                 errors.AddRange(fault.Errors);
             }
-        return errors.Count == 0 ? new(tasks, evaluated, hashes, warnings) : throw new InvalidInputException(errors);
+        return errors.Count == 0 ? new(tasks, evaluated, hashes, warnings) { Heads = heads } : throw new InvalidInputException(errors);
     }
 
     private (TrainingTask, EvaluationTask) LoadTask(TaskSpec task, string field)
     {
         using var version = TaskData.Resolve(task.Data, $"{field}.data", specFolder, data);
         hashes[task.Name] = version.Manifest.Hash;
-        var template = TemplateOf(task, field);
+        var template = TaskTemplate.Of(task, field);
         if (template.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
 
         var rows = Chosen(version.Count(SplitNames.Train), task.Data.Limit ?? 0, "limit", task.Name);
         var rendered = rows.Select(row => Render(template.Render, version.Get(SplitNames.Train, row), SplitNames.Train, row)).ToList();
-        var encoded = rendered.Select(example => encoder.Encode(example.Prompt, example.Answer, MaxLength)).ToList();
-        var kept = Enumerable.Range(0, rows.Length).Where(i => !encoded[i].Dropped)
-            .Select(i => new SourceExample(rows[i], version.Get(SplitNames.Train, rows[i]), rendered[i].Answer, Labeled(encoded[i], task.TrainPrompt))).Where(example => example.Ids.Tokens > 0).ToList();
+        var head = TaskKinds.HasHead(task.Kind) ? new HeadEncoder(HeadEncoder.PlanOf(task, field, rendered), tokenizer, encoder, MaxLength) : null;
+        if (head is not null && (spec.Baseline is null || spec.Baseline.Task == task.Name)) heads.Add(head.Plan);
+        var encoded = rendered.ConvertAll(example => head is null ? Labeled(encoder.Encode(example.Prompt, example.Answer, MaxLength), task.TrainPrompt) : head.Encode(example, out _));
+        var kept = Enumerable.Range(0, rows.Length).Where(i => encoded[i] is { Tokens: > 0 })
+            .Select(i => new SourceExample(rows[i], version.Get(SplitNames.Train, rows[i]), rendered[i].Answer, encoded[i]!)).ToList();
         var train = kept.ConvertAll(example => example.Ids);
         if (train.Count == 0)
             throw new InvalidInputException($"{field}.data", encoded.Count == 0 ? "There are no training examples: give the task data"
+                : head is not null ? $"All {encoded.Count:#,0} training examples have nothing left that a head could read: raise training.maxLength {spec.Training.MaxLength}, or give the task a prompt"
                 : $"All {encoded.Count:#,0} training examples lose their whole answer to training.maxLength {spec.Training.MaxLength}, or have no token to learn from another: raise it, or give the task a prompt");
 
         var names = RunSpecValidator.EffectiveMetrics(task);
@@ -67,17 +72,19 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         IReadOnlyList<string> answers = task.Kind != "classification" ? []
             : task.Labels.Count > 0 ? [.. task.Labels.Select(label => AnswerOf(task.Template, label))]
             : [.. rendered.SelectMany(example => example.References).Distinct().Order(StringComparer.Ordinal)];
-        IReadOnlyList<string> labels = [.. answers.Select(answer => answer.Trim())];
+        IReadOnlyList<string> labels = head?.Plan.Labels ?? [.. answers.Select(answer => answer.Trim())];
         var labelTokens = answers.Select(LabelTokens).ToList();
         var room = Room(task, labelTokens);
 
-        var validation = Examples(version, template.Render, SplitNames.Validation, spec.Evaluation.Examples, task.Name, room);
-        var test = spec.Evaluation.Test ? Examples(version, template.Render, SplitNames.Test, 0, task.Name, room) : [];
+        var examples = new ExampleSource(version, template.Render, head, task.Name, room);
+        var validation = Examples(examples, SplitNames.Validation, spec.Evaluation.Examples);
+        var test = spec.Evaluation.Test ? Examples(examples, SplitNames.Test, 0) : [];
         if (validation.Count == 0) warnings.Add($"{task.Name} has no validation examples: it gets no validation loss and no scores");
         var evaluation = new EvaluationTask
         {
             Name = task.Name, IsTarget = task.Role == "target", Metrics = metrics, Primary = primary, MaxNewTokens = task.MaxNewTokens,
-            Context = new() { Labels = labels, Vocabulary = tokenizer.VocabularySize, Choices = rendered.Average(example => example.Choices.Count) }, Answers = task.Kind != "language-modeling", Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
+            Context = new() { Labels = labels, SeveralLabels = task.Kind == TaskKinds.MultiLabel, Vocabulary = tokenizer.VocabularySize, Choices = rendered.Average(example => example.Choices.Count) },
+            HasHead = head is not null, Answers = task.Kind != "language-modeling", Labels = labels, LabelTokens = labelTokens, Validation = validation, Test = test,
             FollowedValidation = Followed(validation, spec.Evaluation.Samples, SplitNames.Validation, task.Name), FollowedTest = Followed(test, spec.Evaluation.TestSamples, SplitNames.Test, task.Name),
         };
         var aside = PolicySplit.Choose(spec.Seed, task.Name, train.Count, PolicySplit.Wanted(spec));
@@ -93,19 +100,19 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     /// <summary>Tokens an example may have: no more than the model was made for.</summary>
     private int MaxLength => Math.Min(spec.Training.MaxLength, maxPositions);
 
-    private static (Func<IReadOnlyList<string>, IReadOnlyList<FieldError>> Check, Func<Row, RenderedExample> Render) TemplateOf(TaskSpec task, string field)
-    {
-        if (task.Kind == "multiple-choice" && ChoiceTemplate.Parse(task, field) is var choice) return (choice.Check, choice.Render);
-        var plain = PromptTemplate.Parse(task.Template, $"{field}.template");
-        return (plain.Check, plain.Render);
-    }
+    /// <summary>What examples to score are made of.</summary>
+    /// <param name="Head">Null for kinds that answer by text.</param>
+    /// <param name="Room">Tokens that a prompt may have.</param>
+    private sealed record ExampleSource(DatasetVersion Version, Func<Row, RenderedExample> Render, HeadEncoder? Head, string Task, int Room);
 
-    private List<EvaluationExample> Examples(DatasetVersion version, Func<Row, RenderedExample> render, string split, int limit, string task, int room) =>
-        [.. Chosen(version.Count(split), limit, $"evaluation/{split}", task).Select(row =>
+    private List<EvaluationExample> Examples(ExampleSource source, string split, int limit) =>
+        [.. Chosen(source.Version.Count(split), limit, $"evaluation/{split}", source.Task).Select(row =>
         {
-            var example = Render(render, version.Get(split, row), split, row);
+            var example = Render(source.Render, source.Version.Get(split, row), split, row);
+            if (source.Head is { } head && head.EncodeToScore(example, out var words) is var asked)
+                return new EvaluationExample(row, example.Prompt, example.References, asked.Ids, asked) { Words = words, LabelsDue = head.Plan.Kind == TaskKinds.MultiLabel ? example.Labels : null, ValueDue = example.Value ?? double.NaN };
             var encoded = encoder.Encode(example.Prompt, example.Answer, MaxLength);
-            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, room, out _), encoded.Dropped ? null : Labeled(encoded, trainPrompt: false))
+            return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, source.Room, out _), Labeled(encoded, trainPrompt: false))
             {
                 Choices = example.Choices, ChoiceTokens = [.. example.Choices.Select(choice => (IReadOnlyList<int>)tokenizer.EncodeContinuation(choice))],
                 Bytes = encoded.Dropped ? 0 : Encoding.UTF8.GetByteCount(tokenizer.Decode(encoded.Ids.AsSpan(encoded.PromptLength), skipSpecialTokens: true)),
@@ -154,5 +161,6 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     private HashSet<int> Followed(List<EvaluationExample> examples, int count, string split, string task) =>
         count == 0 ? [] : [.. Chosen(examples.Count, count, $"samples/{split}", task).Select(i => examples[i].Row)];
 
-    private static LabeledIds Labeled(EncodedExample example, bool trainPrompt) => LabeledIds.AfterPrompt(example.Ids, trainPrompt ? 0 : example.PromptLength);
+    /// <summary>Null where truncation left no answer.</summary>
+    private static LabeledIds? Labeled(EncodedExample example, bool trainPrompt) => example.Dropped ? null : LabeledIds.AfterPrompt(example.Ids, trainPrompt ? 0 : example.PromptLength);
 }

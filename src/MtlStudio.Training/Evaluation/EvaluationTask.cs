@@ -8,12 +8,18 @@ namespace MtlStudio.Training.Evaluation;
 /// <param name="Input">The rendered prompt.</param>
 /// <param name="References">All answers that are right.</param>
 /// <param name="Prompt">The prompt's tokens, to go on from.</param>
-/// <param name="Labeled">Prompt and first reference for the loss; null where truncation left no answer.</param>
+/// <param name="Labeled">Prompt and first reference for the loss; null where truncation left no answer. Of a head: what it is asked, never null.</param>
 public sealed record EvaluationExample(int Row, string Input, IReadOnlyList<string> References, int[] Prompt, LabeledIds? Labeled)
 {
     /// <summary>The choices of a multiple choice, and their tokens as continuations; empty for other kinds.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
     public IReadOnlyList<IReadOnlyList<int>> ChoiceTokens { get; init; } = [];
+    /// <summary>Of a tagger: the head's answer for each word, −1 where truncation cut the word away.</summary>
+    public IReadOnlyList<int> Words { get; init; } = [];
+    /// <summary>Of several labels: those that are due.</summary>
+    public IReadOnlyList<string>? LabelsDue { get; init; }
+    /// <summary>Of a regression: the number that is due.</summary>
+    public double ValueDue { get; init; } = double.NaN;
     /// <summary>UTF-8 bytes of the reference's tokens that the loss counts.</summary>
     public int Bytes { get; init; }
 }
@@ -28,6 +34,8 @@ public sealed record EvaluationTask
     public required IMetric Primary { get; init; }
     public required MetricContext Context { get; init; }
     public required int MaxNewTokens { get; init; }
+    /// <summary>The task answers by its output head.</summary>
+    public bool HasHead { get; init; }
     /// <summary>False where only the references' likelihood is scored, and nothing is answered.</summary>
     public bool Answers { get; init; } = true;
     /// <summary>The label words of a classification, and their tokens as continuations; empty: the model writes freely.</summary>

@@ -1,5 +1,6 @@
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Generation;
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,6 +40,14 @@ public static class ExampleLosses
     {
         using var scope = NewDisposeScope();
         var batch = new MicroBatch(0, 0, [.. rows.Select(row => row.Labeled)]).Collate(model.Device);
+        if (batch.Heads is { } asked)
+        {
+            var head = model.Heads[model.Task!];
+            var losses = HeadLosses.Plain(head.Plan, head.Forward(model.Hidden(batch.Ids, batch.Layout), asked), asked).to(float64).cpu().data<double>();
+            for (var i = 0; i < rows.Count; i++) results[rows[i].Number] = new(0, rows[i].Labeled.Tokens);
+            for (var i = 0; i < asked.Answers; i++) results[rows[asked.Example[i]].Number] = results[rows[asked.Example[i]].Number] with { Sum = results[rows[asked.Example[i]].Number].Sum + losses[i] };
+            return;
+        }
         var sums = TokenLoss.PerExample(model, model.Hidden(batch.Ids, batch.Layout), batch.Labels).to(float64).cpu().data<double>();
         for (var i = 0; i < rows.Count; i++) results[rows[i].Number] = new(sums[i], rows[i].Labeled.Tokens);
     }

@@ -32,9 +32,7 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
                 Progress?.Invoke(split, task.Name, (done += more) / (2.0 * examples.Count));
                 return cancelled();
             }
-            if (ExampleLosses.Of(model, examples, Ask) is not { } losses) return null;
-            if (Answers.Of(model, tokenizer, task, examples, decoding, seed, Ask) is not { } answers) return null;
-            var scored = examples.Select((example, i) => new MetricExample(answers[i].Text, example.References) { NegativeLogLikelihood = losses[i].Sum, Tokens = losses[i].Tokens, Bytes = example.Bytes, OutputByLength = answers[i].ByLength }).ToList();
+            if (Examine(task, examples, Ask) is not var (losses, answers, scored)) return null;
             evidence.Add(Evidence(step, split, task, examples, losses, scored));
             scores.Add(new()
             {
@@ -59,10 +57,26 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
         }, evidence, samples);
     }
 
+    /// <summary>The losses of the references, what is answered, and both as metrics take them; null where it was cancelled.</summary>
+    private (IReadOnlyList<LogLikelihood> Losses, IReadOnlyList<Answer> Answers, List<MetricExample> Scored)? Examine(EvaluationTask task, IReadOnlyList<EvaluationExample> examples, Func<int, bool> cancelled)
+    {
+        if (task.HasHead)
+            return HeadAnswers.Of(model, model.Heads[task.Name], examples, done => cancelled(2 * done)) is not var (given, due) ? null
+                : (due, [.. given.Select(answer => new Answer(answer.Text, false))], [.. examples.Select((example, i) => new MetricExample(given[i].Text, example.References)
+                {
+                    NegativeLogLikelihood = due[i].Sum, Tokens = due[i].Tokens, LabelsDue = example.LabelsDue, LabelsGiven = given[i].Labels, LabelScores = given[i].Scores, Value = given[i].Value, ValueDue = example.ValueDue,
+                })]);
+        if (ExampleLosses.Of(model, examples, cancelled) is not { } losses || Answers.Of(model, tokenizer, task, examples, decoding, seed, cancelled) is not { } answers) return null;
+        return (losses, answers, [.. examples.Select((example, i) => new MetricExample(answers[i].Text, example.References)
+        {
+            NegativeLogLikelihood = losses[i].Sum, Tokens = losses[i].Tokens, Bytes = example.Bytes, OutputByLength = answers[i].ByLength,
+        })]);
+    }
+
     private static ExampleScoresEvent Evidence(
         int step, string split, EvaluationTask task, IReadOnlyList<EvaluationExample> examples, IReadOnlyList<LogLikelihood> losses, List<MetricExample> scored) => new()
         {
-            Step = step, Split = split, Task = task.Name, Labels = task.Context.Labels, Vocabulary = task.Context.Vocabulary,
+            Step = step, Split = split, Task = task.Name, Labels = task.Context.Labels, SeveralLabels = task.Context.SeveralLabels, Vocabulary = task.Context.Vocabulary,
             Examples = [.. examples.Select(example => example.Row)], Losses = [.. losses.Select(loss => loss.Sum / loss.Tokens)], Tokens = [.. losses.Select(loss => loss.Tokens)],
             Metrics = [.. task.Metrics.Select(metric => MetricStatistics.Of(metric.Name, [.. scored.Select(example => metric.Statistics(example, task.Context))]))],
         };

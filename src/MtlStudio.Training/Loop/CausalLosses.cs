@@ -1,5 +1,6 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Batching;
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Regularization;
 using static TorchSharp.torch;
@@ -36,7 +37,15 @@ public static class CausalLosses
     public static TokenLosses Plain(CausalLm model, RunSpec spec) => UnderTask(model, spec, Plain(model));
 
     /// <summary>As the other, for a model without parts that are private to tasks.</summary>
-    public static TokenLosses Plain(CausalLm model) => (_, _, tensors) => TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout), tensors.Labels);
+    public static TokenLosses Plain(CausalLm model) => (_, _, tensors) =>
+    {
+        var hidden = model.Hidden(tensors.Ids, tensors.Layout);
+        return tensors.Heads is { } asked && HeadOf(model) is var head ? HeadLosses.Plain(head.Plan, head.Forward(hidden, asked), asked) : TokenLoss.PerToken(model, hidden, tensors.Labels);
+    };
+
+    /// <summary>The head of the model's task.</summary>
+    private static TaskHead HeadOf(CausalLm model) => model.Heads.TryGetValue(model.Task ?? "", out var head) ? head
+        : throw new InvalidOperationException($"the model has no head for the task \"{model.Task}\"");
 
     private static TokenLosses Given(CausalLm model, RunSpec spec)
     {
@@ -50,6 +59,7 @@ public static class CausalLosses
         {
             var key = Key(step, batch, 0);
             var hidden = model.Hidden(tensors.Ids, tensors.Layout, dropout: key);
+            if (tensors.Heads is { } asked) return OfHead(HeadOf(model), asked, hidden, key);
             if (given.RDrop == 0 && rules.IsPlain(batch.Task)) return TokenLoss.PerToken(model, hidden, tensors.Labels, key);
             var targets = TokenLoss.Targets(model, tensors.Labels);
             var (losses, logits) = Pass(hidden, key);
@@ -57,6 +67,16 @@ public static class CausalLosses
             var other = Key(step, batch, SecondPass);
             var (second, secondLogits) = Pass(model.Hidden(tensors.Ids, tensors.Layout, dropout: other), other);
             return RDrop.Join(losses, second, (logits, secondLogits), given.RDrop);
+
+            TrainedLosses OfHead(TaskHead head, HeadBatch asked, Tensor states, DropoutKey masks)
+            {
+                var outputs = head.Forward(states, asked, masks);
+                var losses = HeadLosses.Ruled(head.Plan, outputs, asked, rules, batch.Task);
+                if (given.RDrop == 0 || !HeadLosses.IsClass(head.Plan)) return losses;
+                var other = Key(step, batch, SecondPass);
+                var secondOutputs = head.Forward(model.Hidden(tensors.Ids, tensors.Layout, dropout: other), asked, other);
+                return RDrop.Join(losses, HeadLosses.Ruled(head.Plan, secondOutputs, asked, rules, batch.Task), (outputs, secondOutputs), given.RDrop);
+            }
 
             (TrainedLosses, Tensor) Pass(Tensor states, DropoutKey masks)
             {

@@ -45,9 +45,9 @@ public static class RunAttempt
         var together = plan.Mode != GradientMode.Whole;
         using var sample = GradientSample.Of(plan, spec.Weighting.Layers, setup.Parameters, trained.Count, spec.Seed);
         if (setup.Parameters.Private.Count > 0 && (policy.Needs == PolicyNeeds.Rows || policy.Extras.HasFlag(PolicyExtras.HeldOutGradient)))
-            throw new InvalidInputException("weighting.name", $"{policy.Name} works on whole gradients, and parts of this model are private to tasks: choose another policy, or share all (peft.options.sharing)");
+            throw new InvalidInputException("weighting.name", $"{policy.Name} works on whole gradients, and parts of this model are private to tasks (output heads, or adapters of their own): choose another policy, or let tasks answer by text and share all");
         if (together && setup.Parameters.Private.Count > 0)
-            throw new InvalidInputException("peft.options.sharing", "A gradient row for each task does not fit, and parts that are private to tasks need one: train fewer parameters (as LoRA does), or share all");
+            throw new InvalidInputException("peft.name", "A gradient row for each task does not fit, and parts that are private to tasks (output heads, or adapters of their own) need one: train fewer parameters (as LoRA does), or let tasks answer by text and share all");
         if (together && spec.Training.ClipTaskNorm > 0)
             throw new InvalidInputException("training.clipTaskNorm", "A gradient row for each task does not fit, so that single tasks cannot be clipped: train fewer parameters (as LoRA does), or set it to 0");
         using var rows = new GradientRows(setup.Parameters, together ? 1 : trained.Count);

@@ -20,8 +20,8 @@ public sealed record TrainingSetup
     /// <summary>The same without dropout, smoothing or caps, for examples held out from training; null: <see cref="Losses"/>.</summary>
     public TokenLosses? PlainLosses { get; init; }
     public required IEvaluator Evaluator { get; init; }
-    /// <summary>The mean loss (nats a token) of each example under the model as it is now, for curricula that go by it; null where the answer is not asked for.</summary>
-    public Func<IReadOnlyList<LabeledIds>, double[]>? ExampleLosses { get; init; }
+    /// <summary>The mean loss (nats a token) of each example of a task, named first, under the model as it is now, for curricula that go by it; null where the answer is not asked for.</summary>
+    public Func<string, IReadOnlyList<LabeledIds>, double[]>? ExampleLosses { get; init; }
     /// <summary>Parameters of the whole model, trained or not.</summary>
     public required long ModelParameters { get; init; }
     /// <summary>What a repetition needs to know (versions, threads, hardware, hashes).</summary>

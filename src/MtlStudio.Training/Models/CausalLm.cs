@@ -57,6 +57,9 @@ public sealed class CausalLm : IDisposable
     /// <summary>Where attention and MLP of each layer join the residual stream; bottleneck adapters are put here.</summary>
     public IReadOnlyList<ResidualSum> Residuals => registry.Residuals;
 
+    /// <summary>Output heads of tasks, by task; a task without one answers by text.</summary>
+    public IReadOnlyDictionary<string, Heads.TaskHead> Heads { get; internal set; } = new Dictionary<string, Heads.TaskHead>();
+
     /// <summary>Trained tokens in front of every document, or null.</summary>
     public IVirtualTokens? Virtual { get; set; }
 

@@ -14,6 +14,7 @@ public static class AdapterFolder
     /// <summary>Copies an adapter into an existing folder: the tensors as they are, while the config names the base model as others know it and not by its place on this machine.</summary>
     public static void Copy(string from, string to, string baseModel)
     {
+        Heads.HeadFiles.Copy(from, to);
         if (TaskAdapters.IsIn(from))
         {
             TaskAdapters.Copy(from, to, baseModel);
@@ -27,9 +28,21 @@ public static class AdapterFolder
         WriteConfig(to, JsonNode.Parse(File.ReadAllText(Path.Combine(from, ConfigFile)))!.AsObject(), baseModel);
     }
 
-    /// <summary>Puts what a folder holds on the model: an adapter, or several with a list of them.</summary>
+    /// <summary>Puts what a folder holds on the model: an adapter, or several with a list of them, and output heads.</summary>
     /// <exception cref="InvalidInputException">A fault in the folder, or it does not fit the model.</exception>
-    public static IFineTuning Load(CausalLm model, string folder) => TaskAdapters.IsIn(folder) ? TaskAdapters.Load(model, folder) : Adapter.Load(model, folder);
+    public static IFineTuning Load(CausalLm model, string folder)
+    {
+        IFineTuning adapter = TaskAdapters.IsIn(folder) ? TaskAdapters.Load(model, folder) : Adapter.Load(model, folder);
+        try
+        {
+            return Heads.HeadFiles.AreIn(folder) ? Heads.HeadedFineTuning.Load(model, adapter, folder) : adapter;
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
 
     internal static void WriteConfig(string folder, JsonObject config, string? baseModel)
     {

@@ -27,5 +27,9 @@ public sealed record LossRules(double Smoothing, IReadOnlyList<double?> Caps)
         return new(objective, raw.detach());
     }
 
+    /// <summary>Losses of what is no class, as numbers or several labels: smoothing does not act on them.</summary>
+    /// <param name="losses">(n), with their graph.</param>
+    public TrainedLosses Capped(int task, Tensor losses) => CapOf(task) is { } cap ? new TrainedLosses(losses.clamp(max: cap), losses.detach()) : losses;
+
     private double? CapOf(int task) => task < Caps.Count ? Caps[task] : null;
 }

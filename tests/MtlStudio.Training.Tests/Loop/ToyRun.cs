@@ -41,7 +41,7 @@ internal sealed class ToyRun : IDisposable
         }).Select(task => Change?.Invoke(task) ?? task).ToList();
         var (outcome, _) = RunAttempt.Run(new()
         {
-            Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = examples => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters),
+            Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = (_, examples) => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters),
             Losses = Losses ?? ((step, batch, tensors) => batch.Task == Broken ? model.Each(batch, tensors) * float.NaN : model.Each(batch, tensors)), Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task), ModelParameters = model.Parameters.Count,
             Environment = new Dictionary<string, string>(), Stepped = (step, _) =>
             {

@@ -54,6 +54,32 @@ public sealed class PromptTemplate
         return new RenderedExample(text, references[0], references);
     }
 
+    /// <summary>The prompt alone, for rows whose answer is read otherwise.</summary>
+    /// <exception cref="InvalidInputException">The row lacks a column.</exception>
+    internal string Render(Row row, bool promptOnly) => promptOnly ? Prompt(row, TextOf, out _) : Render(row).Prompt;
+
+    /// <summary>The prompt, and where in it the text of its last place stands.</summary>
+    /// <param name="last">The text of the last place, by its column.</param>
+    internal string Prompt(Row row, Func<Row, string, string> last, out int start)
+    {
+        if (prompt.Missing(row.Columns).ToList() is { Count: > 0 } missing) throw new InvalidInputException(missing);
+        return prompt.Render(column => TextOf(row, column), column => last(row, column), out start);
+    }
+
+    /// <summary>The answer's column, where it has one place only.</summary>
+    internal string? AnswerColumn => answer.OnlyColumn is { } place ? TemplateText.ListName(place) ?? place : null;
+
+    /// <summary>The answer for each item of a list, or for each part of a text; none where there is no value.</summary>
+    /// <exception cref="InvalidInputException">The row lacks the column, or a label has no words.</exception>
+    internal IEnumerable<string> Answers(Row row, string separator)
+    {
+        if (answer.Missing(row.Columns).ToList() is { Count: > 0 } missing) throw new InvalidInputException(missing);
+        row.TryGet(AnswerColumn!, out var cell);
+        IEnumerable<string> items = cell.IsAbsent ? [] : cell.IsList ? Items(cell)
+            : separator.Length == 0 ? [cell.ToString()] : cell.ToString().Split(separator, StringSplitOptions.TrimEntries);
+        return [.. items.Where(item => item.Length > 0).Select(item => answer.Render(_ => Word(item, mustHave: true)))];
+    }
+
     private string[] References(Row row)
     {
         var only = answer.OnlyColumn;
@@ -73,7 +99,7 @@ public sealed class PromptTemplate
     }
 
     /// <summary>The items of a list, or the one value; an empty list is one empty value.</summary>
-    private static List<string> Items(Cell cell)
+    internal static List<string> Items(Cell cell)
     {
         if (!cell.IsList) return [cell.ToString()];
         using var list = JsonDocument.Parse(cell.Text!);

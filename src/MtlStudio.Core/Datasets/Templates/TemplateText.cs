@@ -69,6 +69,23 @@ internal sealed class TemplateText
         .Where(part => part.Column is not null && !columns.Contains(part.Column) && !(ListName(part.Column) is { } list && columns.Contains(list)))
         .Select(part => new FieldError(field, $"{{{part.Column}}} at position {part.Position} names no column of the data; there are {string.Join(", ", columns)}: write one of them"));
 
+    /// <summary>As the other, with the last place by itself.</summary>
+    /// <param name="value">The text that stands for a column.</param>
+    /// <param name="last">The text that stands in the last place.</param>
+    /// <param name="start">Where that text begins; −1: the template has no place.</param>
+    public string Render(Func<string, string> value, Func<string, string> last, out int start)
+    {
+        var text = new StringBuilder();
+        start = -1;
+        var end = parts.FindLastIndex(part => part.Column is not null);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (i == end) start = text.Length;
+            text.Append(parts[i].Literal ?? (i == end ? last : value)(parts[i].Column!));
+        }
+        return text.ToString();
+    }
+
     /// <param name="value">The text that stands for a column.</param>
     public string Render(Func<string, string> value)
     {
