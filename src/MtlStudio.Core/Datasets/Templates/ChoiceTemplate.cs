@@ -11,13 +11,13 @@ public sealed class ChoiceTemplate
 {
     private readonly PromptTemplate right;
     private readonly IReadOnlyList<PromptTemplate> choices;
-    private readonly string answerIs, at;
+    private readonly string answerIs, path;
 
     private ChoiceTemplate(TaskSpec task, string field)
     {
-        (answerIs, at) = (task.AnswerIs, field.Length == 0 ? "" : $"{field}.");
-        right = PromptTemplate.Parse(task.Template, $"{at}template");
-        choices = [.. task.Choices.Select((choice, i) => PromptTemplate.Parse(new() { Answer = choice }, $"{at}choices[{i}]"))];
+        (answerIs, path) = (task.AnswerIs, field.Length == 0 ? "" : $"{field}.");
+        right = PromptTemplate.Parse(task.Template, $"{path}template");
+        choices = [.. task.Choices.Select((choice, i) => PromptTemplate.Parse(new() { Answer = choice }, $"{path}choices[{i}]"))];
     }
 
     /// <param name="field">The task's path, as <c>tasks[0]</c>; empty: the task is no part of a spec.</param>
@@ -32,10 +32,10 @@ public sealed class ChoiceTemplate
     {
         var rendered = right.Render(row);
         string[] texts = [.. choices.SelectMany(choice => choice.Render(row).References)];
-        if (texts.Length < 2) throw new InvalidInputException($"{at}choices", $"there are {texts.Length} choices: at least two are needed");
+        if (texts.Length < 2) throw new InvalidInputException($"{path}choices", $"there are {texts.Length} choices: at least two are needed");
         var at = PlaceOf(rendered.Answer.Trim(), texts);
         if (at < 0 || at >= texts.Length)
-            throw new InvalidInputException($"{at}template.answer", $"the answer \"{rendered.Answer.Trim()}\" names none of the {texts.Length} choices as {answerIs}: choose in answerIs what the column holds");
+            throw new InvalidInputException($"{path}template.answer", $"the answer \"{rendered.Answer.Trim()}\" names none of the {texts.Length} choices as {answerIs}: choose in answerIs what the column holds");
         return new RenderedExample(rendered.Prompt, texts[at], [texts[at]]) { Choices = texts };
     }
 
