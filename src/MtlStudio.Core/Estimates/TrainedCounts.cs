@@ -151,7 +151,7 @@ internal static class TrainedCounts
         public int Integer(string name) => peft.Options.Integer(MethodKind.Peft, peft.Name, name);
         public bool Flag(string name) => peft.Options.Flag(MethodKind.Peft, peft.Name, name);
         public string Text(string name) => peft.Options.Text(MethodKind.Peft, peft.Name, name) ?? "";
-        public IReadOnlyList<string> Texts(string name) => peft.Options.Texts(MethodKind.Peft, peft.Name, name);
+        public IReadOnlyList<string> Texts(string name) => peft.Options.Texts(MethodKind.Peft, peft.Name, name) is var texts && peft.Options.ContainsKey(name) ? texts : ModuleNames.Default(texts, model.Tensors.Select(tensor => tensor.Module));
         public IReadOnlyList<KeyValuePair<string, double>> Numbers(string name) => peft.Options.Numbers(name, $"peft.options.{name}");
 
         /// <summary>Those chosen; all where the option is empty or the method has none.</summary>

@@ -20,14 +20,14 @@ internal static class ParameterLoader
         SettleTies(checkpoint, parameters, warnings);
         var errors = new List<FieldError>();
         foreach (var slot in parameters.Slots.Values.Where(s => s.TiedTo is null))
-            if (Source(checkpoint, parameters, slot) is not { } source)
+            if (Source(checkpoint, parameters, family, slot) is not { } source)
                 errors.Add(new(checkpoint.ContentsFile, Missing(checkpoint, slot, parameters)));
             else if (Misfit(checkpoint.Entry(source), slot) is { } misfit)
                 errors.Add(new(checkpoint.FileOf(source), misfit));
         if (errors.Count > LongestList) errors = [.. errors[..LongestList], new(checkpoint.ContentsFile, $"{errors.Count - LongestList} more tensors are missing or do not fit: config.json and weights are of different models")];
         if (errors.Count > 0) throw new InvalidInputException(errors);
         foreach (var slot in parameters.Slots.Values.Where(s => s.TiedTo is null))
-            Fill(checkpoint, Source(checkpoint, parameters, slot)!, slot, options, warnings);
+            Fill(checkpoint, Source(checkpoint, parameters, family, slot)!, slot, options, warnings);
         WarnOfUnused(checkpoint, parameters, family, warnings);
         return warnings;
     }
@@ -46,8 +46,9 @@ internal static class ParameterLoader
     }
 
     /// <summary>The tensor that fills a slot: its own, or the one tied to it where only that is in the file.</summary>
-    private static string? Source(CheckpointFolder checkpoint, ParameterRegistry parameters, ParameterSlot slot) =>
+    private static string? Source(CheckpointFolder checkpoint, ParameterRegistry parameters, IDecoderFamily family, ParameterSlot slot) =>
         checkpoint.Contains(slot.Name) ? slot.Name
+        : family.OldName(slot.Name) is { } old && checkpoint.Contains(old) ? old
         : parameters.Slots.Values.FirstOrDefault(s => s.TiedTo == slot && checkpoint.Contains(s.Name))?.Name;
 
     private static string Missing(CheckpointFolder checkpoint, ParameterSlot slot, ParameterRegistry parameters)
@@ -83,7 +84,8 @@ internal static class ParameterLoader
 
     private static void WarnOfUnused(CheckpointFolder checkpoint, ParameterRegistry parameters, IDecoderFamily family, List<string> warnings)
     {
-        var unused = checkpoint.Names.Where(n => !parameters.Slots.ContainsKey(n) && !family.IsIgnored(n)).Order(StringComparer.Ordinal).ToList();
+        var old = parameters.Slots.Keys.Where(name => !checkpoint.Contains(name)).Select(family.OldName).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var unused = checkpoint.Names.Where(n => !parameters.Slots.ContainsKey(n) && !old.Contains(n) && !family.IsIgnored(n)).Order(StringComparer.Ordinal).ToList();
         if (unused.Count > 0)
             warnings.Add($"{unused.Count} {(unused.Count == 1 ? "tensor is" : "tensors are")} not used by a {family.ModelType} of this config.json: {string.Join(", ", unused.Take(5))}{(unused.Count > 5 ? ", …" : "")}");
     }

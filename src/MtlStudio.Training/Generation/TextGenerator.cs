@@ -32,8 +32,10 @@ public static class TextGenerator
         KvCache? cache = null;
         try
         {
+            // Where positions are trained there are no more of them.
+            var most = model.Config.LearnedPositions ? model.Config.MaxPositionEmbeddings - model.VirtualColumns : int.MaxValue;
             var basis = -1; // what the cache's angles depend on; -1: there is no cache yet
-            for (var made = 0; made < options.MaxNewTokens; made++, length++)
+            for (var made = 0; made < options.MaxNewTokens && (made == 0 || length <= most); made++, length++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
@@ -43,7 +45,7 @@ public static class TextGenerator
                 else
                 {
                     cache?.Dispose();
-                    cache = options.UseCache ? new(model.Config.NumHiddenLayers, model.VirtualColumns + length + options.MaxNewTokens - made) : null;
+                    cache = options.UseCache ? new(model.Config.NumHiddenLayers, model.VirtualColumns + (int)Math.Min((long)length + options.MaxNewTokens - made, Math.Max(most, length))) : null;
                     basis = model.PositionBasis(length);
                     hidden = model.Hidden(Padded(rows, length, model.Device), AttentionLayout.LeftPadded([.. rows.Select(r => r.Tokens.Count)], length), cache);
                 }

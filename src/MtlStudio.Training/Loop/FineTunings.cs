@@ -150,7 +150,7 @@ public static class FineTunings
         public double Number(string name) => spec.Peft.Options.Number(MethodKind.Peft, spec.Peft.Name, name);
         public bool Flag(string name) => spec.Peft.Options.Flag(MethodKind.Peft, spec.Peft.Name, name);
         public string Text(string name) => spec.Peft.Options.Text(MethodKind.Peft, spec.Peft.Name, name) ?? "";
-        public IReadOnlyList<string> Texts(string name) => spec.Peft.Options.Texts(MethodKind.Peft, spec.Peft.Name, name);
+        public IReadOnlyList<string> Texts(string name) => spec.Peft.Options.Texts(MethodKind.Peft, spec.Peft.Name, name) is var texts && spec.Peft.Options.ContainsKey(name) ? texts : ModuleNames.Default(texts, model.Linears.Select(layer => layer.Name));
         public IReadOnlyList<KeyValuePair<string, double>> Numbers(string name) => spec.Peft.Options.Numbers(name, $"peft.options.{name}");
 
         /// <summary>Null: all of them, with what stands outside the layers.</summary>

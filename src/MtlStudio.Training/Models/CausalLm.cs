@@ -129,6 +129,8 @@ public sealed class CausalLm : IDisposable
     private void Pack(string way)
     {
         if (WeightPacking.Find(way) is not { } pack) return;
+        if (Linears.FirstOrDefault(layer => layer.IsTransposed) is not null)
+            throw new InvalidInputException("model.quantize", $"The frozen weights of a {Config.ModelType} cannot be kept in few bits: choose \"none\", or a model of another family");
         foreach (var layer in Linears.Where(layer => layer != Head && layer.Weight.TiedTo is null)) layer.Weight.Pack(pack(layer.Weight.Value), Dtype);
     }
 
@@ -156,6 +158,7 @@ public sealed class CausalLm : IDisposable
     {
         if (ids.shape is not [var batch, var length] || batch != layout.Batch || length != layout.Length)
             throw new ArgumentException($"ids have shape [{string.Join(", ", ids.shape)}] and the layout is ({layout.Batch}, {layout.Length})", nameof(ids));
+        CheckPositions(layout.Past > 0 ? layout.PositionCount : layout.PositionCount + VirtualColumns);
         using var outer = NewDisposeScope();
         // A cache that is in use holds the virtual tokens already.
         var virtualTokens = layout.Past > 0 ? null : Virtual;
@@ -171,6 +174,7 @@ public sealed class CausalLm : IDisposable
         if (dropout is not null) x = dropout.Apply(dropout.Embedded?.Invoke(x, layout.Length) ?? x, dropout.Rates.Embedding, "embeddings");
         if (embedded is not null)
             x = cat([embedded.to(x.dtype).unsqueeze(0).expand(batch, -1, -1), x.view(batch, length, -1)], 1).view(batch * seen.Length, -1);
+        if (decoder.Place is not null) x = decoder.Place(x, pass);
         for (var i = 0; i < decoder.Layers.Count; i++)
         {
             onLayerInput?.Invoke(i, x);
@@ -206,6 +210,12 @@ public sealed class CausalLm : IDisposable
         foreach (var one in penalties) one.Dispose();
         penalties.Clear();
         return all.sum();
+    }
+
+    private void CheckPositions(int count)
+    {
+        if (Config.LearnedPositions && count > Config.MaxPositionEmbeddings)
+            throw new InvalidInputException("length", $"The model has {Config.MaxPositionEmbeddings:#,0} trained positions and the text asks for {count:#,0}: give a shorter one, or fewer new tokens");
     }
 
     /// <summary>Room that virtual tokens take in a KV cache.</summary>

@@ -47,6 +47,14 @@ public sealed class ForwardPass
             : Layout.Segments is null ? null : AttentionMask.Additive(Layout, Type, Device);
     }
 
+    /// <summary>int64 (batch·length): the position of each token, those of virtual tokens before it counted.</summary>
+    public Tensor PositionIds()
+    {
+        var row = Layout.Positions is { } given ? [.. given.Select(position => (long)position + PrefixLength)]
+            : Enumerable.Range(0, Layout.Batch * Layout.Length).Select(i => (long)(i % Layout.Length) + PrefixLength).ToArray();
+        return tensor(row, int64, Device);
+    }
+
     /// <summary>int64 (n): the rows of (batch·length) that are no padding; null: all of them.</summary>
     public Tensor? RealTokens()
     {

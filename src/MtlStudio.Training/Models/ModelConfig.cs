@@ -23,6 +23,12 @@ public sealed record ModelConfig
     public bool TieWordEmbeddings { get; init; }
     public bool AttentionBias { get; init; }
     public bool MlpBias { get; init; }
+    /// <summary>Each position has a trained vector: there are no more than <see cref="MaxPositionEmbeddings"/>.</summary>
+    public bool LearnedPositions { get; init; }
+    /// <summary>Whether scores are divided by √<see cref="HeadDim"/>.</summary>
+    public bool ScaleAttention { get; init; } = true;
+    /// <summary>Whether scores are divided by the layer's number, from 1, as well.</summary>
+    public bool ScaleAttentionByLayer { get; init; }
     public RopeConfig? Rope { get; init; }
     /// <summary>Standard deviation of a freshly made weight.</summary>
     public double InitializerRange { get; init; } = 0.02;

@@ -25,6 +25,14 @@ public sealed class ParameterRegistry
         return layer;
     }
 
+    /// <summary>A layer with a bias whose weight lies as (in, out), as transformers' Conv1D has it.</summary>
+    public Linear Transposed(string name, long inFeatures, long outFeatures)
+    {
+        var layer = new Linear(name, Add(name + ".weight", ParameterStart.Normal, inFeatures, outFeatures), Add(name + ".bias", ParameterStart.Zeros, outFeatures), transposed: true);
+        linears.Add(layer);
+        return layer;
+    }
+
     /// <summary>A table <c>name.weight</c> (rows, size).</summary>
     public TokenEmbedding Embedding(string name, long rows, long size)
     {
@@ -40,6 +48,9 @@ public sealed class ParameterRegistry
         residuals.Add(sum);
         return sum;
     }
+
+    /// <summary>A norm whose tensors are <c>name.weight</c> and <c>name.bias</c>.</summary>
+    public LayerNorm LayerNorm(string name, long size, double epsilon) => new(Add(name + ".weight", ParameterStart.Ones, size), Add(name + ".bias", ParameterStart.Zeros, size), epsilon);
 
     public RmsNorm RmsNorm(string name, long size, double epsilon) => new(Add(name + ".weight", ParameterStart.Ones, size), epsilon);
 }

@@ -7,16 +7,21 @@ namespace MtlStudio.Training.Models;
 /// Causal attention with rotary positions and grouped keys (Ainslie et al. 2023): query head h uses key head
 /// h / (heads / key heads). Scores are scaled by 1/√(head dim).
 /// </summary>
-public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDim, Linear query, Linear key, Linear value, Linear output)
+public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDim, Func<Tensor, ForwardPass, (Tensor Query, Tensor Key, Tensor Value)> project, Linear output)
 {
+    /// <param name="query">Layers of their own for queries, keys and values.</param>
+    public SelfAttention(int layer, int heads, int keyHeads, int headDim, Linear query, Linear key, Linear value, Linear output)
+        : this(layer, heads, keyHeads, headDim, (x, pass) => (query.Forward(x, pass), key.Forward(x, pass), value.Forward(x, pass)), output) { }
+
     /// <summary><paramref name="x"/>: (batch·length, hidden), and so is the result.</summary>
     public Tensor Forward(Tensor x, ForwardPass pass)
     {
         var (batch, length) = (pass.Layout.Batch, pass.Layout.Length);
+        var (queries, ownKeys, ownValues) = project(x, pass);
         // (batch, length, heads, dim) for the turn, then (batch, heads, length, dim)
-        var q = Turn(query.Forward(x, pass).view(batch, length, heads, headDim), pass).transpose(1, 2);
-        var k = Turn(key.Forward(x, pass).view(batch, length, keyHeads, headDim), pass).transpose(1, 2);
-        var v = value.Forward(x, pass).view(batch, length, keyHeads, headDim).transpose(1, 2);
+        var q = Turn(queries.reshape(batch, length, heads, headDim), pass).transpose(1, 2);
+        var k = Turn(ownKeys.reshape(batch, length, keyHeads, headDim), pass).transpose(1, 2);
+        var v = ownValues.reshape(batch, length, keyHeads, headDim).transpose(1, 2);
         if (pass.Prefix?[layer] is var (keys, values))
         {
             k = cat([keys.unsqueeze(0).expand(batch, -1, -1, -1), k], 2);

@@ -15,6 +15,7 @@ public sealed class AdapterGoldenTests
         "lora_qv", "lora_all_linear", "lora_rs", "lora_last_layer", "lora_patterns", "lora_head_saved", "lora_embeddings_saved_too", "lora_embed_head", "dora_all",
         "adalora", "loha", "lokr", "vera", "ia3", "prompt", "prefix", "prefix_projected", "ptuning_mlp", "ptuning_lstm",
         "lora_tokens", "qwen2_lora_bias_all", "qwen2_lora_bias_only", "qwen2_lora_embed_tied", "qwen2_prefix",
+        "gpt2_lora_attn", "gpt2_lora_all", "gpt2_dora", "gpt2_ia3", "gpt2_lora_bias_all", "gpt2_lora_bias_only", "gpt2_prefix", "gpt2_prompt",
     ];
 
     public static TheoryData<string, bool> Cases
@@ -74,6 +75,11 @@ public sealed class AdapterGoldenTests
     [InlineData("lora_head_saved")]
     [InlineData("lora_embed_head")]
     [InlineData("dora_all")]
+    [InlineData("gpt2_lora_attn")]
+    [InlineData("gpt2_lora_all")]
+    [InlineData("gpt2_dora")]
+    [InlineData("gpt2_ia3")]
+    [InlineData("gpt2_lora_bias_all")]
     [InlineData("adalora")]
     [InlineData("loha")]
     [InlineData("lokr")]

@@ -3,7 +3,7 @@ namespace MtlStudio.Training.Models.Families;
 /// <summary>The families this program knows; a new one is a file beside this and a line here.</summary>
 public static class DecoderFamilies
 {
-    private static readonly IDecoderFamily[] All = [new LlamaFamily(), new Qwen2Family()];
+    private static readonly IDecoderFamily[] All = [new LlamaFamily(), new Qwen2Family(), new Gpt2Family()];
 
     public static IReadOnlyList<string> ModelTypes { get; } = [.. All.Select(f => f.ModelType)];
 

@@ -11,6 +11,8 @@ public interface IDecoderFamily
     string Architecture { get; }
     /// <summary>Tensors of a file that mean nothing (old buffers).</summary>
     bool IsIgnored(string tensor);
+    /// <summary>What older files call a tensor; null: the same.</summary>
+    string? OldName(string tensor) => null;
     /// <summary>Reads the fields; faults go to the reader.</summary>
     ModelConfig ReadConfig(ConfigReader config);
     /// <summary>The config.json of a model made anew, as any version of transformers reads it.</summary>

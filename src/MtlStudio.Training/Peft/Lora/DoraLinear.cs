@@ -43,8 +43,8 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
 
     public void Merge(MergedWeights weights)
     {
-        var sum = weights[layer.Weight].add(B.Value.mm(A.Value), Scaling);
-        weights[layer.Weight] = sum.mul(Magnitude.Value.div(linalg.vector_norm(sum, 2, [1])).unsqueeze(1));
+        var sum = layer.Oriented(weights[layer.Weight]).add(B.Value.mm(A.Value), Scaling);
+        weights[layer.Weight] = layer.Oriented(sum.mul(Magnitude.Value.div(linalg.vector_norm(sum, 2, [1])).unsqueeze(1)));
     }
 
     public void Dispose() => squares?.Dispose();
@@ -65,6 +65,6 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
         if (squares is not null) return squares;
         using var scope = NewDisposeScope();
         using var constant = no_grad();
-        return squares = layer.Weight.Value.square().sum(1).DetachFromDisposeScope();
+        return squares = layer.Oriented(layer.Weight.Value).square().sum(1).DetachFromDisposeScope();
     }
 }

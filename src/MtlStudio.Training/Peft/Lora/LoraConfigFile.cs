@@ -36,11 +36,12 @@ internal static class LoraConfigFile
         return LoraPlan.Of(source.Model, options, source.Keys);
     }
 
-    public static JsonObject Of(LoraOptions options) => new()
+    /// <param name="transposed">The adapted layers' weights lie as (in, out).</param>
+    public static JsonObject Of(LoraOptions options, bool transposed) => new()
     {
         ["alpha_pattern"] = Numbers(options.AlphaPattern),
         ["bias"] = options.Bias switch { BiasTraining.All => "all", BiasTraining.Adapted => "lora_only", _ => "none" },
-        ["fan_in_fan_out"] = false,
+        ["fan_in_fan_out"] = transposed,
         ["inference_mode"] = true,
         ["init_lora_weights"] = true,
         ["layers_to_transform"] = PeftJson.Layers(options.Layers),

@@ -30,6 +30,6 @@ internal static class LoraPlan
         }
         if (options.TrainableTokens.Count > 0) parts.Add(new TokenRows(model, model.Embeddings[0], options.TrainableTokens));
         parts.InsertRange(0, WholeParameters.Of(model, options.Bias, options.ModulesToSave, adapted, saved));
-        return new(LoraConfigFile.Of(options), parts);
+        return new(LoraConfigFile.Of(options, linears.Any(layer => layer.IsTransposed)), parts);
     }
 }

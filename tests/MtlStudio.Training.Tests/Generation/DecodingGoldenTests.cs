@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace MtlStudio.Training.Tests.Generation;
 
 /// <summary>Decoding against transformers' generate (goldens/hf).</summary>
-public sealed class LlamaDecodingTests
+public sealed class DecodingGoldenTests
 {
     public static TheoryData<string, bool> Cases
     {
         get
         {
             var cases = new TheoryData<string, bool>();
-            foreach (var folder in LlamaGoldenTests.Folders) foreach (var cached in new[] { true, false }) cases.Add(folder, cached);
+            foreach (var folder in DecoderGoldenTests.Folders) foreach (var cached in new[] { true, false }) cases.Add(folder, cached);
             return cases;
         }
     }
