@@ -24,9 +24,9 @@ public sealed record SplitOverlap(string Split, int Rows, int Shared, int SameAn
     /// <summary>Looks at every row: memory is that of the held-out splits' hashes, time that of rendering all rows.</summary>
     /// <returns>Validation, then test; a split without rows is left out.</returns>
     /// <exception cref="InvalidInputException">The template does not fit the data.</exception>
-    public static IReadOnlyList<SplitOverlap> Of(DatasetVersion version, TemplateSpec template, CancellationToken cancellation = default)
+    public static IReadOnlyList<SplitOverlap> Of(DatasetVersion version, TaskSpec task, CancellationToken cancellation = default)
     {
-        var parsed = PromptTemplate.Parse(template);
+        var parsed = TaskTemplate.Of(task);
         if (parsed.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
         var held = new[] { SplitNames.Validation, SplitNames.Test }.Where(split => version.Count(split) > 0)
             .Select(split => (Split: split, Keys: Render(version, split, parsed, cancellation).ToList())).ToList();
@@ -48,7 +48,7 @@ public sealed record SplitOverlap(string Split, int Rows, int Shared, int SameAn
         })];
     }
 
-    private static IEnumerable<(int Number, UInt128 Prompt, UInt128 Answer)> Render(DatasetVersion version, string split, PromptTemplate template, CancellationToken cancellation)
+    private static IEnumerable<(int Number, UInt128 Prompt, UInt128 Answer)> Render(DatasetVersion version, string split, TaskTemplate template, CancellationToken cancellation)
     {
         var number = -1;
         foreach (var row in version.Read(split))

@@ -25,7 +25,7 @@ public sealed record TokenCounts
     public string? FirstFault { get; init; }
     /// <summary>Tokens that are kept of an example, on average over those that are trained on.</summary>
     public double MeanTokens { get; init; }
-    /// <summary>Trained tokens of an example, on average.</summary>
+    /// <summary>Trained tokens of an example, or answers of its head, on average.</summary>
     public double MeanTrained { get; init; }
     /// <summary>Tokens of prompt and answer before anything is cut: the median, 95 % and all examples have at most so many.</summary>
     public int MedianLength { get; init; }
@@ -35,9 +35,9 @@ public sealed record TokenCounts
     /// <summary>Encodes a split's examples, or a seeded choice of them.</summary>
     /// <param name="most">Examples at most; 0: all.</param>
     /// <exception cref="InvalidInputException">The template does not fit the data.</exception>
-    public static TokenCounts Of(DatasetVersion version, string split, TemplateSpec template, Tokenizer tokenizer, int maxLength, int most, CancellationToken cancellation = default)
+    public static TokenCounts Of(DatasetVersion version, string split, TaskSpec task, Tokenizer tokenizer, int maxLength, int most, CancellationToken cancellation = default)
     {
-        var parsed = PromptTemplate.Parse(template);
+        var parsed = TaskTemplate.Of(task);
         if (parsed.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
         var encoder = new PromptEncoder(tokenizer);
         var rows = Chosen(version.Count(split), most);
@@ -57,10 +57,10 @@ public sealed record TokenCounts
                 counts = counts with { Faulty = counts.Faulty + 1, FirstFault = counts.FirstFault ?? $"{fault.Errors[0].Message} (row {row + 1} of {split})" };
                 continue;
             }
-            var encoded = encoder.Encode(example.Prompt, example.Answer, maxLength);
+            var encoded = TaskKinds.HasHead(task.Kind) ? encoder.EncodeForHead(example, maxLength) : encoder.Encode(example.Prompt, example.Answer, maxLength);
             lengths.Add(encoded.Ids.Length + encoded.CutFromPrompt + encoded.CutFromAnswer);
             if (encoded.Dropped) counts = counts with { Dropped = counts.Dropped + 1 };
-            else (tokens, trained) = (tokens + encoded.Ids.Length, trained + encoded.Ids.Length - Math.Max(1, encoded.PromptLength));
+            else (tokens, trained) = (tokens + encoded.Ids.Length, trained + (TaskKinds.HasHead(task.Kind) ? Math.Max(1, example.Words.Count) : encoded.Ids.Length - Math.Max(1, encoded.PromptLength)));
             if (encoded is { Dropped: false, CutFromPrompt: > 0 }) counts = counts with { PromptCut = counts.PromptCut + 1 };
             if (encoded is { Dropped: false, CutFromAnswer: > 0 }) counts = counts with { AnswerCut = counts.AnswerCut + 1 };
         }

@@ -35,7 +35,7 @@ public sealed class TaskPreviews(DataFolder data)
     public TaskExample Example(TaskSpec task, string split, int row, string? model, int maxLength)
     {
         CheckSplit(split);
-        var template = PromptTemplate.Parse(task.Template);
+        var template = TaskTemplate.Of(task);
         using var version = TaskData.Resolve(task.Data, "data", data.Root, data);
         if (template.Check(version.Columns) is { Count: > 0 } missing) throw new InvalidInputException(missing);
         var rows = version.Count(split);
@@ -43,7 +43,8 @@ public sealed class TaskPreviews(DataFolder data)
         row = Math.Clamp(row, 0, rows - 1);
         var cells = version.Get(split, row);
         var rendered = template.Render(cells);
-        var tokens = model is null ? null : PromptPreview.Of(TokenizerOf(model), rendered.Prompt, rendered.Answer, maxLength);
+        var tokens = model is null ? null : TaskKinds.HasHead(task.Kind) ? PromptPreview.OfHead(TokenizerOf(model), rendered, task.Pooling == "mean" && task.Kind != TaskKinds.Tagging, maxLength)
+            : PromptPreview.Of(TokenizerOf(model), rendered.Prompt, rendered.Answer, maxLength);
         return new(row, rows, [.. cells.Columns.Select((column, i) => KeyValuePair.Create(column, cells[i].ToString()))], rendered.Prompt, rendered.Answer, rendered.References, tokens);
     }
 
@@ -53,16 +54,19 @@ public sealed class TaskPreviews(DataFolder data)
     public TokenCounts Count(TaskSpec task, string split, string model, int maxLength, int most = UsualCount, CancellationToken cancellation = default)
     {
         CheckSplit(split);
-        var key = $"{LibraryJson.Write(task.Template)}|{task.Data.Dataset}|{split}|{model}|{maxLength}|{most}";
+        var key = $"{Text(task)}|{task.Data.Dataset}|{split}|{model}|{maxLength}|{most}";
         if (counts.TryGetValue(key, out var known)) return known;
         using var version = TaskData.Resolve(task.Data, "data", data.Root, data, cancellation);
-        var counted = TokenCounts.Of(version, split, task.Template, TokenizerOf(model), maxLength, most, cancellation);
+        var counted = TokenCounts.Of(version, split, task, TokenizerOf(model), maxLength, most, cancellation);
         if (counts.Count >= MostCounts) counts.Clear();
         return counts[key] = counted;
     }
 
     /// <summary>What <see cref="Overlap"/> depends on.</summary>
-    public static string OverlapKey(TaskSpec task) => $"{LibraryJson.Write(task.Template)}|{task.Data.Dataset}";
+    public static string OverlapKey(TaskSpec task) => $"{Text(task)}|{task.Data.Dataset}";
+
+    /// <summary>What the examples' texts depend on beside the data.</summary>
+    private static string Text(TaskSpec task) => $"{LibraryJson.Write(task.Template)}|{task.Kind}|{task.LabelSeparator}|{task.AnswerIs}|{string.Join('\n', task.Choices)}";
 
     /// <summary>Held-out examples whose prompt is trained on, too; the same question is answered from memory.</summary>
     /// <exception cref="InvalidInputException">Template or data cannot be used; every fault by its field.</exception>
@@ -71,7 +75,7 @@ public sealed class TaskPreviews(DataFolder data)
         var key = OverlapKey(task);
         if (overlaps.TryGetValue(key, out var known)) return known;
         using var version = TaskData.Resolve(task.Data, "data", data.Root, data, cancellation);
-        var found = SplitOverlap.Of(version, task.Template, cancellation);
+        var found = SplitOverlap.Of(version, task, cancellation);
         if (overlaps.Count >= MostCounts) overlaps.Clear();
         return overlaps[key] = found;
     }

@@ -56,7 +56,7 @@ public sealed class StartMaker(DatasetLibrary datasets, TaskLibrary tasks, MixLi
         }
     }
 
-    private static bool Uses(TaskSpec task, IReadOnlyList<string> columns) => PromptTemplate.Parse(task.Template).Check(columns).Count == 0;
+    private static bool Uses(TaskSpec task, IReadOnlyList<string> columns) => TaskTemplate.Of(task).Check(columns).Count == 0;
 
     /// <summary>A task that is equal is taken as it stands; another one of the name leaves this one the next number.</summary>
     private async Task<TaskEntry> KeepTaskAsync(string name, TaskSpec spec, CancellationToken cancellation)

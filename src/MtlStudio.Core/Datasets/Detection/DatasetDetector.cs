@@ -40,7 +40,7 @@ public static class DatasetDetector
         var lists = Enumerable.Range(0, groups.Count).Where(i => guesses[i].Form == TaskForm.LabelNames && guesses[i].LabelNames.Count > 0).ToList();
         for (var i = 0; i < groups.Count; i++)
         {
-            if (guesses[i].Task?.Kind != "classification") continue;
+            if (guesses[i].Task?.Kind is not ("classification" or "multi-label")) continue;
             var found = lists.Where(list => groups[list].Files[0].Folder == groups[i].Files[0].Folder)
                 .Select(list => (List: list, Guess: GuessMaker.Make(groups[i], guesses[list].LabelNames))).Where(named => named.Guess.LabelNames.Count > 0).ToList();
             if (found is not [var (list, guess)]) continue;

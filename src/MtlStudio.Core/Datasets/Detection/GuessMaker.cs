@@ -13,7 +13,7 @@ internal static class GuessMaker
         var table = new Table(group.Columns, group.Held, group.IsNamed);
         var draft = Companions.Of(group, table) ?? FormGuess.Of(table);
         if (labelNames is { Count: > 0 }) draft = NamedLabels.Apply(draft, labelNames);
-        var label = draft.Kind == "classification" ? draft.Label : null;
+        var label = draft.Kind is "classification" or "multiple-choice" ? draft.Label : null;
         var split = SplitGuess.Of(group, label?.As);
         var task = draft.Kind is null ? null : Task(draft);
         var faults = new List<DataFault>(draft.Form is TaskForm.LabelNames or TaskForm.Document ? [] : group.Faults);
@@ -34,7 +34,7 @@ internal static class GuessMaker
             SplitReason = task is null ? null : split.Reason,
             Task = task is null ? null : task with { Name = name },
             MetricReason = draft.MetricReason,
-            Labels = label is null ? [] : [.. label.Profile.Frequent().Take(DetectionLimits.Labels)],
+            Labels = label is null || draft.Kind != "classification" ? [] : [.. label.Profile.Frequent().Take(DetectionLimits.Labels)],
             MaxLength = examples.Count == 0 ? null : AnswerLengths.MaxLength(examples),
             Example = examples.Count == 0 ? null : examples[0],
             Sample = [.. rows.Take(DetectionLimits.SampleRows)],
@@ -49,6 +49,10 @@ internal static class GuessMaker
     {
         Kind = draft.Kind!,
         Template = new() { Prompt = draft.Prompt, Answer = draft.Answer, LabelWords = draft.LabelWords },
+        Choices = draft.Choices,
+        AnswerIs = draft.AnswerIs,
+        Minimum = draft.Minimum,
+        Maximum = draft.Maximum,
         Metrics = draft.Metrics,
         PrimaryMetric = draft.Metrics[0],
     };
@@ -64,7 +68,8 @@ internal static class GuessMaker
     {
         try
         {
-            return rows.ConvertAll(PromptTemplate.Parse(task.Template).Render);
+            var template = TaskTemplate.Of(task);
+            return rows.ConvertAll(row => template.Render(row));
         }
         catch (InvalidInputException fault)
         {

@@ -12,7 +12,7 @@ internal static class NamedLabels
     {
         if (FirstOf(draft, names) is not { } first) return draft;
         var words = names.Select((name, place) => KeyValuePair.Create((place + first).ToString(CultureInfo.InvariantCulture), name)).ToDictionary();
-        var shown = draft.Label!.Profile.Frequent().Select(value => value.Value).ToList();
+        string[] shown = draft.Kind == "multi-label" ? [] : [.. draft.Label!.Profile.Frequent().Select(value => value.Value)];
         var (numbers, named) = (LabelForm.Choices(shown), LabelForm.Choices([.. shown.Select(label => words[label])]));
         return draft with
         {
@@ -26,10 +26,11 @@ internal static class NamedLabels
     /// <summary>The number of the list's first name; null where the list does not fit, or where it cannot be told from what it counts.</summary>
     private static int? FirstOf(FormDraft draft, IReadOnlyList<string> names)
     {
-        if (draft.Label is not { } label || label.Profile.DistinctCapped) return null;
-        var numbers = new List<int>();
-        foreach (var value in label.Profile.Frequent())
-            if (int.TryParse(value.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == value.Value) numbers.Add(number);
+        var several = draft.Kind == "multi-label";
+        if (draft.Label is not { } label || (label.Profile.DistinctCapped && !several)) return null;
+        var numbers = new HashSet<int>();
+        foreach (var value in label.Profile.Frequent().SelectMany(value => several ? value.Value.Split(',', StringSplitOptions.TrimEntries) : [value.Value]))
+            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == value) numbers.Add(number);
             else return null;
         if (numbers.Count == 0 || 2 * numbers.Count < names.Count) return null;
         return (numbers.Min(), numbers.Max() - names.Count) switch

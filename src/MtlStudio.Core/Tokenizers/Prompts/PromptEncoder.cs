@@ -1,3 +1,5 @@
+using MtlStudio.Core.Datasets;
+
 namespace MtlStudio.Core.Tokenizers.Prompts;
 
 /// <summary>Puts prompt and answer together in tokens, the same way for training and for generation.</summary>
@@ -31,6 +33,14 @@ public sealed class PromptEncoder
         var ids = _tokenizer.Encode(prompt, addSpecialTokens: false);
         cutFromPrompt = Math.Max(0, ids.Length - Math.Max(0, maxLength - _before.Length));
         return [.. _before, .. ids[cutFromPrompt..]];
+    }
+
+    /// <summary>An example that a head answers: the prompt is all of it.</summary>
+    public EncodedExample EncodeForHead(RenderedExample example, int maxLength)
+    {
+        ArgumentNullException.ThrowIfNull(example);
+        var ids = EncodePrompt(example.Prompt, maxLength, out var cut);
+        return new(ids, ids.Length, cut, 0, Dropped: ids.Length == 0);
     }
 
     /// <summary>The ids of an example, at most <paramref name="maxLength"/>. Where it doesn't fit, the prompt gives way first, from its left, but

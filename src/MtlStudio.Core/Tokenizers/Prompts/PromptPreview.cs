@@ -1,3 +1,5 @@
+using MtlStudio.Core.Datasets;
+
 namespace MtlStudio.Core.Tokenizers.Prompts;
 
 /// <summary>What becomes of a token: it is read only, it is trained, or it does not fit.</summary>
@@ -32,6 +34,25 @@ public sealed record PromptPreview(IReadOnlyList<ShownToken> Tokens, int Kept, i
         // The very first token has nothing before it that it could be learned from.
         if (encoded.PromptLength == 0 && tokens.FindIndex(token => token.Fate == TokenFate.Trained) is >= 0 and var first) tokens[first] = tokens[first] with { Fate = TokenFate.Masked };
         return new(tokens, encoded.Ids.Length, tokens.Count(token => token.Fate == TokenFate.Trained), encoded.CutFromPrompt, encoded.CutFromAnswer, encoded.Dropped);
+    }
+
+    /// <summary>An example that a head answers: what the head reads stands as trained.</summary>
+    /// <param name="mean">The head reads all tokens and not the last one; a tagger's reads the last token of each word.</param>
+    public static PromptPreview OfHead(Tokenizer tokenizer, RenderedExample example, bool mean, int maxLength)
+    {
+        var encoded = new PromptEncoder(tokenizer).EncodeForHead(example, maxLength);
+        var spans = tokenizer.EncodeWithOffsets(example.Prompt, addSpecialTokens: false);
+        var kept = spans.Length - encoded.CutFromPrompt;
+        var read = new HashSet<int>();
+        foreach (var word in example.Words)
+            if (Array.FindLastIndex(spans, span => span.Start < word.End && span.End > word.Start) is >= 0 and var last) read.Add(last);
+        var tokens = new List<ShownToken>();
+        foreach (var id in encoded.Ids.Take(Math.Max(0, encoded.Ids.Length - kept))) tokens.Add(new(id, tokenizer.TokenText(id), mean ? TokenFate.Trained : TokenFate.Masked, Special: true));
+        tokens.AddRange(Shown(spans, example.Prompt).Select((token, i) => token with
+        {
+            Fate = i < encoded.CutFromPrompt ? TokenFate.Cut : mean || (example.Words.Count > 0 ? read.Contains(i) : i == spans.Length - 1) ? TokenFate.Trained : TokenFate.Masked,
+        }));
+        return new(tokens, encoded.Ids.Length, tokens.Count(token => token.Fate == TokenFate.Trained), encoded.CutFromPrompt, 0, encoded.Dropped);
     }
 
     /// <summary>Deals the text out to its tokens: what no token covers (as a space that the tokenizer folds away) goes to the next one.</summary>

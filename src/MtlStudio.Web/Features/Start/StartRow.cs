@@ -57,7 +57,19 @@ public sealed class StartRow
     }
 
     /// <summary>Another kind has other metrics.</summary>
-    public void SetKind(string kind) => Task = Task with { Kind = kind, Metrics = MetricsOf(kind), PrimaryMetric = MetricsOf(kind)[0] };
+    public void SetKind(string kind) => Task = Task with
+    {
+        Kind = kind, Metrics = MetricsOf(kind), PrimaryMetric = MetricsOf(kind)[0],
+        // What the guess says of the kind comes back with it, what belongs to another kind goes.
+        Choices = kind == TaskKinds.MultipleChoice ? Guess.Task?.Choices ?? [] : [], AnswerIs = kind == TaskKinds.MultipleChoice ? Guess.Task?.AnswerIs ?? "text" : "text",
+        Minimum = kind == TaskKinds.Regression ? Guess.Task?.Minimum : null, Maximum = kind == TaskKinds.Regression ? Guess.Task?.Maximum : null,
+    };
+
+    /// <summary>The choices' templates, one a line.</summary>
+    public void SetChoices(string lines) => Task = Task with { Choices = [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)] };
+
+    /// <summary>The ends of a regression's scale.</summary>
+    public void SetScale(double? minimum, double? maximum) => Task = Task with { Minimum = minimum, Maximum = maximum };
 
     /// <summary>The metric that stands for the task; it is measured, too.</summary>
     public void SetPrimaryMetric(string metric) =>
@@ -81,7 +93,7 @@ public sealed class StartRow
             return [new("name", $"A name takes letters, digits, '.', '_' and '-' (you gave \"{Name}\"){(GuessNames.Clean(Name) is { Length: > 0 } clean ? $": \"{clean}\" would do" : "")}")];
         try
         {
-            var template = PromptTemplate.Parse(Task.Template);
+            var template = TaskTemplate.Of(Task);
             if (template.Check([.. Guess.Columns.Select(column => column.Column)]) is { Count: > 0 } missing) return missing;
             var spec = new RunSpec { Name = "x", Model = new() { Path = "x" }, Tasks = [Task with { Name = Name, Data = new() { Dataset = "x" } }] };
             return [.. RunSpecValidator.Validate(spec).Select(error => error with { Field = error.Field.Replace("tasks[0].", "", StringComparison.Ordinal) })];
@@ -98,7 +110,7 @@ public sealed class StartRow
         if (Guess.Sample.Count == 0 || Task.Template.Answer.Length == 0) return null;
         try
         {
-            return PromptTemplate.Parse(Task.Template).Render(Guess.Sample[Math.Clamp(Example, 0, Guess.Sample.Count - 1)]);
+            return TaskTemplate.Of(Task).Render(Guess.Sample[Math.Clamp(Example, 0, Guess.Sample.Count - 1)]);
         }
         catch (InvalidInputException)
         {

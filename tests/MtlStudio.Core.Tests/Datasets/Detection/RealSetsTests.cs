@@ -16,10 +16,11 @@ public sealed class RealSetsTests
         { "sentiment-reviews", TaskForm.Classification, "classification", "text", "label", "accuracy" },
         { "spam-sms", TaskForm.Classification, "classification", "text", "label", "f1-macro" },
         { "intent-banking77", TaskForm.Classification, "classification", "text", "category", "accuracy" },
-        { "emotions-goemotions", TaskForm.MultiLabel, "generation", "text", "labels", "accuracy" },
+        { "emotions-goemotions", TaskForm.MultiLabel, "multi-label", "text", "labels", "f1-micro" },
         { "topic-github-issues", TaskForm.Classification, "classification", "Description,Title", "Area", "accuracy" },
         { "nli-med", TaskForm.PairClassification, "classification", "sentence1,sentence2", "gold_label", "accuracy" },
-        { "multichoice-codah", TaskForm.MultipleChoice, "classification", "prompt,choice1,choice2,choice3,choice4", "answer", "accuracy" },
+        { "multichoice-codah", TaskForm.MultipleChoice, "multiple-choice", "prompt", "answer", "accuracy" },
+        { "similarity-sts", TaskForm.Regression, "regression", "text1,text2", "score", "pearson" },
         { "math-gsm8k", TaskForm.Math, "generation", "question", "answer", "number-match" },
         { "summarization-scitldr", TaskForm.Summarization, "generation", "source[]", "target", "rouge-l" },
         { "translation-tatoeba-en-sv", TaskForm.Translation, "generation", "english", "swedish", "bleu" },
@@ -58,7 +59,7 @@ public sealed class RealSetsTests
         using var folder = new TemporaryFolder();
         var files = guess.Files.Select(file => new ImportFile(PathOf(file.Name), file.Split)).ToList();
         using var version = DatasetVersion.Open(folder.Import(files, guess.Import).Folder);
-        var template = PromptTemplate.Parse(guess.Task!.Template);
+        var template = TaskTemplate.Of(guess.Task!);
         Assert.Empty(template.Check(version.Columns));
         Assert.Equal(guess.Columns.Select(column => column.Column), version.Columns);
         Assert.Equal(guess.Example, template.Render(version.Get(SplitNames.Train, 0)), (a, b) => (a!.Prompt, a.Answer) == (b!.Prompt, b.Answer));
@@ -66,9 +67,6 @@ public sealed class RealSetsTests
 
     [Theory]
     [InlineData("acceptability-blimp", TaskForm.Preference)]
-    [InlineData("similarity-sts", TaskForm.Regression)]
-    [InlineData("ner-wnut17", TaskForm.Tagging)]
-    [InlineData("slots-restaurant8k", TaskForm.Tagging)]
     [InlineData("instructions-self-instruct", TaskForm.Nested)]
     [InlineData("lm-tinyshakespeare", TaskForm.LanguageModeling)]
     [InlineData("qa-xquad-en", TaskForm.Nested)]
@@ -78,6 +76,20 @@ public sealed class RealSetsTests
     public void Detect_SaysWhatComesLater_WhenTheFormIsNotTrainedYet(string set, TaskForm form)
     {
         Assert.All(Detect(set), guess => Assert.Equal((form, true, true), (guess.Form, guess.Task is null, guess.Later is { Length: > 20 })));
+    }
+
+    [Theory]
+    [InlineData("ner-wnut17", "tokens[]", "tags")]
+    [InlineData("slots-restaurant8k", "userInput.text", "labels")]
+    public void Detect_MakesATagger_WhenWordsOrSpansAreMarked(string set, string prompt, string answer)
+    {
+        var guess = Detect(set).First(guess => guess.Files.Any(file => file.Split == SplitNames.Train));
+        Assert.Equal((TaskForm.Tagging, "token-tagging", "entity-f1"), (guess.Form, guess.Task!.Kind, guess.Task.PrimaryMetric));
+        Assert.Equal((prompt, answer), (Assert.Single(PromptTemplate.Parse(guess.Task.Template with { Answer = "x" }).Columns), Assert.Single(PromptTemplate.Parse(guess.Task.Template with { Prompt = "" }).Columns)));
+        Assert.True(guess.IsReady, string.Join('\n', guess.Faults));
+        var template = TaskTemplate.Of(guess.Task);
+        Assert.All(guess.Sample, row => Assert.Equal(template.Render(row).Words.Count, template.Render(row).Labels.Count));
+        Assert.Contains(guess.Sample, row => template.Render(row).Labels.Any(tag => tag.StartsWith("B-", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -94,8 +106,8 @@ public sealed class RealSetsTests
         var guesses = Detect("bias/bbq");
         Assert.Equal(6, guesses.Count);
         Assert.All(guesses, guess => Assert.Equal(
-            (TaskForm.MultipleChoice, "{context}\n{question}\n0) {ans0}\n1) {ans1}\n2) {ans2}\nAnswer:", " {label}"),
-            (guess.Form, guess.Task!.Template.Prompt, guess.Task.Template.Answer)));
+            (TaskForm.MultipleChoice, "{context}\n{question}", "{label}", "index", " {ans0}| {ans1}| {ans2}"),
+            (guess.Form, guess.Task!.Template.Prompt, guess.Task.Template.Answer, guess.Task.AnswerIs, string.Join('|', guess.Task.Choices))));
         Assert.All(guesses, guess => Assert.Equal("label", guess.Import.Split.StratifyBy));
     }
 

@@ -65,11 +65,17 @@ public sealed class StartRowCardTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Card_SaysWhatComesLater_WhenTheFormIsNotTrained()
+    public void Card_AsksForTheScale_WhenNumbersAreLearned()
     {
         var rows = string.Concat(Enumerable.Range(0, 20).Select(i => $"{{\"score\":{i % 5}.5,\"sentence1\":\"One thing, number {i}.\",\"sentence2\":\"Another thing, number {i}.\"}}\n"));
-        var card = Card(new(files.Detect(("sts.jsonl", rows))[0]));
-        Assert.Contains("Regression comes later.", card.Find(".row-later").TextContent, StringComparison.Ordinal);
+        var row = new StartRow(files.Detect(("sts.jsonl", rows))[0]);
+        Assert.Equal(("regression", 0.5, 4.5), (row.Task.Kind, row.Task.Minimum!.Value, row.Task.Maximum!.Value));
+        Assert.Empty(row.Check());
+        Assert.Equal(0.5, row.Render()!.Value);
+        row.SetScale(0, null);
+        Assert.Contains(row.Check(), error => error.Field == "maximum");
+        row.SetKind("generation");
+        Assert.Empty(row.Check());
     }
 
     private IRenderedComponent<StartRowCard> Card(StartRow row)

@@ -2,8 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace MtlStudio.Core.Datasets.Detection.Forms;
 
-/// <summary>Multiple choice. As long as choices are not scored by their own texts, it is asked for the number (or letter) of
-/// the right one: a classification.</summary>
+/// <summary>Multiple choice: each choice is scored by its own text.</summary>
 internal static partial class ChoiceForm
 {
     private const int Most = 10;
@@ -29,16 +28,19 @@ internal static partial class ChoiceForm
         var parts = new List<string>();
         if (context is not null) parts.Add(context.Slot);
         if (question is not null) parts.Add(question.Slot);
-        parts.AddRange(choices.Select((choice, i) => $"{names[i]}) {choice.Slot}"));
-        return LabelForm.Scored(table, answer, new FormDraft(TaskForm.MultipleChoice, table.IsNamed ? Confidence.Sure : Confidence.Likely,
+        return new FormDraft(TaskForm.MultipleChoice, table.IsNamed ? Confidence.Sure : Confidence.Likely,
             [$"{stem.As} with {choices.Count} choices, and {answer.As} says which is right ({string.Join(", ", names)})"])
         {
-            Kind = "classification",
-            Prompt = string.Join('\n', parts) + "\nAnswer:",
-            Answer = $" {answer.AnswerSlot}",
+            Kind = "multiple-choice",
+            Prompt = string.Join('\n', parts),
+            Answer = answer.AnswerSlot,
+            Choices = [.. choices.Select(choice => $" {choice.Slot}")],
+            AnswerIs = Kind(answer, choices.Count) switch { 0 => "index", 1 => "number", _ => "letter" },
+            Label = answer,
+            Metrics = ["accuracy", "accuracy-norm"],
+            MetricReason = "the likeliest choice is the answer; the second metric does not put long choices at a disadvantage",
             Name = "choice",
-            Later = $"Scoring each choice by its own text comes later; until then it is learnt which of {string.Join(", ", names)} is right",
-        });
+        };
     }
 
     /// <summary>The choices' columns: names that differ in a number or letter only, or texts beside one another.</summary>

@@ -1,6 +1,6 @@
 namespace MtlStudio.Core.Datasets.Detection.Forms;
 
-/// <summary>A text and any number of labels: numbers joined by commas, or a list. The labels are written as text.</summary>
+/// <summary>A text and any number of labels: numbers joined by commas, or a list.</summary>
 internal static class MultiLabelForm
 {
     public static FormDraft? Try(Table table)
@@ -14,10 +14,9 @@ internal static class MultiLabelForm
             label.Become(ColumnRole.Label, "labels", why);
             return new FormDraft(TaskForm.MultiLabel, Confidence.Likely, [$"{label.As} has {why}"])
             {
-                Kind = "generation", Name = "labels",
-                Prompt = $"{text.Slot}\nLabels:", Answer = $" {label.AnswerSlot}",
-                Metrics = ["accuracy"], MetricReason = "all labels of a text must be right together",
-                Later = "Scoring each label by itself comes later; until then the labels are written as text, and are right only all together",
+                Kind = "multi-label", Name = "labels", Label = label,
+                Prompt = $"{text.Slot}\nLabels:", Answer = label.AnswerSlot,
+                Metrics = ["f1-micro", "f1-macro", "mean-average-precision"], MetricReason = "every label of a text is a decision of its own: F1 over all of them, over the labels, and how well probabilities rank",
             };
         }
         return null;

@@ -11,10 +11,12 @@ internal static class RegressionForm
         score.Become(ColumnRole.Score, "score", FormattableString.Invariant($"numbers from {score.Profile.Least} to {score.Profile.Greatest}, some between whole ones"));
         texts[0].Become(ColumnRole.Text, texts.Count == 2 ? "text1" : "text", "the text");
         if (texts.Count == 2) texts[1].Become(ColumnRole.SecondText, "text2", "the second text");
+        var pair = texts.Count == 2;
         return new FormDraft(TaskForm.Regression, Confidence.Likely, [FormattableString.Invariant($"{score.As} is a scale from {score.Profile.Least} to {score.Profile.Greatest}")])
         {
-            Name = "scores",
-            Later = "Regression comes later. Until then, put the scores into classes (as low, middle, high) in a column, and it can be trained as classification",
+            Kind = "regression", Name = "scores", Minimum = score.Profile.Least, Maximum = score.Profile.Greatest,
+            Prompt = pair ? $"First: {texts[0].Slot}\nSecond: {texts[1].Slot}\nScore:" : $"{texts[0].Slot}\nScore:", Answer = score.AnswerSlot,
+            Metrics = ["pearson", "spearman", "rmse"], MetricReason = "scores are compared by how they go together, and by their error beside it",
         };
     }
 

@@ -7,6 +7,8 @@ internal static partial class TaggingForm
 {
     public static FormDraft? Try(Table table) => Tokens(table) ?? Spans(table);
 
+    private const string Why = "what is found counts as a whole: where it begins, where it ends and what it is";
+
     private static FormDraft? Tokens(Table table)
     {
         var lists = table.Columns.Where(column => column.Nature is ColumnNature.TextList or ColumnNature.List).ToList();
@@ -19,8 +21,9 @@ internal static partial class TaggingForm
                 tags.Become(ColumnRole.Tags, "tags", "as many tags as there are words");
                 return new FormDraft(TaskForm.Tagging, Confidence.Sure, [$"{tags.As} has one tag for each word of {tokens.As} in every row looked at"])
                 {
-                    Name = "tagging",
-                    Later = "Tagging of words comes later. Until then, write what is to be found as text in a column (\"person: Ada; place: London\") and it can be trained as generation",
+                    Kind = "token-tagging", Name = "tagging",
+                    Prompt = tokens.Slot, Answer = tags.AnswerSlot,
+                    Metrics = ["entity-f1", "tag-accuracy"], MetricReason = Why,
                 };
             }
         return null;
@@ -37,8 +40,9 @@ internal static partial class TaggingForm
             records.Become(ColumnRole.Tags, "spans", "records with the place of a span");
             return new FormDraft(TaskForm.Tagging, Confidence.Likely, [$"{records.As} holds records with places in {text.As}"])
             {
-                Name = "spans",
-                Later = "Marked spans come later. Until then, write what is to be found as text in a column (\"date: tomorrow\") and it can be trained as generation",
+                Kind = "token-tagging", Name = "spans",
+                Prompt = text.Slot, Answer = records.AnswerSlot,
+                Metrics = ["entity-f1", "tag-accuracy"], MetricReason = Why,
             };
         }
         return null;
