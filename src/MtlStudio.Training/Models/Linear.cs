@@ -36,7 +36,7 @@ public sealed class Linear(string name, ParameterSlot weight, ParameterSlot? bia
     /// <summary>The layer without its adapter.</summary>
     public Tensor Base(Tensor x)
     {
-        if (transposed) return addmm(Bias!.Value, x, Weight.Value);
+        if (transposed) return addmm(Bias!.Value, x, Weight.Value, 1, 1);
         if (Packed is null) return functional.linear(x, Weight.Value, Bias?.Value);
         return Bias is null ? Product(x) : Product(x).add(Bias.Value);
     }
