@@ -110,7 +110,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         {
             var example = Render(source.Render, source.Version.Get(split, row), split, row);
             if (source.Head is { } head && head.EncodeToScore(example, out var words) is var asked)
-                return new EvaluationExample(row, example.Prompt, example.References, asked.Ids, asked) { Words = words, LabelsDue = head.Plan.Kind == TaskKinds.MultiLabel ? example.Labels : null, ValueDue = example.Value ?? double.NaN };
+                return new EvaluationExample(row, example.Prompt, example.References, asked.Ids, asked) { Words = words, WordTexts = [.. example.Words.Select(word => example.Prompt[word.Start..word.End])], LabelsDue = head.Plan.Kind == TaskKinds.MultiLabel ? example.Labels : null, ValueDue = example.Value ?? double.NaN };
             var encoded = encoder.Encode(example.Prompt, example.Answer, MaxLength);
             return new EvaluationExample(row, example.Prompt, [.. example.References.Select(reference => reference.Trim())], encoder.EncodePrompt(example.Prompt, source.Room, out _), Labeled(encoded, trainPrompt: false))
             {

@@ -16,6 +16,8 @@ public sealed record EvaluationExample(int Row, string Input, IReadOnlyList<stri
     public IReadOnlyList<IReadOnlyList<int>> ChoiceTokens { get; init; } = [];
     /// <summary>Of a tagger: the head's answer for each word, −1 where truncation cut the word away.</summary>
     public IReadOnlyList<int> Words { get; init; } = [];
+    /// <summary>Of a tagger: the words that are tagged.</summary>
+    public IReadOnlyList<string> WordTexts { get; init; } = [];
     /// <summary>Of several labels: those that are due.</summary>
     public IReadOnlyList<string>? LabelsDue { get; init; }
     /// <summary>Of a regression: the number that is due.</summary>

@@ -43,8 +43,8 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
             if (task.IsTarget) targets.Add(new(scores[^1].Metrics[task.Primary.Name], task.Primary.Chance(task.Context), task.Primary.Best, examples.Count));
             samples.AddRange(examples.Select((example, i) => (example, i)).Where(pair => followed.Contains(pair.example.Row)).Select(pair => new SampleEvent
             {
-                Step = step, Split = split, Task = task.Name, Example = pair.example.Row, Input = pair.example.Input, References = pair.example.References,
-                Output = answers[pair.i].Text, Cut = answers[pair.i].Cut, Loss = losses[pair.i].Sum / losses[pair.i].Tokens,
+                Step = step, Split = split, Task = task.Name, Example = pair.example.Row, Input = pair.example.Input, References = [.. pair.example.References.Select(reference => Shown(task, pair.example, reference))],
+                Output = Shown(task, pair.example, answers[pair.i].Text), Cut = answers[pair.i].Cut, Loss = losses[pair.i].Sum / losses[pair.i].Tokens,
                 Scores = task.Metrics.Select(metric => (metric.Name, Score: metric.Score(scored[pair.i]))).Where(score => score.Score is not null)
                     .ToDictionary(score => score.Name, score => score.Score!.Value),
             }));
@@ -56,6 +56,10 @@ public sealed class ModelEvaluator(CausalLm model, Tokenizer tokenizer, IReadOnl
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
         }, evidence, samples);
     }
+
+    /// <summary>A tagger's tags are read by what they mark.</summary>
+    private static string Shown(EvaluationTask task, EvaluationExample example, string text) =>
+        example.WordTexts.Count > 0 ? TaggedText.Of(example.WordTexts, text, task.Context.Labels) : text;
 
     /// <summary>The losses of the references, what is answered, and both as metrics take them; null where it was cancelled.</summary>
     private (IReadOnlyList<LogLikelihood> Losses, IReadOnlyList<Answer> Answers, List<MetricExample> Scored)? Examine(EvaluationTask task, IReadOnlyList<EvaluationExample> examples, Func<int, bool> cancelled)

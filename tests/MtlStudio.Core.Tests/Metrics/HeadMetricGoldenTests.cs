@@ -131,6 +131,12 @@ public sealed class HeadMetricGoldenTests
         Assert.Equal(MetricRegistry.Get("mean-average-precision").Score(again, once, new()), MetricRegistry.Get("mean-average-precision").Score(labels, times, new()), 1e-12);
     }
 
+    [Theory]
+    [InlineData("O B-place I-place O B-n", "place: New York; n: 7")]
+    [InlineData("O O O O O", TaggedText.Nothing)]
+    public void TaggedText_SaysWhatIsMarked_InTheTextsOrder(string tags, string expected) =>
+        Assert.Equal(expected, TaggedText.Of(["In", "New", "York", "at", "7"], tags, ["B-place", "I-place", "B-n", "O"]));
+
     private static MetricExample[] Examples(JsonNode node) =>
         [.. node["gold"]!.AsArray().Zip(node["pred"]!.AsArray()).Select(pair => new MetricExample(string.Join(' ', pair.Second.Texts()), [string.Join(' ', pair.First.Texts())]))];
 }
