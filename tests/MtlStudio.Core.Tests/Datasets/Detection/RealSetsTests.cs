@@ -79,7 +79,7 @@ public sealed class RealSetsTests
     }
 
     [Theory]
-    [InlineData("ner-wnut17", "tokens[]", "tags")]
+    [InlineData("ner-wnut17", "tokens[]", "ner_tags")]
     [InlineData("slots-restaurant8k", "userInput.text", "labels")]
     public void Detect_MakesATagger_WhenWordsOrSpansAreMarked(string set, string prompt, string answer)
     {
