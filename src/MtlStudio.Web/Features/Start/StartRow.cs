@@ -59,10 +59,14 @@ public sealed class StartRow
     /// <summary>Another kind has other metrics.</summary>
     public void SetKind(string kind) => Task = Task with
     {
-        Kind = kind, Metrics = MetricsOf(kind), PrimaryMetric = MetricsOf(kind)[0],
+        Kind = kind,
+        Metrics = MetricsOf(kind),
+        PrimaryMetric = MetricsOf(kind)[0],
         // What the guess says of the kind comes back with it, what belongs to another kind goes.
-        Choices = kind == TaskKinds.MultipleChoice ? Guess.Task?.Choices ?? [] : [], AnswerIs = kind == TaskKinds.MultipleChoice ? Guess.Task?.AnswerIs ?? "text" : "text",
-        Minimum = kind == TaskKinds.Regression ? Guess.Task?.Minimum : null, Maximum = kind == TaskKinds.Regression ? Guess.Task?.Maximum : null,
+        Choices = kind == TaskKinds.MultipleChoice ? Guess.Task?.Choices ?? [] : [],
+        AnswerIs = kind == TaskKinds.MultipleChoice ? Guess.Task?.AnswerIs ?? "text" : "text",
+        Minimum = kind == TaskKinds.Regression ? Guess.Task?.Minimum : null,
+        Maximum = kind == TaskKinds.Regression ? Guess.Task?.Maximum : null,
     };
 
     /// <summary>The choices' templates, one a line.</summary>
