@@ -109,7 +109,7 @@ public static class SpecFields
         Flag("checkpoints.keepBest", "Checkpoints", "Keep best", "Keeps the best by each task's primary metric and by the unified score too.", true),
 
         Integer("telemetry.gradientEvery", "Telemetry", "Gradients every", "Steps between records of gradient norms and pairwise cosines, whole and by layer; 0: never.", 10, 0, 10_000_000, "steps"),
-        Integer("telemetry.paysEvery", "Telemetry", "Who pays every", "Steps between trials of a step along one task's gradient alone, which show what it does to every task's validation loss; 0: never.", 25, 0, 10_000_000, "steps"),
+        Integer("telemetry.paysEvery", "Telemetry", "Who pays every", "Steps between trials of a step along one task's gradient alone, which show what it does to every task's validation loss; 0: never.", 50, 0, 10_000_000, "steps"),
         Number("telemetry.systemEverySeconds", "Telemetry", "System every", "Time between records of memory and load; 0: never.", 5, 0, 86_400, unit: "s"),
 
         Choice("device.kind", "Device", "Device", "Where the run trains.", "cpu", "cpu", "cuda"),

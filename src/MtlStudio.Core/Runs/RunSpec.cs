@@ -234,7 +234,7 @@ public sealed record TelemetrySpec
     /// <summary>Steps between records of gradient norms and pairwise cosines, whole and by layer; 0: never.</summary>
     public int GradientEvery { get; init; } = 10;
     /// <summary>Steps between trials of a step along one task's gradient alone, which show whom it costs; 0: never.</summary>
-    public int PaysEvery { get; init; } = 25;
+    public int PaysEvery { get; init; } = 50;
     /// <summary>Seconds between records of memory and load; 0: never.</summary>
     public double SystemEverySeconds { get; init; } = 5;
 }
