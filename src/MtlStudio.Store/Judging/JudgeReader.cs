@@ -7,12 +7,11 @@ namespace MtlStudio.Store.Judging;
 /// <summary>Reads runs and their scores by example.</summary>
 public sealed class JudgeReader(IDbContextFactory<StudioContext> contexts, SettingStore settings)
 {
-    /// <summary>The runs that there are, by their number.</summary>
+    /// <summary>The runs that there are, by their number; their rows without tags and tasks, which the spec tells.</summary>
     public async Task<IReadOnlyDictionary<long, JudgedRun>> RunsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellation = default)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellation);
-        var runs = await context.Runs.AsNoTracking().AsSplitQuery().Include(run => run.Tags).Include(run => run.Tasks.OrderBy(task => task.ColorIndex))
-            .Where(run => ids.Contains(run.Id)).ToListAsync(cancellation);
+        var runs = await context.Runs.AsNoTracking().Where(run => ids.Contains(run.Id)).ToListAsync(cancellation);
         var sets = (await context.ExampleScores.Where(set => ids.Contains(set.RunId)).OrderBy(set => set.Seq)
             .Select(set => new { set.RunId, Set = new ScoreSet(set.Id, set.Task, set.Split, set.Step, set.Seq, set.Examples) }).ToListAsync(cancellation)).ToLookup(row => row.RunId, row => row.Set);
         var baselines = (await context.RunBaselines.AsNoTracking().Where(link => ids.Contains(link.RunId)).ToListAsync(cancellation)).ToLookup(link => link.RunId);

@@ -8,22 +8,15 @@ namespace MtlStudio.Store.Metrics;
 /// </summary>
 internal sealed class AxisMap : IDisposable
 {
-    private readonly Statement? lookUp;
-    private readonly DbTransaction transaction;
-    private readonly object?[] key;
+    private readonly IIndexLookUp? lookUp;
     private readonly Dictionary<long, double> known = [];
 
     /// <param name="taskSeries">The id of the series "examples/TASK" for <see cref="XAxis.TaskExamples"/>.</param>
-    public AxisMap(DbConnection connection, DbTransaction transaction, long run, SeriesIndex kind, XAxis axis, long? taskSeries)
+    public AxisMap(IStoreEngine engine, DbConnection connection, long run, SeriesIndex kind, XAxis axis, long? taskSeries)
     {
-        this.transaction = transaction;
-        key = [run, (int)kind, 0L];
         if (axis == XAxis.TaskExamples && taskSeries is { } series && kind == SeriesIndex.Step)
         {
-            key = [series, 0L];
-            lookUp = new(connection, """
-                SELECT value FROM metric_point WHERE series_id = @series AND idx <= @idx AND value IS NOT NULL ORDER BY idx DESC LIMIT 1
-                """, "series", "idx");
+            lookUp = engine.PrepareLookUp(connection, "SELECT value FROM metric_point WHERE series_id = ? AND idx <= ? AND value IS NOT NULL ORDER BY idx DESC LIMIT 1", series);
             return;
         }
         var column = axis switch
@@ -34,9 +27,7 @@ internal sealed class AxisMap : IDisposable
             _ => "examples",
         };
         if (kind == SeriesIndex.Step && axis == XAxis.Step) return; // the index itself
-        lookUp = new(connection, $"""
-            SELECT {column} FROM metric_tick WHERE run_id = @run AND kind = @kind AND idx <= @idx AND {column} IS NOT NULL ORDER BY idx DESC LIMIT 1
-            """, "run", "kind", "idx");
+        lookUp = engine.PrepareLookUp(connection, $"SELECT {column} FROM metric_tick WHERE run_id = ? AND kind = ? AND idx <= ? AND {column} IS NOT NULL ORDER BY idx DESC LIMIT 1", run, (long)kind);
     }
 
     /// <summary>The x value at an index; 0 before anything was counted.</summary>
@@ -44,8 +35,7 @@ internal sealed class AxisMap : IDisposable
     {
         if (lookUp is null) return index;
         if (known.TryGetValue(index, out var x)) return x;
-        key[^1] = index;
-        return known[index] = Convert.ToDouble(lookUp.Scalar(transaction, key) ?? 0L);
+        return known[index] = lookUp.Find(index) ?? 0;
     }
 
     /// <summary>First and last index with x between the bounds; first over last where there is none.</summary>

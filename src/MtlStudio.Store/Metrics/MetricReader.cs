@@ -9,6 +9,9 @@ public sealed class MetricReader(IStoreEngine engine)
     /// <summary>Rows read for each point that is answered: the levels are a factor of 8 apart, so at least half of the points asked for come back.</summary>
     private const int RowsAPoint = 4;
 
+    /// <summary>More than so many series are found sooner by reading the run's all: forty tasks have hundreds.</summary>
+    private const int MostSeriesByName = 24;
+
     /// <summary>The stretch of each named series, in the order of the names; one that does not exist (yet) comes back empty.</summary>
     /// <exception cref="Core.Runs.InvalidInputException">A bound, the number of points or of series is out of range.</exception>
     public Task<IReadOnlyList<SeriesPoints>> PointsAsync(long runId, PointsQuery query, CancellationToken cancellation = default) =>
@@ -21,7 +24,7 @@ public sealed class MetricReader(IStoreEngine engine)
         using var connection = engine.OpenReader();
         // One snapshot: a series' end and its buckets must be of the same moment.
         using var transaction = engine.BeginSnapshot(connection);
-        var all = ReadSeries(connection, transaction, runId);
+        var all = ReadSeries(connection, transaction, runId, query);
         using var reader = new RollUpReader(connection, transaction);
         var axes = new Dictionary<(SeriesIndex, long?), AxisMap>();
         try
@@ -32,7 +35,7 @@ public sealed class MetricReader(IStoreEngine engine)
                 if (!all.TryGetValue(name, out var series) || series.Count == 0) return new(name, series?.Unit ?? "", true, [], [], [], [], null);
                 long? counter = query.X == XAxis.TaskExamples && SeriesTask.Of(name) is { } task && all.TryGetValue(Core.Runs.SeriesNames.TaskExamples(task), out var found) ? found.Id : null;
                 if (!axes.TryGetValue((series.Kind, counter), out var axis))
-                    axes[(series.Kind, counter)] = axis = new(connection, transaction, runId, series.Kind, query.X, counter);
+                    axes[(series.Kind, counter)] = axis = new(engine, connection, runId, series.Kind, query.X, counter);
                 return Read(reader, axis, series, query);
             })];
         }
@@ -59,11 +62,30 @@ public sealed class MetricReader(IStoreEngine engine)
         return new(series.Name, series.Unit, isRaw, x, mean, min, max, bad);
     }
 
-    private static Dictionary<string, Series> ReadSeries(DbConnection connection, DbTransaction transaction, long runId)
+    /// <summary>Those that are asked for, with those that count their tasks' examples; all of the run where they are many.</summary>
+    private static Dictionary<string, Series> ReadSeries(DbConnection connection, DbTransaction transaction, long runId, PointsQuery query)
     {
-        using var statement = new Statement(connection, "SELECT id, name, unit, kind, count, last_index FROM series WHERE run_id = @run", "run");
-        using var reader = statement.Read(transaction, runId);
         var found = new Dictionary<string, Series>(StringComparer.Ordinal);
+        const string select = "SELECT id, name, unit, kind, count, last_index FROM series WHERE run_id = @run";
+        if (query.Series.Count > MostSeriesByName)
+        {
+            using var all = new Statement(connection, select, "run");
+            Add(all.Read(transaction, runId));
+            return found;
+        }
+        var names = query.X != XAxis.TaskExamples ? query.Series : query.Series.Concat(query.Series.Select(SeriesTask.Of).OfType<string>().Select(Core.Runs.SeriesNames.TaskExamples));
+        using var one = new Statement(connection, select + " AND name = @name", "run", "name");
+        foreach (var name in names.Distinct()) Add(one.Read(transaction, runId, name));
+        return found;
+
+        void Add(DbDataReader rows)
+        {
+            using (rows) Read(rows, found);
+        }
+    }
+
+    private static void Read(DbDataReader reader, Dictionary<string, Series> found)
+    {
         while (reader.Read())
             found[reader.GetString(1)] = new()
             {
@@ -74,6 +96,5 @@ public sealed class MetricReader(IStoreEngine engine)
                 Count = reader.GetInt64(4),
                 LastIndex = reader.GetInt64(5),
             };
-        return found;
     }
 }

@@ -1,11 +1,16 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using SQLitePCL;
 
 namespace MtlStudio.Store.Sqlite;
 
 /// <summary>What SQLite forgets with each connection: how durable a commit is, how long to wait for a lock, how much to cache.</summary>
 internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionInterceptor
 {
+    private static readonly ConditionalWeakTable<sqlite3, string> Told = [];
+
     /// <summary>For all that has no second home (specs, states, leases): a commit is on the disk when it returns.</summary>
     public static readonly SqliteConnectionSetup Durable = new("FULL");
 
@@ -23,6 +28,9 @@ internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionIn
     /// <param name="synchronous">"FULL": a commit outlives a loss of power. "NORMAL": it outlives a crash of the process; after a loss of power the last commits may be missing, never a part of one.</param>
     public static void Apply(DbConnection connection, string synchronous)
     {
+        // A pooled connection keeps what it was told.
+        var handle = ((SqliteConnection)connection).Handle!;
+        if (Told.TryGetValue(handle, out var told) && told == synchronous) return;
         var patience = synchronous == "FULL" ? PatienceSeconds : IngestionPatienceSeconds;
         using var command = connection.CreateCommand();
         // 16 MB between checkpoints of the log; a long reader may let it grow, and it is cut back afterwards.
@@ -35,5 +43,6 @@ internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionIn
             PRAGMA temp_store=MEMORY;
             """;
         command.ExecuteNonQuery();
+        Told.AddOrUpdate(handle, synchronous);
     }
 }

@@ -12,25 +12,25 @@ public sealed record DeltaMInterval(double Value, double Low, double High)
     public static DeltaMInterval? Of(IReadOnlyList<TaskEvidence> tasks, double confidence = Verdicts.Confidence)
     {
         if (DeltaM.Of([.. tasks.Select(task => new[] { new BaselinePair(task.Draws.Value, task.Draws.ReferenceValue, task.HigherIsBetter) })]) is not { } value) return null;
-        var resamples = tasks[0].Draws.Models.Count;
+        var resamples = tasks[0].Draws.Models.Length;
+        // A task after the other over all resamples: a comparison of many runs asks for millions of them.
+        var sums = new double[resamples];
+        foreach (var task in tasks) AddPercents(sums, task);
         var draws = new List<double>(resamples);
-        for (var b = 0; b < resamples; b++)
-            if (OfResample(tasks, b) is { } drawn) draws.Add(drawn);
+        foreach (var sum in sums)
+            if (!double.IsNaN(sum)) draws.Add(sum / tasks.Count);
         draws.Sort();
         if (draws.Count < (1 - MostUndefined) * resamples) return new(value, double.NaN, double.NaN);
         var (low, high) = Percentile.Interval(draws, confidence);
         return new(value, low, high);
     }
 
-    /// <summary>As <see cref="DeltaM.Of"/>, without its lists: a comparison asks for thousands.</summary>
-    private static double? OfResample(IReadOnlyList<TaskEvidence> tasks, int resample)
+    /// <summary>As <see cref="DeltaM.Of"/>, without its lists; NaN where the resample has no Δm.</summary>
+    private static void AddPercents(double[] sums, TaskEvidence task)
     {
-        var sum = 0.0;
-        foreach (var task in tasks)
-        {
-            if (BaselinePair.PercentOf(task.Draws.Models[resample], task.Draws.References[resample], task.HigherIsBetter) is not { } percent) return null;
-            sum += percent;
-        }
-        return sum / tasks.Count;
+        var models = task.Draws.Models;
+        var references = task.Draws.References;
+        var higherIsBetter = task.HigherIsBetter;
+        for (var b = 0; b < sums.Length; b++) sums[b] += BaselinePair.PercentOf(models[b], references[b], higherIsBetter) ?? double.NaN;
     }
 }

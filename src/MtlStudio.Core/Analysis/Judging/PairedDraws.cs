@@ -20,8 +20,8 @@ public sealed class PairedDraws(double[] models, double[] references)
     public bool IsFinite => double.IsFinite(Delta) && sorted.Length > 0;
 
     /// <summary>(resamples): each pair of scores.</summary>
-    public IReadOnlyList<double> Models => models;
-    public IReadOnlyList<double> References => references;
+    public ReadOnlySpan<double> Models => models;
+    public ReadOnlySpan<double> References => references;
 
     /// <summary>The percentile interval of the difference.</summary>
     public (double Low, double High) Interval(double confidence) => Percentile.Interval(sorted, confidence);

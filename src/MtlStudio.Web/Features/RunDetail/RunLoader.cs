@@ -48,8 +48,10 @@ public sealed class RunLoader(RunStore runs, RunReader reader, RunQueue queue, C
     {
         if (links.Count == 0) return [];
         List<long> ids = [.. links.Select(link => link.Run).Distinct()];
-        var there = (await reader.ByIdsAsync(ids, cancellation)).ToDictionary(run => run.Id);
+        // A baseline has one task and says which; of a pinned run all are asked for.
+        var there = (await reader.ManyAsync(ids, cancellation)).ToDictionary(run => run.Id);
+        if (there.Values.Any(run => run.BaselineTask is null)) there = (await reader.ByIdsAsync(ids, cancellation)).ToDictionary(run => run.Id);
         var scores = (await reader.ScoresOfAsync(ids, [.. links.Select(link => link.Task).Distinct()], cancellation)).ToLookup(score => (score.RunId, score.Task));
-        return [.. links.Where(link => there.TryGetValue(link.Run, out var run) && run.Tasks.Any(row => row.Name == link.Task)).Select(link => new BaselineView(link.Task, there[link.Run], new(scores[(link.Run, link.Task)])))];
+        return [.. links.Where(link => there.TryGetValue(link.Run, out var run) && (run.BaselineTask == link.Task || run.Tasks.Any(row => row.Name == link.Task))).Select(link => new BaselineView(link.Task, there[link.Run], new(scores[(link.Run, link.Task)])))];
     }
 }

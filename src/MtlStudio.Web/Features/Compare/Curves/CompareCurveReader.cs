@@ -66,7 +66,7 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
     {
         IEnumerable<long> wanted = query.View.Reference switch
         {
-            CompareReference.Baseline => query.View.Lines.Where(line => line.Place is not null).SelectMany(line => line.Runs).SelectMany(run => run.Baselines.Values),
+            CompareReference.Baseline => query.View.Lines.Where(line => line.Place is not null).SelectMany(line => line.Runs).SelectMany(run => query.Tasks.Select(task => run.Baselines.GetValueOrDefault(task.Name))).Where(id => id > 0),
             CompareReference.Untuned => [],
             var run => CompareReference.Run(run) is { } id ? [id] : [],
         };
