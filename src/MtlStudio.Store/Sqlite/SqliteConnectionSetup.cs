@@ -31,6 +31,8 @@ internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionIn
         // A pooled connection keeps what it was told.
         var handle = ((SqliteConnection)connection).Handle!;
         if (Told.TryGetValue(handle, out var told) && told == synchronous) return;
+        // There may be many readers at once, and the system keeps the file in memory for all of them; ingestion has one connection.
+        var cache = synchronous == "FULL" ? 8_192 : 32_768;
         var patience = synchronous == "FULL" ? PatienceSeconds : IngestionPatienceSeconds;
         using var command = connection.CreateCommand();
         // 16 MB between checkpoints of the log; a long reader may let it grow, and it is cut back afterwards.
@@ -39,7 +41,7 @@ internal sealed class SqliteConnectionSetup(string synchronous) : DbConnectionIn
             PRAGMA synchronous={synchronous};
             PRAGMA wal_autocheckpoint=4000;
             PRAGMA journal_size_limit=67108864;
-            PRAGMA cache_size=-32768;
+            PRAGMA cache_size=-{cache};
             PRAGMA temp_store=MEMORY;
             """;
         command.ExecuteNonQuery();
