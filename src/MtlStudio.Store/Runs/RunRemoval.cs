@@ -56,8 +56,8 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
             // Nobody is to see it lose one table after the other.
             run.DeletedAt ??= clock.GetUtcNow();
         }, cancellation);
-        using (var connection = engine.OpenRemoval())
-            foreach (var (table, rows) in Long) await RepeatAsync(connection, transaction => DeleteRows(connection, transaction, table, id, rows), cancellation);
+        using (var steps = new SmallSteps(writer, engine))
+            foreach (var (table, rows) in Long) await steps.RepeatAsync((connection, transaction) => DeleteRows(connection, transaction, table, id, rows), cancellation);
         await writer.WriteAsync(async context =>
         {
             var run = await context.Runs.IgnoreQueryFilters().SingleOrDefaultAsync(row => row.Id == id, CancellationToken.None) ?? throw new RunNotFoundException(id);
@@ -83,34 +83,53 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
         List<Purge> due;
         await using (var context = await contexts.CreateDbContextAsync(cancellation)) due = await context.Purges.AsNoTracking().ToListAsync(cancellation);
         if (due.Count == 0) return;
-        using var connection = engine.OpenRemoval();
-        foreach (var purge in due)
-        {
-            await RepeatAsync(connection, transaction => purge.SeriesId is { } series
-                ? MetricRows.DeleteSome(connection, transaction, series, RowsATransaction)
-                : MetricRows.DeleteTicks(connection, transaction, purge.RunId, RowsATransaction), cancellation);
-            await writer.WriteAsync(async context => await context.Purges.Where(row => row.Id == purge.Id).ExecuteDeleteAsync(CancellationToken.None), cancellation);
-        }
+        using var steps = new SmallSteps(writer, engine);
+        foreach (var purge in due) await steps.RepeatAsync((connection, transaction) => DeleteMetrics(connection, transaction, purge), cancellation);
     }
 
-    /// <summary>Repeats <paramref name="some"/>, a transaction and a turn each, until nothing is left.</summary>
-    private async Task RepeatAsync(DbConnection connection, Func<DbTransaction, bool> some, CancellationToken cancellation)
+    /// <summary>The note goes with the last row: where it comes back after a loss of power, there is only less to do.</summary>
+    private static bool DeleteMetrics(DbConnection connection, DbTransaction transaction, Purge purge)
     {
-        for (var (more, done) = (true, 1); more; done++)
-        {
-            using (await writer.EnterAsync(cancellation))
-            using (var transaction = connection.BeginTransaction())
-            {
-                more = some(transaction);
-                transaction.Commit();
-            }
-            if (!more || done % TransactionsASettling == 0) engine.Settle(connection);
-        }
+        var more = purge.SeriesId is { } series
+            ? MetricRows.DeleteSome(connection, transaction, series, RowsATransaction)
+            : MetricRows.DeleteTicks(connection, transaction, purge.RunId, RowsATransaction);
+        if (more) return true;
+        using var note = new Statement(connection, "DELETE FROM purge WHERE id = @id", "id");
+        note.Run(transaction, purge.Id);
+        return false;
     }
 
     private static bool DeleteRows(DbConnection connection, DbTransaction transaction, string table, long run, int rows)
     {
         using var some = new Statement(connection, $"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE run_id = @run LIMIT @rows)", "run", "rows");
         return some.Run(transaction, run, rows) > 0;
+    }
+
+    /// <summary>One connection that removes much in small transactions, each in a turn of its own among the writers.</summary>
+    private sealed class SmallSteps(StoreWriter writer, IStoreEngine engine) : IDisposable
+    {
+        private readonly DbConnection connection = engine.OpenRemoval();
+        private int done;
+
+        /// <summary>Repeats <paramref name="some"/> until it says that nothing is left.</summary>
+        public async Task RepeatAsync(Func<DbConnection, DbTransaction, bool> some, CancellationToken cancellation)
+        {
+            for (var more = true; more;)
+            {
+                using (await writer.EnterAsync(cancellation))
+                using (var transaction = connection.BeginTransaction())
+                {
+                    more = some(connection, transaction);
+                    transaction.Commit();
+                }
+                if (++done % TransactionsASettling == 0) engine.Settle(connection);
+            }
+        }
+
+        public void Dispose()
+        {
+            engine.Settle(connection);
+            connection.Dispose();
+        }
     }
 }
