@@ -23,6 +23,8 @@ try
         ["remove", var data] => await RemovalBenchmark.RunAsync(data),
         ["read"] => await ReadBenchmark.RunAsync(folder),
         ["screen", .. var viewers] => await ScreenBenchmark.RunAsync(folder, viewers.Length == 0 ? [1, 20] : [.. viewers.Select(Number)]),
+        ["viewers", var program, var viewers, var minutes] => await ViewerMemoryBenchmark.RunAsync(program, folder, Number(viewers), Number(minutes)),
+        ["screen"] => await ScreenBenchmark.RunAsync(folder),
         _ => Usage(),
     };
 }
@@ -55,6 +57,8 @@ static int Usage()
           remove   ingestion while a large run is deleted; takes the folder of load
           read     what the server does to open the page of a run of 10 thousand to 5 million points
           screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers or those given: [VIEWERS…] (needs Chromium)
+          viewers  memory of the studio while pages watch a fast run: MtlStudio.Web.dll, PAGES, MINUTES (needs Chromium)
+          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers (needs Chromium)
         """);
     return 2;
 }
