@@ -80,7 +80,7 @@ public sealed class VerdictTests
         Assert.Equal(one.Interval(0.95), two.Interval(0.95));
         Assert.Equal([0.5, 0.5], two.DeltaBySeed);
         Assert.Equal(two.Models, PairedBootstrap.Of(seeds, "t").Models);
-        Assert.NotEqual(two.Models, PairedBootstrap.Of(seeds, "another").Models);
+        Assert.NotEqual(two.Models.ToArray(), PairedBootstrap.Of(seeds, "another").Models.ToArray());
     }
 
     [Fact]
