@@ -24,7 +24,6 @@ try
         ["read"] => await ReadBenchmark.RunAsync(folder),
         ["screen", .. var viewers] => await ScreenBenchmark.RunAsync(folder, viewers.Length == 0 ? [1, 20] : [.. viewers.Select(Number)]),
         ["viewers", var program, var viewers, var minutes] => await ViewerMemoryBenchmark.RunAsync(program, folder, Number(viewers), Number(minutes)),
-        ["screen"] => await ScreenBenchmark.RunAsync(folder),
         _ => Usage(),
     };
 }
@@ -53,12 +52,11 @@ static int Usage()
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           load     pages and API on a store of 100 and 1,000 runs of 40 tasks; takes the path of a built MtlStudio.Web.dll, a folder that
-                   keeps the store (4 GB), and other numbers of runs
+                   keeps the store (9 GB), and other numbers of runs
           remove   ingestion while a large run is deleted; takes the folder of load
           read     what the server does to open the page of a run of 10 thousand to 5 million points
           screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers or those given: [VIEWERS…] (needs Chromium)
           viewers  memory of the studio while pages watch a fast run: MtlStudio.Web.dll, PAGES, MINUTES (needs Chromium)
-          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers (needs Chromium)
         """);
     return 2;
 }

@@ -31,7 +31,8 @@ public sealed class RunVerdicts(StoreWriter writer, IDbContextFactory<StudioCont
         await using var context = await contexts.CreateDbContextAsync(cancellation);
         return await context.Runs
             .Where(run => run.State == RunState.Finished && context.ExampleScores.Any(set => set.RunId == run.Id)
-                && (!context.RunDeltas.Any(delta => delta.RunId == run.Id)
+                // A joint run that was judged has its place among its seeds, also where nothing stood beside it: a start does not judge it again.
+                && (run.BaselineTask != null && !context.RunDeltas.Any(delta => delta.RunId == run.Id)
                     || run.BaselineTask == null && !context.SeedMembers.Any(member => member.RunId == run.Id)
                     || context.RunBaselines.Any(link => link.RunId == run.Id && context.Runs.Any(baseline => baseline.Id == link.BaselineRunId && baseline.State == RunState.Finished)
                         && !context.RunDeltas.Any(delta => delta.RunId == run.Id && delta.Task == link.Task && delta.Reference == RunDelta.Baseline && delta.ReferenceRunId == link.BaselineRunId))))
