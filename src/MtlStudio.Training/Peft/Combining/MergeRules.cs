@@ -31,10 +31,10 @@ internal static class MergeRules
             _ => tensors.ToList(),
         };
         var weighted = stack(kept.Select((tensor, i) => tensor.mul(weights[i])));
-        if (rule is not (Ties or DareTies)) return weighted.sum(0).MoveToOuterDisposeScope();
+        if (rule is not (Ties or DareTies)) return weighted.sum([0L]).MoveToOuterDisposeScope();
         // The sign is elected before the weights count; only tensors of that sign are averaged.
         var agrees = Agreement(stack(kept), majority).to(weighted.dtype);
-        return weighted.mul(agrees).sum(0).div(agrees.sum(0).clamp_min(1)).MoveToOuterDisposeScope();
+        return weighted.mul(agrees).sum([0L]).div(agrees.sum([0L]).clamp_min(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The int(density · n) elements of the largest magnitude, the others 0.</summary>
@@ -50,7 +50,7 @@ internal static class MergeRules
     private static Tensor Agreement(Tensor all, string majority)
     {
         var signs = all.sign();
-        var elected = (majority == "frequency" ? signs : all).sum(0).ge(0).to(all.dtype).mul(2).sub(1);
+        var elected = (majority == "frequency" ? signs : all).sum([0L]).ge(0).to(all.dtype).mul(2).sub(1);
         return signs.eq(elected);
     }
 }
