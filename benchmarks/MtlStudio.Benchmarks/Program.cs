@@ -17,6 +17,9 @@ try
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
         ["packing", var sets, var tokenizer] => PackingBenchmark.Run(sets, tokenizer, folder),
+        ["resources"] => ResourcesBenchmark.Run(2),
+        ["resources-once", var form, var precision, var checkpointing, var threads] => ResourcesBenchmark.Once(form, precision, checkpointing, Number(threads)),
+        ["flat"] => ResourcesBenchmark.Flat(1),
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
@@ -49,6 +52,8 @@ static int Usage()
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
           packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER
+          resources  memory and time of a step by precision and activation checkpointing
+          flat     resident memory and live tensors over 10,000 steps
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           load     pages and API on a store of 100 and 1,000 runs of 40 tasks; takes the path of a built MtlStudio.Web.dll, a folder that

@@ -78,6 +78,8 @@ public static class SpecFields
         Number("training.clipNorm", "Training", "Clip norm", "Largest norm of the combined gradient; 0: no clipping.", 1, 0, 1e9),
         Number("training.clipValue", "Training", "Clip value", "Largest magnitude of an element of the combined gradient, after its norm is clipped; 0: no clipping.", 0, 0, 1e9),
         Number("training.clipTaskNorm", "Training", "Clip norm of a task", "Largest norm of one task's gradient, before the policy sees it: no task can then drown the others; 0: no clipping.", 0, 0, 1e9),
+        Choice("training.precision", "Training", "Precision", "bf16 computes the model in bfloat16, with masters, gradients and optimizer in float32: half of the memory for activations and frozen weights, and faster where the processor has it (avx512_bf16, AMX, CUDA); elsewhere slower.", "fp32", "fp32", "bf16"),
+        Choice("training.activationCheckpointing", "Training", "Activation checkpointing", "Keeps only the input of each layer, or of every other one, and computes the layer again in the backward pass: less memory, about a third more time, and the same result bit for bit.", "none", "none", "alternate", "all"),
         Choice("training.onNonFinite", "Training", "If a loss is not finite", "Stop ends the run as failed; skip leaves the step out; continue leaves the task out of the step; clip sets the elements of its gradient that are not finite to 0.", "stop", "stop", "skip", "continue", "clip"),
 
         Number("regularization.labelSmoothing", "Regularization", "Label smoothing", "The share of probability that is spread over the whole vocabulary: the model is kept from being too sure.", 0, 0, 1, maxExclusive: true),

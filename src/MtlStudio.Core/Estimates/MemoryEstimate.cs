@@ -11,10 +11,28 @@ public sealed record MemoryPart(string Name, string Title, long Bytes);
 /// <param name="AnswerTokens">Trained tokens of an example, at most <paramref name="Length"/>.</param>
 /// <param name="GradientRows">Task gradients that are kept beside each other; 1: the tasks share one.</param>
 /// <param name="SampleBytes">What a gradient policy sees of the tasks' gradients where they are not kept whole; see <see cref="GradientPlan"/>.</param>
-public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int GradientRows, long SampleBytes = 0);
+public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int GradientRows, long SampleBytes = 0)
+{
+    /// <summary>The model is computed in bfloat16.</summary>
+    public bool IsNarrow { get; init; }
+    /// <summary>"none", "alternate" or "all": the layers that keep their input alone for the backward pass.</summary>
+    public string Checkpointing { get; init; } = "none";
+
+    /// <summary>Of the layers that gradients pass, those that are computed again in the backward pass. The first of them is not, where nothing below it is trained.</summary>
+    public int Recomputed(ModelShapes model, TrainedPart trained)
+    {
+        var first = trained.FirstLayer + (trained.IsFull ? 0 : 1);
+        return Checkpointing switch
+        {
+            "all" => Math.Max(0, model.Layers - first),
+            "alternate" => Enumerable.Range(first, Math.Max(0, model.Layers - first)).Count(layer => layer % 2 == 1),
+            _ => 0,
+        };
+    }
+}
 
 /// <summary>
-/// The peak memory of a trainer on a CPU before it starts, in parts; all numbers are float32, as the trainer holds them.
+/// The peak memory of a trainer on a CPU before it starts, in parts; numbers are float32, or bfloat16 where the spec's precision says so.
 /// Weights, gradients and optimizer state are exact; activations are counted from what the backward pass of a
 /// Llama-layout decoder keeps. Evaluation is taken to need less than training. Two constants are fitted to ten runs of a
 /// model of 32 million parameters (LoRA and full, 1 and 4 tasks, 128 to 2,048 tokens; 0.6 to 2.7 GB), which the formula
@@ -40,15 +58,19 @@ public sealed record MemoryEstimate
     {
         var (p, rows) = (trained.Parameters, (long)step.GradientRows);
         var (activations, logits) = (Activations(model, trained, step), Logits(model, step));
+        var width = step.IsNarrow ? Number / 2 : Number;
+        // The backward pass keeps what a layer was computed with: all of the layers' casts, or those of the layer that is computed again.
+        var casts = step.IsNarrow ? width * p * (1 - (double)Math.Max(0, step.Recomputed(model, trained) - 1) / Math.Max(1, model.Layers)) : 0;
         return new()
         {
             Parts =
             [
-                new("weights", "Frozen weights", Number * trained.Frozen - PackedWeights.Saved(model, quantize)),
+                new("weights", "Frozen weights", width * trained.Frozen - PackedWeights.Saved(model, quantize, width)),
                 new("trained", "Trained weights", Number * p),
                 // One row more holds the combined gradient, unless there is only one.
                 new("gradients", "Task gradients", Number * (trained.RowLength * rows + (rows > 1 ? p : 0)) + step.SampleBytes),
                 new("optimizer", "Optimizer state", (long)(stateBytes * p)),
+                .. casts > 0 ? new[] { new MemoryPart("casts", "Trained weights in bfloat16", (long)casts) } : [],
                 new("activations", "Activations", activations),
                 new("logits", "Logits", logits),
                 new("workspace", "Gram matrix", sizeof(double) * rows * Math.Min(p, GramColumns)),
@@ -67,13 +89,17 @@ public sealed record MemoryEstimate
     private static long Activations(ModelShapes model, TrainedPart trained, StepShape step)
     {
         long tokens = (long)step.MicroBatch * (step.Length + trained.VirtualTokens);
-        var layers = model.Layers - trained.FirstLayer;
-        var layer = (trained.IsFull ? 6L : 4L) * model.Hidden + 5L * model.Queries + 4L * model.Intermediate;
-        var passing = 2L * model.Hidden + 3L * model.Intermediate;
-        return Number * (tokens * (layers * layer + trained.Ranks + passing) + trained.Deltas);
+        var width = step.IsNarrow ? Number / 2 : Number;
+        var (layers, recomputed) = (model.Layers - trained.FirstLayer, step.Recomputed(model, trained));
+        // Norms are computed in float32 and keep their input so.
+        var layer = width * ((trained.IsFull ? 6L : 4L) * model.Hidden + 5L * model.Queries + 4L * model.Intermediate) + (step.IsNarrow ? 2 * Number * model.Hidden : 0);
+        var passing = width * (2L * model.Hidden + 3L * model.Intermediate);
+        // Beside the inputs of the layers that are computed again, one of them is there wholly at a time.
+        var whole = layers - recomputed + (recomputed > 0 ? 1 : 0);
+        return tokens * (whole * layer + recomputed * width * model.Hidden + width * trained.Ranks * whole / Math.Max(1, layers) + passing) + width * trained.Deltas;
     }
 
-    /// <summary>Logits of the trained tokens, their log-softmax and its gradient.</summary>
+    /// <summary>Logits of the trained tokens, their log-softmax and its gradient, in float32; of bfloat16 logits and their gradient too.</summary>
     private static long Logits(ModelShapes model, StepShape step) =>
-        Number * 3 * step.MicroBatch * Math.Min(step.AnswerTokens, step.Length) * model.Vocabulary;
+        (step.IsNarrow ? Number * 4 : Number * 3) * step.MicroBatch * Math.Min(step.AnswerTokens, step.Length) * model.Vocabulary;
 }

@@ -5,12 +5,12 @@ public static class PackedWeights
 {
     private const long Number = sizeof(float), Block = 64, ScaleBlock = 256;
 
-    /// <summary>Bytes less than in float32; one weight at a time, the largest at the peak, is unpacked for its product.</summary>
-    public static long Saved(ModelShapes model, string quantize)
+    /// <summary>Bytes less than with so many bytes a number; one weight at a time, the largest at the peak, is unpacked for its product.</summary>
+    public static long Saved(ModelShapes model, string quantize, long width = Number)
     {
         if (quantize == "none") return 0;
         var matrices = model.Tensors.Where(tensor => tensor is { IsMatrix: true, Layer: not null }).ToList();
-        return matrices.Sum(matrix => Number * matrix.Elements - Bytes(matrix, quantize)) - (matrices.Count == 0 ? 0 : Number * matrices.Max(matrix => matrix.Elements));
+        return matrices.Sum(matrix => width * matrix.Elements - Bytes(matrix, quantize)) - (matrices.Count == 0 ? 0 : width * matrices.Max(matrix => matrix.Elements));
     }
 
     private static long Bytes(TensorShape matrix, string quantize)

@@ -6,7 +6,7 @@ public static class StepCost
     /// <summary>
     /// One micro-batch, forward and backward: 2 a weight and token forward; as much again for the gradients of
     /// activations from the first trained layer on, and for those of weights where the model's own are trained, else
-    /// of its adapters.
+    /// of its adapters; and the forward pass of the layers that are computed again in the backward one.
     /// </summary>
     public static double OfMicroBatch(ModelShapes model, TrainedPart trained, StepShape step)
     {
@@ -24,7 +24,8 @@ public static class StepCost
         var head = answers * 2.0 * model.Hidden * model.Vocabulary;
         var weights = trained.IsFull ? forward + head : 0;
         var adapters = trained.IsFull ? 0 : tokens * 6.0 * trained.Parameters;
-        return forward + head + passed + head + weights + adapters;
+        var again = forward * step.Recomputed(model, trained) / Math.Max(1, model.Layers);
+        return again + forward + head + passed + head + weights + adapters;
     }
 
     private static long Weights(ModelShapes model, int layer) =>

@@ -152,9 +152,11 @@ public sealed record LogEvent : RunEvent
 public sealed record AlarmEvent : RunEvent
 {
     public int Step { get; init; }
-    /// <summary>A stable word for programs, as "non-finite-loss".</summary>
+    /// <summary>A stable word for programs, as "non-finite-loss" or "out-of-memory".</summary>
     public string Kind { get; init; } = "";
     public string? Task { get; init; }
+    /// <summary>Of "out-of-memory": examples that go through the model at once from here on.</summary>
+    public int? MicroBatchLimit { get; init; }
     public string Message { get; init; } = "";
 }
 

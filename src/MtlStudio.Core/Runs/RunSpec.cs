@@ -192,6 +192,10 @@ public sealed record TrainingSpec
     public double ClipValue { get; init; }
     /// <summary>Largest norm of one task's gradient, before the policy sees it; 0: no clipping.</summary>
     public double ClipTaskNorm { get; init; }
+    /// <summary>"fp32", or "bf16": the model is computed in bfloat16, with float32 masters of what is trained, its gradients and its optimizer.</summary>
+    public string Precision { get; init; } = "fp32";
+    /// <summary>"none", "alternate" or "all": the layers that keep their input alone for the backward pass, and are computed again in it.</summary>
+    public string ActivationCheckpointing { get; init; } = "none";
     /// <summary>"stop", "skip", "continue" or "clip" when a loss or gradient is not finite.</summary>
     public string OnNonFinite { get; init; } = "stop";
 }

@@ -10,8 +10,8 @@ namespace MtlStudio.Core.Runs;
 public static class SpecIdentity
 {
     /// <summary>
-    /// A content hash ("sha256:…") of all that decides what is trained and scored. Name, note, tags and telemetry do not count
-    /// (telemetry on or off gives equal bits), nor do how many test outputs are kept, from which difference on a score matters,
+    /// A content hash ("sha256:…") of all that decides what is trained and scored. Name, note, tags, telemetry and
+    /// activation checkpointing do not count (both on or off give equal bits), nor do how many test outputs are kept, from which difference on a score matters,
     /// the order of JSON properties and the way numbers are written.
     /// </summary>
     public static string Hash(RunSpec spec)
@@ -21,6 +21,7 @@ public static class SpecIdentity
         // Left out, not set to a default: hashes made before these fields were there stay what they were.
         node["evaluation"]!.AsObject().Remove("testSamples");
         foreach (var task in node["tasks"]!.AsArray()) task!.AsObject().Remove("smallestDifference");
+        node["training"]!.AsObject().Remove("activationCheckpointing");
         DropLater(node.AsObject());
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
@@ -30,7 +31,7 @@ public static class SpecIdentity
     /// <summary>Fields that came after the first specs and that say nothing where they have their default.</summary>
     private static readonly string[] Later = ["regularization", "curriculum"],
         LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance", "group", "pooling", "labelSeparator", "threshold", "minimum", "maximum"],
-        LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching"], LaterOfModel = ["quantize"],
+        LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching", "precision"], LaterOfModel = ["quantize"],
         LaterOfTelemetry = ["paysEvery"], LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction"];
 
     private static void DropLater(JsonObject spec)

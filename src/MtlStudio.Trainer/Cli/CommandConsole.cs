@@ -36,7 +36,7 @@ public sealed class CommandConsole(TextWriter output, TextWriter errors)
             errors.WriteLine($"failed: The disk is full ({exception.Message}): free some space, then try again (a run goes on with mtl resume)");
             return ExitCodes.Failed;
         }
-        catch (Exception exception) when (exception is Training.Loop.NonFiniteException or Training.Weighting.PolicyFailedException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception exception) when (exception is Training.Loop.NonFiniteException or Training.Loop.NotEnoughMemoryException or Training.Weighting.PolicyFailedException or IOException or UnauthorizedAccessException or HttpRequestException)
         {
             errors.WriteLine($"failed: {exception.Message}");
             return ExitCodes.Failed;

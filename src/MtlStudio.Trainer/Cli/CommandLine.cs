@@ -17,6 +17,8 @@ public static class CommandLine
         {
             RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), CatalogCommand.Create(console), DevicesCommand.Create(console), PretrainCommand.Create(console),
             EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console), ExportCommand.Create(console), CombineCommand.Create(console), WeighCommand.Create(console),
+            RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), EstimateCommand.Create(console), CatalogCommand.Create(console), DevicesCommand.Create(console), PretrainCommand.Create(console),
+            EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console), ExportCommand.Create(console), WeighCommand.Create(console),
             StudioCommands.Submit(console), StudioCommands.Import(console), StudioCommands.Backup(console),
             LibraryCommands.Datasets(console), LibraryCommands.Tasks(console), LibraryCommands.Mixes(console), LibraryCommands.Models(console),
         };

@@ -1,4 +1,5 @@
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Estimates;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
@@ -15,34 +16,42 @@ namespace MtlStudio.Trainer.Runs;
 public static class TrainingSession
 {
     /// <summary>Trains the run of a folder whose lock this process holds; <see cref="RunFolder.Spec"/> is there.</summary>
+    /// <param name="stopAfter">Steps after which the run stops as if somebody had asked; null: never.</param>
     /// <exception cref="InvalidInputException">The spec, or what it refers to, is no good; every fault by field.</exception>
-    public static (string Outcome, int Step) Train(RunFolder folder, DataFolder? data, ComputeChoice compute, Stream? mirror, CommandConsole console)
+    public static (string Outcome, int Step) Train(RunFolder folder, DataFolder? data, ComputeChoice compute, Stream? mirror, CommandConsole console, int? stopAfter = null)
     {
         var spec = RunSpecReader.ReadFile(folder.Spec);
         using var stop = new StopRequests(folder).WithSignals();
         var (modelFolder, adapter) = ResolveModel(spec, folder.Root, data);
         var tokenizer = Tokenizer.Load(modelFolder);
-        using var model = CausalLm.Load(modelFolder, new() { Device = compute.Torch, Quantize = spec.Model.Quantize });
+        using var model = MemoryFaults.During(MemoryPhase.Load, null, () => CausalLm.Load(modelFolder, Precision.Of(spec, compute.Torch)));
+        model.Checkpointing = Enum.Parse<ActivationCheckpointing>(spec.Training.ActivationCheckpointing, ignoreCase: true);
         CheckVocabulary(tokenizer, model.Config);
         var mix = new MixLoader(spec, folder.Root, data, tokenizer, model.Config.MaxPositionEmbeddings).Load();
         foreach (var warning in mix.Warnings.Concat(model.Warnings)) console.Errors.WriteLine($"warning: {warning}");
 
-        using var tuning = HeadedFineTuning.Of(FineTunings.Create(model, spec, adapter), mix.Heads, spec.Seed, adapter ?? modelFolder);
+        using var tuning = MemoryFaults.During(MemoryPhase.Prepare, null, () => HeadedFineTuning.Of(FineTunings.Create(model, spec, adapter), mix.Heads, spec.Seed, adapter ?? modelFolder));
         var decayNorms = spec.Optimizer.Options.Flag(MethodKind.Optimizer, spec.Optimizer.Name, "decayNorms");
-        using var parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms, spec.Regularization.LayerRateDecay), compute.Torch);
+        using var parameters = MemoryFaults.During(MemoryPhase.Prepare, null, () => new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms, spec.Regularization.LayerRateDecay), compute.Torch));
+        model.Settle();
         var progress = new ProgressLine(console.Errors, "step", spec.Training.Steps);
         return RunAttempt.Run(new()
         {
             Spec = spec, Folder = folder, Mix = mix.Tasks, Parameters = parameters, Weights = new FineTuningWeights(tuning, modelFolder),
             Losses = CausalLosses.Of(model, spec), PlainLosses = CausalLosses.Plain(model, spec), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
             Evaluator = new ModelEvaluator(model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report },
-            Environment = RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes), Warnings = [.. mix.Warnings, .. model.Warnings],
+            Environment = new Dictionary<string, string>(RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes)) { [EnvironmentNames.EstimatedMemory] = $"{RunFootprint.Of(spec, ModelShapes.Read(modelFolder)).Memory.Bytes}" },
+            Warnings = [.. mix.Warnings, .. model.Warnings],
             ExampleLosses = (task, examples) =>
             {
                 model.Task = task;
                 return ExampleLosses.MeansOf(model, examples);
             },
-            Mirror = mirror, Stepped = (step, result) => progress.Report(step, result is null ? "" : $"loss {result.Loss:0.000}"),
+            Mirror = mirror, Stepped = (step, result) =>
+            {
+                progress.Report(step, result is null ? "" : $"loss {result.Loss:0.000}");
+                if (step >= stopAfter) stop.Stop();
+            },
         }, stop);
     }
 

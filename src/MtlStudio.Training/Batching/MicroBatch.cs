@@ -20,30 +20,25 @@ public sealed record MicroBatch(int Task, int Number, IReadOnlyList<LabeledIds> 
     public IReadOnlyList<IReadOnlyList<int>>? Rows { get; init; }
 
     /// <summary>The same examples, several in a row where they fit beside the longest one's length: less padding, the same losses.</summary>
-    public MicroBatch Packed() => this with { Rows = Packing.BestFit([.. Examples.Select(example => example.Ids.Length)], Examples.Max(example => example.Ids.Length)) };
+    public MicroBatch Packed() => this with { Host = null, Rows = Packing.BestFit([.. Examples.Select(example => example.Ids.Length)], Examples.Max(example => example.Ids.Length)) };
 
-    /// <summary>Pads right with 0 to the longest row. A causal model needs no mask for that: no trained token sees the padding.</summary>
+    /// <summary>Which part of the micro-batch of this number it is, where that did not fit in memory whole.</summary>
+    public int Part { get; init; }
+
+    /// <summary>What the dropout masks depend on: each part has its own.</summary>
+    public long Key => Number + ((long)Part << 34);
+
+    /// <summary>Its numbers, where they are collated already.</summary>
+    public HostBatch? Host { get; init; }
+
+    /// <summary>The same, collated on the host.</summary>
+    public MicroBatch Prepared() => this with { Host = HostBatch.Of(this) };
+
+    /// <summary>Puts it on the device, padded right with 0 to the longest row.</summary>
     public BatchTensors Collate(Device device)
     {
-        var rows = Rows ?? [.. Enumerable.Range(0, Examples.Count).Select(example => (IReadOnlyList<int>)[example])];
-        var length = rows.Max(row => row.Sum(example => Examples[example].Ids.Length));
-        var ids = new long[rows.Count * length];
-        var labels = new long[ids.Length];
-        var exampleOf = new int[ids.Length];
-        Array.Fill(labels, LabelPositions.Ignored);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            var at = row * length;
-            foreach (var example in rows[row])
-                for (var t = 0; t < Examples[example].Ids.Length; t++, at++)
-                    // The first token of an example has nothing before it that it may be learned from.
-                    (ids[at], labels[at], exampleOf[at]) = (Examples[example].Ids[t], t == 0 ? LabelPositions.Ignored : Examples[example].Labels[t], example);
-        }
-        var positions = LabelPositions.Of(labels, rows.Count, length, exampleOf, Examples.Count);
-        var heads = HeadBatch.Of(Examples, rows, length);
-        var shares = (heads is null ? positions.Example.Select(example => (int)example) : heads.Example).Select(example => 1f / Examples[example].Tokens).ToArray();
-        var layout = AttentionLayout.Packed([.. rows.Select(row => (IReadOnlyList<int>)[.. row.Select(example => Examples[example].Ids.Length)])], length);
-        return new(tensor(ids, [rows.Count, length], device: device), layout, positions, tensor(shares, device: device)) { Heads = heads };
+        var host = Host ?? HostBatch.Of(this);
+        return new(tensor(host.Ids, [host.Layout.Batch, host.Layout.Length], device: device), host.Layout, host.Labels, tensor(host.Shares, device: device)) { Heads = host.Heads };
     }
 }
 

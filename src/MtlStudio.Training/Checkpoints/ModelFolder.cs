@@ -16,19 +16,19 @@ public static class ModelFolder
     ];
 
     /// <summary>Writes into an existing folder; each file appears whole. Files of the tokenizer are copied from where the model was loaded.</summary>
-    /// <param name="model">Whose current values are written, in the model's type.</param>
+    /// <param name="model">Whose current values are written, in the type they are kept in.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="replaced">Tensors to write instead of the model's own, by name; one of a tied pair ends the tie in the copy.</param>
     public static void Write(CausalLm model, string folder, IReadOnlyDictionary<string, Tensor>? replaced = null)
     {
         replaced ??= new Dictionary<string, Tensor>();
-        var tensors = model.Parameters.Select(s => new NamedTensor(s.Name, replaced.GetValueOrDefault(s.Name) ?? s.Value)).ToList();
+        var tensors = model.Parameters.Select(s => new NamedTensor(s.Name, replaced.GetValueOrDefault(s.Name) ?? s.Stored)).ToList();
         tensors.AddRange(replaced.Where(r => tensors.TrueForAll(t => t.Name != r.Key)).Select(r => new NamedTensor(r.Key, r.Value)));
         SafetensorsWriter.Write(Path.Combine(folder, CheckpointFolder.SingleFile), tensors, new Dictionary<string, string> { ["format"] = "pt" });
         if (model.Folder is not null) foreach (var name in Companions) Copy(model.Folder, folder, name);
         var config = (JsonObject)model.ConfigJson.DeepClone();
         config["tie_word_embeddings"] = tensors.Count == model.Parameters.Count && model.IsTied;
-        config["torch_dtype"] = model.Dtype.ToString().ToLowerInvariant();
+        config["torch_dtype"] = (tensors.Exists(t => t.Value.dtype == model.MasterType) ? model.MasterType : model.Dtype).ToString().ToLowerInvariant();
         config.Remove("dtype");
         AtomicFile.WriteText(Path.Combine(folder, "config.json"), config.ToJsonString(WireJson.Indented) + "\n");
     }

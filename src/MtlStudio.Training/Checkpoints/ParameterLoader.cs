@@ -71,7 +71,7 @@ internal static class ParameterLoader
         var mapped = checkpoint.Tensor(source);
         if (options.CheckFinite && NonFinite(mapped) is { } found)
             warnings.Add($"{source} of {checkpoint.FileOf(source)} holds {found}: outputs and losses may not be finite");
-        slot.Own(mapped.to(options.Dtype, options.Device));
+        slot.Own(options.Masters && mapped.dtype != ScalarType.Float64 ? mapped.to(options.Device) : mapped.to(options.Masters ? ScalarType.Float32 : options.Dtype, options.Device));
     }
 
     // A sum is finite unless an element is not (or the sum overflows): one quick pass, and a second one only then.

@@ -41,7 +41,7 @@ public static class HeadFiles
         foreach (var (key, slot) in Named(heads))
         {
             using var scope = NewDisposeScope();
-            slot.Own(file.Tensor(key).to(model.Dtype, model.Device, copy: true));
+            slot.Own(file.Tensor(key).to(model.MasterType, model.Device, copy: true));
         }
         return heads;
     }

@@ -104,7 +104,7 @@ public sealed class HeadedFineTuning : IFineTuning
             using var generator = new Generator(new KeyedRandom(seed, $"head/{head.Plan.Task}/{slot.Name}").NextUInt64() >> 1);
             var value = zeros([.. slot.Shape], ScalarType.Float32);
             if (slot.Start == ParameterStart.Normal) value.normal_(0, model.Config.InitializerRange, generator);
-            slot.Own(value.to(model.Dtype, model.Device));
+            slot.Own(value.to(model.MasterType, model.Device));
         }
     }
 }

@@ -16,7 +16,7 @@ public static class CausalLosses
     /// <summary>Dropout masks are keyed by seed, step, task and micro-batch: a second forward pass of the same ones replays them.</summary>
     public static TokenLosses Of(CausalLm model, long seed) => (step, batch, tensors) =>
     {
-        var key = new DropoutKey(seed, step, batch.Task, batch.Number);
+        var key = new DropoutKey(seed, step, batch.Task, batch.Key);
         return TokenLoss.PerToken(model, model.Hidden(tensors.Ids, tensors.Layout, dropout: key), tensors.Labels, key);
     };
 
@@ -27,6 +27,7 @@ public static class CausalLosses
     private static TokenLosses UnderTask(CausalLm model, RunSpec spec, TokenLosses losses) => (step, batch, tensors) =>
     {
         model.Task = spec.Tasks[batch.Task].Name;
+        model.DropPenalties();
         var found = losses(step, batch, tensors);
         if (model.TakePenalty() is not { } penalty) return found;
         // Its gradient alone: what is shown, and what policies see, stays the task's own loss.
@@ -52,7 +53,7 @@ public static class CausalLosses
         var (rules, rates, given) = (LossRules.Of(spec), DropoutRates.Of(spec), spec.Regularization);
         DropoutKey Key(int step, MicroBatch batch, long pass)
         {
-            var key = new DropoutKey(spec.Seed, step, batch.Task, batch.Number + pass) { Rates = rates[batch.Task] };
+            var key = new DropoutKey(spec.Seed, step, batch.Task, batch.Key + pass) { Rates = rates[batch.Task] };
             return given.Neftune > 0 ? key with { Embedded = (x, length) => Neftune.Add(x, length, given.Neftune, key) } : key;
         }
         return (step, batch, tensors) =>

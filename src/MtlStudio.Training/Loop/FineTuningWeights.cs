@@ -16,7 +16,7 @@ public sealed class FineTuningWeights(IFineTuning tuning, string baseModel) : IT
     /// <param name="decayNorms">Whether vectors (norms, biases and factors that begin at 1) decay as matrices do.</param>
     /// <param name="layerRateDecay">The rate of each layer is that of the layer above times this (<see cref="LayerRates"/>).</param>
     public static IReadOnlyList<TrainableParameter> Trainable(IFineTuning tuning, bool decayNorms, double layerRateDecay = 1) =>
-        [.. tuning.Parameters.Select(slot => new TrainableParameter(tuning.NameOf(slot), slot.Value, decayNorms || (slot.Shape.Count > 1 && slot.Start != ParameterStart.Ones), slot.Bind)
+        [.. tuning.Parameters.Select(slot => new TrainableParameter(tuning.NameOf(slot), slot.Stored, decayNorms || (slot.Shape.Count > 1 && slot.Start != ParameterStart.Ones), slot.Bind)
         {
             Owner = tuning.OwnerOf(slot), RateFactor = tuning.RateFactor(slot) * LayerRates.Factor(slot.Name, tuning.Model.Config.NumHiddenLayers, layerRateDecay),
         })];

@@ -21,6 +21,8 @@ public sealed record LoopState
     public IReadOnlyDictionary<string, long> Examples { get; init; } = new Dictionary<string, long>();
     /// <summary>Trained tokens so far, by task.</summary>
     public IReadOnlyDictionary<string, long> Tokens { get; init; } = new Dictionary<string, long>();
+    /// <summary>Examples that go through the model at once since memory ran out for more; null: whole micro-batches.</summary>
+    public int? MicroBatchLimit { get; init; }
     /// <summary>Records of the system series so far.</summary>
     public long SystemRecords { get; init; }
 
@@ -29,6 +31,7 @@ public sealed record LoopState
     {
         Step = Step + 1,
         Sampler = sampler,
+        MicroBatchLimit = result?.MicroBatchLimit ?? MicroBatchLimit,
         Watch = result is { Stepped: true } ? OverfitWatch.After(Watch, result, tasks) : Watch,
         Examples = Add(Examples, result, result?.Examples, tasks),
         Tokens = Add(Tokens, result, result?.Tokens, tasks),

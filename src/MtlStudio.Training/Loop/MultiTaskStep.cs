@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MtlStudio.Training.Batching;
+using MtlStudio.Training.Models;
 using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Weighting;
@@ -71,6 +72,11 @@ public sealed class MultiTaskStep(
     /// <summary>Tries steps of single tasks beside the step; null: none is tried.</summary>
     public WhoPays? Pays { get; init; }
 
+    /// <summary>Examples that go through the model at once since memory ran out for more; null: whole micro-batches. Belongs to a checkpoint.</summary>
+    public int? MicroBatchLimit { get; set; }
+
+    private MemoryPhase phase;
+
     /// <summary>What the policy remembers; belongs to a checkpoint.</summary>
     public JsonObject? PolicyState { get; set; }
 
@@ -79,7 +85,22 @@ public sealed class MultiTaskStep(
 
     /// <summary>Takes the step with the learning rate given.</summary>
     /// <param name="batches">At least one; each of one task.</param>
+    /// <exception cref="NotEnoughMemoryException">Memory ran out, though examples went through the model one by one.</exception>
     public StepResult Take(int step, IReadOnlyList<MicroBatch> batches, double rate)
+    {
+        phase = MemoryPhase.Weigh;
+        try
+        {
+            var before = MicroBatchLimit;
+            return TakeWithin(step, batches, rate) with { MicroBatchLimit = MicroBatchLimit, Halved = MicroBatchLimit != before };
+        }
+        catch (Exception fault) when (MemoryFaults.IsOutOfMemory(fault))
+        {
+            throw MemoryFaults.Of(phase, $"at step {step + 1}", fault);
+        }
+    }
+
+    private StepResult TakeWithin(int step, IReadOnlyList<MicroBatch> batches, double rate)
     {
         using var scope = NewDisposeScope();
         var counts = new StepCounts(batches, options.LossMode);
@@ -95,8 +116,9 @@ public sealed class MultiTaskStep(
             weighing = PolicyCalls.Weigh(policy, input with { Losses = probe.ModeMeans, Gram = probe.Sampled }, PolicyState);
             batches = [.. batches.Where(batch => !weighing.LeftOut.Contains(tasks[batch.Task]))];
         }
-        var halves = options is { Together: false, HalvesEvery: > 0 } && step % options.HalvesEvery == 0 ? new HalfRows(rows, counts, batches, step / options.HalvesEvery) : null;
-        var pass = Run(step, batches, counts, own, options.Together ? weighing!.Coefficients : null, probe is null ? sample : null, halves: halves);
+        HalfRows? halves = null;
+        Func<IReadOnlyList<MicroBatch>, HalfRows>? halved = options is { Together: false, HalvesEvery: > 0 } && step % options.HalvesEvery == 0 ? parts => halves = new HalfRows(rows, counts, parts, step / options.HalvesEvery) : null;
+        var pass = Run(step, batches, counts, own, options.Together ? weighing!.Coefficients : null, probe is null ? sample : null, halved: halved);
 
         var selfCosines = halves?.Cosines();
         var layers = options.Together ? null : Layers?.Take(step, rows, counts.Present.Count);
@@ -129,9 +151,11 @@ public sealed class MultiTaskStep(
             var direction = PolicyRows?.Direction is { } written ? written.mul_(alpha[0]) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)], own.Factors);
             if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
             Shaped?.Invoke(direction);
+            phase = MemoryPhase.Optimizer;
             optimizer.Step(direction, rate);
+            phase = MemoryPhase.Weigh;
             effect = trial is null ? null : Pays!.Measure(trial);
-            if (due) Remember(weighing, input with { LossesAfter = Probes?.LossesAfter(step, all, counts, tokenLosses) });
+            if (due) Remember(weighing, input with { LossesAfter = Probes?.LossesAfter(step, BatchParts.Of(all, MicroBatchLimit), counts, tokenLosses) });
         }
         return new()
         {
@@ -157,7 +181,27 @@ public sealed class MultiTaskStep(
 
     /// <summary>Runs every micro-batch forward and backward: into its task's row, or times its task's factor into the one row that all share. With a
     /// sample, each task's gradient is taken by itself first; without factors it is then only sampled; a forward pass alone tells the losses.</summary>
-    private Pass Run(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, OwnParts own, double[]? factors, GradientSample? sample, bool forward = false, HalfRows? halves = null)
+    /// <remarks>Where memory runs out the pass is made again, with half of the examples at once.</remarks>
+    private Pass Run(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, OwnParts own, double[]? factors, GradientSample? sample, bool forward = false, Func<IReadOnlyList<MicroBatch>, HalfRows>? halved = null)
+    {
+        while (true)
+        {
+            var parts = BatchParts.Of(batches, MicroBatchLimit);
+            try
+            {
+                var pass = RunOnce(step, parts, counts, own, factors, sample, forward, halved?.Invoke(parts));
+                phase = MemoryPhase.Weigh;
+                return pass;
+            }
+            catch (Exception fault) when (MemoryFaults.IsOutOfMemory(fault) && phase is (MemoryPhase.Forward or MemoryPhase.Backward) && BatchParts.Halved(batches, MicroBatchLimit) is { } smaller)
+            {
+                MicroBatchLimit = smaller;
+                NativeSettings.ReleaseFreed();
+            }
+        }
+    }
+
+    private Pass RunOnce(int step, IReadOnlyList<MicroBatch> batches, StepCounts counts, OwnParts own, double[]? factors, GradientSample? sample, bool forward, HalfRows? halves)
     {
         var k = counts.Present.Count;
         var used = options.Together ? 1 : k;
@@ -178,6 +222,7 @@ public sealed class MultiTaskStep(
                 if (factors is not null) rows.Add(sample.Gradient, factors[task.Key]);
             }
 
+        phase = MemoryPhase.Weigh;
         // The one read of a pass.
         var read = cat([sums.flatten(), rows.Gram(used).flatten(), .. own.Any ? new[] { rows.PrivateGram(used).flatten() } : [], .. sample is null ? Array.Empty<Tensor>() : [sample.Gram(k).flatten()]]).cpu().data<double>().ToArray();
         if (own.Any) own.Take(read.AsSpan(2 * k + used * used)); // parts that are private to tasks are never sampled
@@ -189,11 +234,17 @@ public sealed class MultiTaskStep(
     {
         using var grads = set_grad_enabled(!forward);
         using var scope = NewDisposeScope();
+        phase = MemoryPhase.Forward;
         var slot = counts.Slot(batch.Task);
         var tensors = batch.Collate(parameters.Values.device);
         var (losses, raw) = tokenLosses(step, batch, tensors); // (n)
         var inMode = counts.BySample ? losses.mul(tensors.Shares) : losses;
-        if (!forward) inMode.sum().mul(factor / counts.Divisor(slot)).backward();
+        if (!forward)
+        {
+            phase = MemoryPhase.Backward;
+            inMode.sum().mul(factor / counts.Divisor(slot)).backward();
+            BackwardFaults.ThrowIfAny();
+        }
         using var quiet = no_grad();
         sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
         sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));

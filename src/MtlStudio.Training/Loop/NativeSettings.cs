@@ -23,9 +23,23 @@ public static partial class NativeSettings
         catch (EntryPointNotFoundException) { /* another C library than glibc */ }
     }
 
+    /// <summary>Hands freed blocks back to the system, after memory ran out.</summary>
+    public static void ReleaseFreed()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = MallocTrim(0);
+        }
+        catch (EntryPointNotFoundException) { /* another C library than glibc */ }
+    }
+
     // .NET's own SetEnvironmentVariable does not reach getenv of native code.
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint pad);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallocOption(int option, int value);

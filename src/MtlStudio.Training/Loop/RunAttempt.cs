@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Curricula;
 using MtlStudio.Core.Estimates;
@@ -30,7 +31,7 @@ public static class RunAttempt
         }
         catch (Exception e)
         {
-            log.Append(new LogEvent { Level = "error", Message = e is InvalidInputException or NonFiniteException or PolicyFailedException ? e.Message : e.ToString() });
+            log.Append(new LogEvent { Level = "error", Message = e is InvalidInputException or NonFiniteException or PolicyFailedException or NotEnoughMemoryException ? e.Message : e.ToString() });
             log.Append(new EndedEvent { Outcome = RunOutcomes.Failed, Step = at, Message = DiskFaults.IsFull(e) ? $"The disk is full ({e.Message}): free some space, then resume the run; it goes on from its last checkpoint" : e.Message });
             throw;
         }
@@ -50,8 +51,8 @@ public static class RunAttempt
             throw new InvalidInputException("peft.name", "A gradient row for each task does not fit, and parts that are private to tasks (output heads, or adapters of their own) need one: train fewer parameters (as LoRA does), or let tasks answer by text and share all");
         if (together && spec.Training.ClipTaskNorm > 0)
             throw new InvalidInputException("training.clipTaskNorm", "A gradient row for each task does not fit, so that single tasks cannot be clipped: train fewer parameters (as LoRA does), or set it to 0");
-        using var rows = new GradientRows(setup.Parameters, together ? 1 : trained.Count);
-        using var optimizer = OptimizerRegistry.Create(spec.Optimizer, setup.Parameters);
+        using var rows = MemoryFaults.During(MemoryPhase.Prepare, null, () => new GradientRows(setup.Parameters, together ? 1 : trained.Count));
+        using var optimizer = MemoryFaults.During(MemoryPhase.Prepare, null, () => OptimizerRegistry.Create(spec.Optimizer, setup.Parameters));
         var regularization = spec.Regularization;
         using var average = regularization.EmaDecay > 0 ? new WeightAverage(setup.Parameters, regularization.EmaDecay, regularization.EmaWarmUp) : null;
         using var pull = regularization.L2Start > 0 ? new StartPull(setup.Parameters, regularization.L2Start) : null;
@@ -96,7 +97,11 @@ public static class RunAttempt
                 setup.Stepped?.Invoke(done, result);
             },
         };
-        return loop.Run(state);
+        var ended = loop.Run(state);
+        using var process = Process.GetCurrentProcess();
+        recorder.Say("info", $"Memory at the peak: {process.PeakWorkingSet64 / 1e6:#,0} MB"
+            + (setup.Environment.TryGetValue(EnvironmentNames.EstimatedMemory, out var estimated) ? $" (estimated: {long.Parse(estimated) / 1e6:#,0} MB)" : ""));
+        return ended;
     }
 
     private static PolicyProbes Probes(IWeightingPolicy policy, TrainingSetup setup) => new(

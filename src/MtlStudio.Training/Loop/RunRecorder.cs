@@ -31,6 +31,13 @@ public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<
         foreach (var task in result?.NonFinite ?? [])
             Alarm(after.Step, "non-finite-loss", mix[task].Name, $"The loss or the gradient of {mix[task].Name} is not finite at step {after.Step}: "
                 + "lower the learning rate, clip the gradient, or look for broken examples");
+        if (result is { Halved: true, MicroBatchLimit: { } limit })
+            log.Append(new AlarmEvent
+            {
+                Step = after.Step, Kind = "out-of-memory", MicroBatchLimit = limit,
+                Message = $"There was not enough memory for whole micro-batches at step {after.Step}: from here on at most {limit} examples go through the model at once. "
+                    + "The effective batch and the loss stay as they were; steps take a little longer",
+            });
         if (result?.Note is { } note) Say("warning", $"Step {after.Step}: {note}");
     }
 

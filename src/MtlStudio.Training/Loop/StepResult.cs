@@ -27,6 +27,10 @@ public sealed record StepResult
     public IReadOnlyList<int> NonFinite { get; init; } = [];
     /// <summary>False where nothing was stepped.</summary>
     public required bool Stepped { get; init; }
+    /// <summary>Examples that go through the model at once since memory ran out for more; null: whole micro-batches.</summary>
+    public int? MicroBatchLimit { get; init; }
+    /// <summary>Whether memory ran out in this step, so that <see cref="MicroBatchLimit"/> was lowered.</summary>
+    public bool Halved { get; init; }
     /// <summary>What the policy says of a degenerate step, or null.</summary>
     public string? Note { get; init; }
 

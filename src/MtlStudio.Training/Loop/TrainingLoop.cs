@@ -21,7 +21,9 @@ public sealed class TrainingLoop(
 {
     private readonly string[] tasks = [.. mix.Select(task => task.Name)];
     private readonly OverfitWatch watch = new(spec.Regularization, [.. mix.Select(task => task.Name).Where(name => spec.Baseline is null || name == spec.Baseline.Task)]);
+    private readonly StepAhead ahead = new(planner, plan => spec.Baseline is null || mix[plan.Task].Name == spec.Baseline.Task, plan => Fill(spec, mix[plan.Task], plan));
     private Dictionary<string, double> scores = [];
+    private TimeSpan computed, trained;
 
     /// <summary>Scored in place of the values themselves; null: none is kept.</summary>
     public WeightAverage? Average { get; init; }
@@ -36,42 +38,47 @@ public sealed class TrainingLoop(
     public (string Outcome, int Step) Run(LoopState state)
     {
         var steps = spec.Training.Steps;
+        step.MicroBatchLimit = state.MicroBatchLimit;
         while (true)
         {
             if (EvaluationIsDue(state)) state = Evaluate(state);
             if (UntunedTestIsDue(state)) state = TestUntuned(state);
-            if (CheckpointIsDue(state)) checkpoints.Write(state, scores);
+            if (CheckpointIsDue(state)) Save(state);
             if (stop.Asked() is { } asked)
             {
-                if (checkpoints.Newest != state.Step) checkpoints.Write(state, scores);
+                if (checkpoints.Newest != state.Step) Save(state);
                 return (asked, state.Step);
             }
             if (state.Step == steps || state.Watch.Ended is not null) break;
 
             if (Ranking?.IsDue(state) == true) state = Ranking.Rank(state, recorder);
             var started = clock.GetTimestamp();
-            var plan = planner.Plan(state.Step, state.Sampler);
-            var batches = plan.MicroBatches.Where(batch => IsTrained(batch, state)).Select(Fill).Where(batch => batch.Tokens > 0).ToList();
+            var (plan, prepared) = ahead.Take(state.Step, state.Sampler);
+            if (state.Step + 1 < steps && plan.Probabilities is null) ahead.Begin(state.Step + 1, plan.Next);
+            var batches = prepared.Where(batch => !IsFrozen(batch, state) && batch.Tokens > 0).ToList();
             var stepRate = rate.At(state.Step);
+            var stepped = clock.GetTimestamp();
             var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
+            computed += clock.GetElapsedTime(stepped);
             state = state.After(Learned(plan, result), result, tasks);
             Average?.Update(state.Step);
             scores = [];
 
             recorder.Step(state, result, stepRate, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started));
             recorder.Flush();
+            trained += clock.GetElapsedTime(started);
             Stepped?.Invoke(state.Step, result);
             if (result is { Stepped: false } && spec.Training.OnNonFinite == "stop") throw NotFinite(state.Step, result);
         }
+        if (trained > TimeSpan.Zero) recorder.Say("info", $"Drawing, collation and recording took {1 - computed / trained:P1} of the steps' time");
         return ((spec.Evaluation.Test ? Test() : null) ?? RunOutcomes.Finished, state.Step);
     }
 
-    private bool IsTrained(MicroBatchPlan plan, LoopState state) =>
-        (spec.Baseline is null || tasks[plan.Task] == spec.Baseline.Task) && state.Watch.Tasks.GetValueOrDefault(tasks[plan.Task])?.FrozenAt is null;
+    private bool IsFrozen(MicroBatch batch, LoopState state) => state.Watch.Tasks.GetValueOrDefault(tasks[batch.Task])?.FrozenAt is not null;
 
-    private MicroBatch Fill(MicroBatchPlan plan)
+    private static MicroBatch Fill(RunSpec spec, TrainingTask task, MicroBatchPlan plan)
     {
-        var batch = new MicroBatch(plan.Task, plan.Number, [.. plan.Examples.Select(example => mix[plan.Task].Train[example])]);
+        var batch = new MicroBatch(plan.Task, plan.Number, [.. plan.Examples.Select(example => task.Train[example])]);
         return spec.Training.Batching == "packed" ? batch.Packed() : batch;
     }
 
@@ -92,7 +99,7 @@ public sealed class TrainingLoop(
     private LoopState Evaluate(LoopState state)
     {
         using var averaged = Average?.Shown();
-        if (evaluator.Evaluate(state.Step, "validation", IsStopping) is not { } result) return state;
+        if (Evaluated(state.Step, "validation") is not { } result) return state;
         recorder.Evaluation(result, state.Watch);
         scores = Scores(result.Scores);
         var (watched, notices) = watch.Look(state.Watch, state.Step, result.Scores);
@@ -104,7 +111,7 @@ public sealed class TrainingLoop(
 
     private LoopState TestUntuned(LoopState state)
     {
-        if (evaluator.Evaluate(state.Step, "test", IsStopping) is not { } result) return state;
+        if (Evaluated(state.Step, "test") is not { } result) return state;
         recorder.Evaluation(result);
         recorder.Say("info", $"The untuned model was scored on the test split in {result.Scores.Seconds:0.0} s");
         return state with { UntunedTested = true };
@@ -114,10 +121,14 @@ public sealed class TrainingLoop(
     private string? Test()
     {
         if (mix.All(task => task.TestExamples == 0)) return null;
-        if (evaluator.Evaluate(checkpoints.ReadBest(), "test", IsStopping) is not { } result) return stop.Asked();
+        if (Evaluated(checkpoints.ReadBest(), "test") is not { } result) return stop.Asked();
         recorder.Evaluation(result);
         return null;
     }
+
+    private EvaluationResult? Evaluated(int at, string split) => MemoryFaults.During(MemoryPhase.Evaluation, $"at step {at}", () => evaluator.Evaluate(at, split, IsStopping));
+
+    private void Save(LoopState state) => MemoryFaults.During(MemoryPhase.Checkpoint, $"at step {state.Step}", () => checkpoints.Write(state, scores));
 
     /// <summary>Asked between the batches of an evaluation: long evaluations still show that the run lives.</summary>
     private bool IsStopping()

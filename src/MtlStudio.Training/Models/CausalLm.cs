@@ -18,13 +18,15 @@ public sealed class CausalLm : IDisposable
     private readonly ParameterRegistry registry;
     private readonly RotaryTable? rotary;
     private readonly List<Tensor> penalties = [];
+    private readonly Recomputation recomputation = new();
     private IReadOnlyList<ParameterSlot>? parameters; // made when first asked for: loading may end a tie
 
     private CausalLm(ModelConfig config, JsonObject json, IDecoderFamily family, LoadOptions options)
     {
-        (Config, ConfigJson, Device, Dtype) = (config, json, options.Device, options.Dtype);
+        (Config, ConfigJson, Device, Dtype, MasterType) = (config, json, options.Device, options.Dtype, options.Masters ? ScalarType.Float32 : options.Dtype);
         registry = new();
         decoder = family.Build(config, registry);
+        if (options.Masters) foreach (var slot in registry.Slots.Values) slot.ComputeIn(Dtype);
         if (config.Rope is not null) rotary = new(config.Rope, config.HeadDim, config.MaxPositionEmbeddings, options.Dtype, options.Device);
     }
 
@@ -37,6 +39,8 @@ public sealed class CausalLm : IDisposable
     public bool IsTied => decoder.Head.Weight.TiedTo is not null;
     public Device Device { get; }
     public ScalarType Dtype { get; }
+    /// <summary>The type that what is trained is kept in; <see cref="Dtype"/> but for training in fewer bits.</summary>
+    public ScalarType MasterType { get; }
 
     /// <summary>What the loader found odd (unused tensors, NaN, heads that are not tied), one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
@@ -62,6 +66,9 @@ public sealed class CausalLm : IDisposable
 
     /// <summary>Trained tokens in front of every document, or null.</summary>
     public IVirtualTokens? Virtual { get; set; }
+
+    /// <summary>The layers that keep their input alone for the backward pass; the first that is trained keeps all. It changes memory and time, and no bit.</summary>
+    public ActivationCheckpointing Checkpointing { get; set; }
 
     /// <summary>
     /// The task whose examples are computed now, for what is private to a task or to a group of them; null: no task is
@@ -126,12 +133,19 @@ public sealed class CausalLm : IDisposable
     /// <exception cref="InvalidInputException">Every fault of the file, with the field.</exception>
     public static ModelConfig ReadConfigOf(string folder) => ReadConfig(folder).Config;
 
+    /// <summary>Keeps what is not trained in the type it is computed in, once what is trained has its own tensors (<see cref="LoadOptions.Masters"/>).</summary>
+    public void Settle()
+    {
+        using var frozen = no_grad();
+        foreach (var slot in registry.Slots.Values.Where(slot => slot.TiedTo is null)) slot.Settle();
+    }
+
     private void Pack(string way)
     {
         if (WeightPacking.Find(way) is not { } pack) return;
         if (Linears.FirstOrDefault(layer => layer.IsTransposed) is not null)
             throw new InvalidInputException("model.quantize", $"The frozen weights of a {Config.ModelType} cannot be kept in few bits: choose \"none\", or a model of another family");
-        foreach (var layer in Linears.Where(layer => layer != Head && layer.Weight.TiedTo is null)) layer.Weight.Pack(pack(layer.Weight.Value), Dtype);
+        foreach (var layer in Linears.Where(layer => layer != Head && layer.Weight.TiedTo is null)) layer.Weight.Pack(pack(layer.Weight.Stored), Dtype);
     }
 
     private static (ModelConfig Config, JsonObject Json, IDecoderFamily Family) ReadConfig(string folder)
@@ -180,12 +194,19 @@ public sealed class CausalLm : IDisposable
             onLayerInput?.Invoke(i, x);
             using var scope = NewDisposeScope();
             using var before = x;
-            x = decoder.Layers[i](x, pass).MoveToOuterDisposeScope();
+            x = (IsCheckpointed(i, x, cache) ? CheckpointedLayer.Run(i, decoder.Layers[i], x, pass, recomputation) : decoder.Layers[i](x, pass)).MoveToOuterDisposeScope();
         }
         cache?.Advance(seen, Dtype, Device);
         var normed = decoder.Norm(x).view(batch, pass.Layout.Length, -1);
         return (keepVirtual || embedded is null ? normed : normed.narrow(1, virtualTokens!.Count, length)).MoveToOuterDisposeScope();
     }
+
+    private bool IsCheckpointed(int layer, Tensor x, KvCache? cache) => x.requires_grad && cache is null && is_grad_enabled() && Checkpointing switch
+    {
+        ActivationCheckpointing.All => true,
+        ActivationCheckpointing.Alternate => layer % 2 == 1,
+        _ => false,
+    };
 
     /// <summary>Logits of hidden states: (…, hidden) → (…, vocabulary), in the model's type.</summary>
     /// <param name="hidden">As <see cref="Hidden"/> gives them, or rows chosen from them.</param>
@@ -207,9 +228,15 @@ public sealed class CausalLm : IDisposable
     {
         if (penalties.Count == 0) return null;
         using var all = stack(penalties);
-        foreach (var one in penalties) one.Dispose();
-        penalties.Clear();
+        DropPenalties();
         return all.sum();
+    }
+
+    /// <summary>Forgets the penalties that a pass which failed has left.</summary>
+    public void DropPenalties()
+    {
+        foreach (var penalty in penalties) penalty.Dispose();
+        penalties.Clear();
     }
 
     private void CheckPositions(int count)
@@ -230,7 +257,8 @@ public sealed class CausalLm : IDisposable
     public void Dispose()
     {
         foreach (var slot in registry.Slots.Values) slot.Dispose();
-        foreach (var penalty in penalties) penalty.Dispose();
+        DropPenalties();
         rotary?.Dispose();
+        recomputation.HandOver(null);
     }
 }

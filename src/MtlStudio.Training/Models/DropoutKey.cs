@@ -22,7 +22,11 @@ public sealed record DropoutKey(long Seed, long Step, long Task, long MicroBatch
         if (p <= 0) return x;
         var random = new KeyedRandom(Seed, site, Step, Task, MicroBatch);
         using var generator = new Generator(random.NextUInt64() >> 1, x.device);
-        using var mask = empty(x.shape, x.dtype, x.device).bernoulli_(1 - p, generator).div_(1 - p);
-        return x.mul(mask);
+        // Drawn in float32 for a type of fewer bits, which the factor would not fit: the same elements are dropped in each.
+        var narrow = x.dtype is ScalarType.BFloat16 or ScalarType.Float16;
+        using var mask = empty(x.shape, narrow ? float32 : x.dtype, x.device).bernoulli_(1 - p, generator);
+        if (!narrow) return x.mul(mask.div_(1 - p));
+        using var kept = mask.to(x.dtype);
+        return x.mul(kept).mul(1 / (1 - p));
     }
 }

@@ -17,11 +17,11 @@ public sealed class ForwardPass
     public Tensor Added(Tensor x, string site) => Dropout is null ? x : Dropout.Apply(x, Dropout.Rates.Hidden, site);
 
     /// <summary>By layer, keys and values (key heads, n, head dim) that stand before the first column; null: none, or the cache holds them.</summary>
-    public IReadOnlyList<(Tensor Keys, Tensor Values)>? Prefix { get; init; }
+    public IReadOnlyList<(Tensor Keys, Tensor Values)>? Prefix { get; internal set; }
     /// <summary>n of <see cref="Prefix"/>.</summary>
     public int PrefixLength { get; init; }
     /// <summary>Whether adapters may leave a penalty (<see cref="CausalLm.TakePenalty"/>).</summary>
-    public List<Tensor>? Penalties { get; init; }
+    public List<Tensor>? Penalties { get; internal set; }
 
     /// <summary>(batch or 1, length, query heads, d), the same for each head, so that elementwise loops are long; null without rotary embedding.</summary>
     public Tensor? Cos { get; private set; }
@@ -53,6 +53,27 @@ public sealed class ForwardPass
         var row = Layout.Positions is { } given ? [.. given.Select(position => (long)position + PrefixLength)]
             : Enumerable.Range(0, Layout.Batch * Layout.Length).Select(i => (long)(i % Layout.Length) + PrefixLength).ToArray();
         return tensor(row, int64, Device);
+    }
+
+    /// <summary>The tensors that all layers read: angles and mask, where there are any.</summary>
+    internal IEnumerable<Tensor> Shared() => new[] { Cos, Sin, Mask }.OfType<Tensor>();
+
+    /// <summary>The same pass with other tensors in place of <see cref="Shared"/>, in its order.</summary>
+    internal ForwardPass With(IReadOnlyList<Tensor> shared)
+    {
+        var (copy, at) = ((ForwardPass)MemberwiseClone(), 0);
+        if (Cos is not null) (copy.Cos, copy.Sin) = (shared[at++], shared[at++]);
+        if (Mask is not null) copy.Mask = shared[at];
+        return copy;
+    }
+
+    /// <summary>The same pass for one layer alone, with that layer's prefix and a list of its own for penalties.</summary>
+    internal ForwardPass Again(int layer, (Tensor Keys, Tensor Values)? prefix, List<Tensor>? penalties)
+    {
+        var copy = (ForwardPass)MemberwiseClone();
+        copy.Penalties = penalties;
+        if (prefix is { } own) copy.Prefix = [.. Enumerable.Repeat(own, layer + 1)];
+        return copy;
     }
 
     /// <summary>int64 (n): the rows of (batch·length) that are no padding; null: all of them.</summary>

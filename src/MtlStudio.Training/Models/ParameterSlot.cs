@@ -14,7 +14,7 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
 {
     private Tensor? value;
     private bool owned;
-    private ScalarType packedType;
+    private ScalarType? computed;
 
     /// <summary>The Hugging Face name, as <c>model.layers.0.self_attn.q_proj.weight</c>.</summary>
     public string Name { get; } = name;
@@ -33,8 +33,29 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
 
     public bool IsSet => Replacement?.IsSet ?? TiedTo?.IsSet ?? (value is not null || Packed is not null);
 
-    /// <summary>The tensor the forward pass uses now; of a packed value a new one, in the caller's dispose scope.</summary>
-    public Tensor Value => Replacement?.Value ?? TiedTo?.Value ?? value ?? Packed?.Unpack(packedType) ?? throw new InvalidOperationException($"{Name} has no value yet");
+    /// <summary>The tensor the forward pass uses now; of a packed value, and of one that is kept in another type than it is computed in, a new one, in the caller's dispose scope.</summary>
+    public Tensor Value => Replacement?.Value ?? TiedTo?.Value ?? (value is null ? Packed?.Unpack(computed!.Value) : InType(value)) ?? throw new InvalidOperationException($"{Name} has no value yet");
+
+    /// <summary>The tensor as it is kept: the master of a value that is computed in fewer bits, else <see cref="Value"/>.</summary>
+    public Tensor Stored => Replacement?.Stored ?? TiedTo?.Stored ?? value ?? Value;
+
+    /// <summary>Rows of the value, each turned to its type by itself.</summary>
+    internal Tensor Rows(Tensor index) => Replacement?.Rows(index) ?? TiedTo?.Rows(index) ?? InType(Stored.index_select(0, index));
+
+    /// <summary>Lets <see cref="Value"/> be in this type, whatever type the tensor is kept in: gradients reach that one in its own.</summary>
+    internal ParameterSlot ComputeIn(ScalarType type)
+    {
+        computed = type;
+        return this;
+    }
+
+    /// <summary>Keeps an owned tensor in the type it is computed in from now on.</summary>
+    internal void Settle()
+    {
+        if (owned && computed is { } type && value!.dtype != type) Own(value.to(type));
+    }
+
+    private Tensor InType(Tensor tensor) => computed is { } type && tensor.dtype != type ? tensor.to(type) : tensor;
 
     /// <summary>
     /// Lets the forward pass use <paramref name="view"/> from now on; its shape must be the slot's. The caller keeps
@@ -50,7 +71,7 @@ public sealed class ParameterSlot(string name, long[] shape, ParameterStart star
     internal void Pack(IPackedWeight packed, ScalarType type)
     {
         if (owned) value!.Dispose();
-        (value, owned, Packed, packedType) = (null, false, packed, type);
+        (value, owned, Packed, computed) = (null, false, packed, type);
     }
 
     private void Set(Tensor tensor, bool own)

@@ -21,7 +21,7 @@ internal static class ParameterStarter
                 ParameterStart.Ones => value.fill_(1),
                 ParameterStart.Zeros => value.zero_(),
                 _ => value.normal_(0, deviation, generator),
-            }).to(options.Dtype, options.Device));
+            }).to(options.Masters ? ScalarType.Float32 : options.Dtype, options.Device));
         }
     }
 }

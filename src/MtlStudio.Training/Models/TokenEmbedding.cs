@@ -21,5 +21,5 @@ public sealed class TokenEmbedding(string name, ParameterSlot weight)
     public Tensor Forward(Tensor ids, ForwardPass pass) => Adapter is null ? Base(ids) : Adapter.Forward(this, ids, pass);
 
     /// <summary>The rows themselves.</summary>
-    public Tensor Base(Tensor ids) => Weight.Value.index_select(0, ids);
+    public Tensor Base(Tensor ids) => Weight.Rows(ids);
 }

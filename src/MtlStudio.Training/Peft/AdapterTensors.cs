@@ -12,7 +12,7 @@ internal static class AdapterTensors
     public const string File = "adapter_model.safetensors";
 
     public static void Write(string path, IEnumerable<AdapterTensor> tensors) =>
-        SafetensorsWriter.Write(path, tensors.Select(t => new NamedTensor(t.Key, t.Slot.Value)), new Dictionary<string, string> { ["format"] = "pt" });
+        SafetensorsWriter.Write(path, tensors.Select(t => new NamedTensor(t.Key, t.Slot.Stored)), new Dictionary<string, string> { ["format"] = "pt" });
 
     /// <summary>The names in a folder's file.</summary>
     public static IReadOnlySet<string> Keys(string folder)
@@ -45,7 +45,7 @@ internal static class AdapterTensors
         {
             using var scope = NewDisposeScope();
             // A copy: an adapter's file is replaced while a run goes on, so it must not stay mapped.
-            slot.Own(file.Tensor(key).to(model.Dtype, model.Device, copy: true));
+            slot.ComputeIn(model.Dtype).Own(file.Tensor(key).to(model.MasterType, model.Device, copy: true));
         }
     }
 
@@ -58,7 +58,7 @@ internal static class AdapterTensors
         foreach (var (key, slot, _) in tensors)
         {
             using var scope = NewDisposeScope();
-            slot.Value.copy_(file.Tensor(key));
+            slot.Stored.copy_(file.Tensor(key));
         }
     }
 

@@ -1,3 +1,4 @@
+using MtlStudio.Training.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -24,13 +25,23 @@ internal sealed class PackedProduct : SingleTensorFunction<PackedProduct>
     {
         var weight = (IPackedWeight)vars[1];
         ctx.save_data(Weight, weight);
+        ctx.set_materialize_grads(false);
         using var whole = weight.Unpack(((Tensor)vars[0]).dtype);
         return nn.functional.linear((Tensor)vars[0], whole);
     }
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {
-        using var whole = ((IPackedWeight)ctx.get_data(Weight)).Unpack(grad_output.dtype);
-        return [grad_output.matmul(whole), null!]; // one for each argument
+        if (grad_output.IsInvalid) return BackwardFaults.Nothing(2); // what stands above failed
+        try
+        {
+            using var whole = ((IPackedWeight)ctx.get_data(Weight)).Unpack(grad_output.dtype);
+            return [grad_output.matmul(whole), null!]; // one for each argument
+        }
+        catch (Exception fault)
+        {
+            BackwardFaults.Keep(fault);
+            return BackwardFaults.Nothing(2);
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
-using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Datasets;
 using MtlStudio.Core.Estimates;
 using MtlStudio.Core.IO;
@@ -49,17 +48,12 @@ public sealed class RunEstimates(DataFolder data, IDbContextFactory<StudioContex
     {
         var model = shapes.GetOrAdd(spec.Model.Path, reference => ModelShapes.Read(DataFolder.Resolve(reference, "model.path", data.Root, data, root => root.Models)));
         var rows = spec.Tasks.Select((task, i) => Size(task.Data, $"tasks[{i}].data.dataset")).ToList();
-        var trained = TrainedPart.Of(spec.Peft, model, [.. spec.Tasks.Where(task => spec.Baseline is null || task.Name == spec.Baseline.Task)]);
-        // Answers are taken to fill the rows: the estimate is an upper one.
-        var tasks = spec.Baseline is null ? spec.Tasks.Count : 1;
-        var plan = GradientPlan.Of(spec.Weighting, tasks, trained.RowLength);
-        var step = new StepShape(spec.Training.MicroBatch, spec.Training.MaxLength, spec.Training.MaxLength, plan.Rows(tasks), plan.SampleBytes(tasks, trained.Parameters));
+        var footprint = RunFootprint.Of(spec, model);
         var evaluations = 2 + (spec.Evaluation.Every > 0 ? (spec.Training.Steps - 1) / spec.Evaluation.Every : 0);
         var scored = rows.Sum(row => (long)(spec.Evaluation.Examples > 0 ? Math.Min(spec.Evaluation.Examples, row.Validation) : row.Validation)) * evaluations;
         return new(
             MixEstimate.Of(spec, [.. spec.Tasks.Select((task, i) => Math.Min(rows[i].Train, task.Data.Limit ?? int.MaxValue))]),
-            trained.Parameters, model.Parameters, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec), spec.Model.Quantize),
-            (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec), StepCost.OfMicroBatch(model, trained, step) * (spec.Regularization.RDrop > 0 ? 2 : 1) * plan.Passes, scored);
+            footprint.Trained.Parameters, model.Parameters, footprint.Memory, footprint.MicroBatches, footprint.MicroBatchCost, scored);
     }
 
     /// <summary>The pace of the finished run that is most like the new one (model, adapter, shape of a step; then the newest); null where none has finished on that kind of device.</summary>
@@ -95,7 +89,7 @@ public sealed class RunEstimates(DataFolder data, IDbContextFactory<StudioContex
 
     private static int Likeness(RunSpec one, RunSpec other) =>
         (one.Model.Path == other.Model.Path ? 4 : 0) + (one.Peft.Name == other.Peft.Name ? 2 : 0)
-        + (one.Training.MicroBatch == other.Training.MicroBatch && one.Training.MaxLength == other.Training.MaxLength ? 1 : 0);
+        + (one.Training.Precision == other.Training.Precision ? 2 : 0) + (one.Training.MicroBatch == other.Training.MicroBatch && one.Training.MaxLength == other.Training.MaxLength ? 1 : 0);
 
     private (int Train, int Validation) Size(DataRef dataset, string field) => sizes.GetOrAdd(dataset.Dataset ?? "", reference =>
     {

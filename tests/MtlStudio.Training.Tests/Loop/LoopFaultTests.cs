@@ -1,6 +1,7 @@
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
+using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Tests.Loop;
 
@@ -65,5 +66,67 @@ public sealed class LoopFaultTests
         Assert.Equal(RunOutcomes.Finished, outcome);
         Assert.All(values, value => Assert.True(float.IsFinite(value)));
         Assert.All(run.Events().OfType<AlarmEvent>().Where(alarm => alarm.Kind == "non-finite-loss"), alarm => Assert.Equal("c", alarm.Task));
+    }
+
+    [Fact]
+    public void Run_EndsWithTheTasksName_WhenItsLossIsNotFiniteAndTheRuleSaysStop()
+    {
+        using var run = new ToyRun { Broken = 2 };
+        Assert.Contains("The loss or gradient of c is not finite at step", Assert.Throws<NonFiniteException>(() => run.Run(ToyRun.Spec(steps: 8))).Message);
+        Assert.Equal(RunOutcomes.Failed, run.Events().OfType<EndedEvent>().Last().Outcome);
+        Assert.All(run.Events().OfType<AlarmEvent>(), alarm => Assert.Equal(("non-finite-loss", "c"), (alarm.Kind, alarm.Task)));
+        Assert.NotEmpty(run.Events().OfType<AlarmEvent>());
+    }
+
+    [Fact]
+    public void Run_LeavesStepsOutAndRecordsThem_WhenTheRuleSaysSkip()
+    {
+        using var run = new ToyRun { Broken = 2 };
+        var steps = new List<float[]>();
+        run.AtValues = steps.Add;
+        var spec = ToyRun.Spec(steps: 8);
+        Assert.Equal(RunOutcomes.Finished, run.Run(spec with { Training = spec.Training with { OnNonFinite = "skip" } }).Outcome);
+        var alarmed = run.Events().OfType<AlarmEvent>().Select(alarm => alarm.Step).ToHashSet();
+        Assert.NotEmpty(alarmed);
+        for (var step = 2; step <= 8; step++) Assert.Equal(alarmed.Contains(step), steps[step - 1].SequenceEqual(steps[step - 2]));
+    }
+
+    [Theory]
+    [InlineData("skip", false)]
+    [InlineData("continue", true)]
+    [InlineData("clip", true)]
+    public void Run_StaysFiniteAndNamesTheTask_WhenAGradientAloneIsNotFinite(string rule, bool moves)
+    {
+        using var run = new ToyRun { NoGradient = 1 };
+        float[]? first = null;
+        run.AtValues = values => first ??= values;
+        var spec = ToyRun.Spec("mgda", steps: 6);
+        var (outcome, values) = run.Run(spec with { Training = spec.Training with { OnNonFinite = rule } });
+        Assert.Equal(RunOutcomes.Finished, outcome);
+        Assert.All(values, value => Assert.True(float.IsFinite(value)));
+        Assert.Equal(moves, !values.SequenceEqual(first!));
+        Assert.Equal("b", Assert.Single(run.Events().OfType<AlarmEvent>().Select(alarm => alarm.Task).Distinct()));
+        Assert.All(run.Curve().Where(point => point.Series.StartsWith("loss/train", StringComparison.Ordinal)), point => Assert.True(double.IsFinite(point.Value)));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 10)]
+    public void Run_HasTheSameBits_WithAndWithoutTelemetry(int gradientEvery, int other)
+    {
+        using var one = new ToyRun();
+        using var two = new ToyRun();
+        var spec = ToyRun.Spec("pcgrad", steps: 10);
+        Assert.Equal(one.Run(spec with { Telemetry = new() { GradientEvery = gradientEvery } }).Values, two.Run(spec with { Telemetry = new() { GradientEvery = other, SystemEverySeconds = 0.001 } }).Values);
+    }
+
+    [Fact]
+    public void Run_KeepsTheCountOfLiveTensors_StepAfterStep()
+    {
+        using var run = new ToyRun();
+        var live = new List<long>();
+        run.AtStep = (_, _) => live.Add(Tensor.TotalCount);
+        run.Run(ToyRun.Spec("pcgrad", steps: 60) with { Evaluation = new() { Every = 0 }, Checkpoints = new() { Every = 0 } });
+        Assert.Single(live.Skip(5).Distinct());
     }
 }

@@ -10,6 +10,9 @@ using static TorchSharp.torch;
 
 namespace MtlStudio.Training.Tests.Loop;
 
+/// <summary>As TorchSharp throws what libtorch says.</summary>
+internal sealed class LibtorchException(string message) : System.Runtime.InteropServices.ExternalException(message);
+
 /// <summary>A whole run of the toy model in a folder of its own.</summary>
 internal sealed class ToyRun : IDisposable
 {
@@ -26,6 +29,12 @@ internal sealed class ToyRun : IDisposable
     public TokenLosses? Losses { get; set; }
     /// <summary>Changes a task before it is trained.</summary>
     public Func<TrainingTask, TrainingTask>? Change { get; set; }
+    /// <summary>Whether memory runs out for a micro-batch at a step, as libtorch says it.</summary>
+    public Func<int, MicroBatch, int, bool>? Fails { get; set; }
+    /// <summary>"evaluation", "checkpoint" or "optimizer": where memory runs out; null: nowhere.</summary>
+    public string? FullAt { get; set; }
+    /// <summary>The index of a task whose losses are numbers and whose gradient is none.</summary>
+    public int? NoGradient { get; set; }
     /// <summary>The index of a task whose losses are not numbers.</summary>
     public int? Broken { get; set; }
 
@@ -41,8 +50,15 @@ internal sealed class ToyRun : IDisposable
         }).Select(task => Change?.Invoke(task) ?? task).ToList();
         var (outcome, _) = RunAttempt.Run(new()
         {
-            Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = (_, examples) => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters),
-            Losses = Losses ?? ((step, batch, tensors) => batch.Task == Broken ? model.Each(batch, tensors) * float.NaN : model.Each(batch, tensors)), Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task), ModelParameters = model.Parameters.Count,
+            Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = (_, examples) => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters) { Full = FullAt == "checkpoint" },
+            Losses = Losses ?? ((step, batch, tensors) =>
+            {
+                if (Fails?.Invoke(step, batch, tasks.Count) == true) throw new LibtorchException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 123 bytes.\nat somewhere");
+                var each = model.Each(batch, tensors);
+                if (batch.Task == NoGradient) return each.add(each.sub(each.detach()).sqrt()); // √0 has an endless slope
+                return batch.Task == Broken ? each * float.NaN : each;
+            }),
+            Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task) { Full = FullAt == "evaluation" }, ModelParameters = model.Parameters.Count,
             Environment = new Dictionary<string, string>(), Stepped = (step, _) =>
             {
                 AtValues?.Invoke(model.Values());
@@ -104,7 +120,11 @@ internal sealed class ToyRun : IDisposable
 
     private sealed class Weights(FlatParameters parameters) : ITrainedWeights
     {
-        public void Write(string folder) => SafetensorsWriter.Write(Path.Combine(folder, "toy.safetensors"), [new("values", parameters.Values)]);
+        public bool Full { get; init; }
+
+        public void Write(string folder) => Write(folder, Full ? throw new InsufficientMemoryException() : parameters);
+
+        private static void Write(string folder, FlatParameters parameters) => SafetensorsWriter.Write(Path.Combine(folder, "toy.safetensors"), [new("values", parameters.Values)]);
 
         public void Read(string folder)
         {
@@ -117,11 +137,14 @@ internal sealed class ToyRun : IDisposable
 
     private sealed class Evaluator(ToyModel model, List<TrainingTask> tasks, string? only) : IEvaluator
     {
+        public bool Full { get; init; }
+
         public EvaluationResult? Evaluate(int step, string split, Func<bool> cancelled)
         {
             using var scope = NewDisposeScope();
             using var quiet = no_grad();
             if (cancelled()) return null;
+            if (Full) throw new InsufficientMemoryException();
             var scores = tasks.Select((task, k) =>
             {
                 var batch = new MicroBatch(k, 0, task.Train);

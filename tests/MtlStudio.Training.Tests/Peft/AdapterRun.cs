@@ -31,14 +31,24 @@ internal sealed class AdapterRun(MethodChoice peft, params string[] tasks) : IDi
     public string Last => Folder.Checkpoint(Steps);
 
     /// <summary>With biases, so that there is something for BitFit to train.</summary>
-    public CausalLm Model()
+    public CausalLm Model() => Model(new() { Quantize = Quantize });
+
+    private static CausalLm Model(LoadOptions options)
     {
-        var model = CausalLm.Create(TinyModels.Config with { AttentionBias = true }, seed: 1);
-        if (Quantize == "none") return model;
+        var made = CausalLm.Create(TinyModels.Config with { AttentionBias = true }, seed: 1);
+        if (options is { Quantize: "none", Masters: false }) return made;
         using var scope = NewDisposeScope();
-        using var packed = new TemporaryFolder();
-        using (model) ModelFolder.Write(model, packed.Path);
-        return CausalLm.Load(packed.Path, new() { Quantize = Quantize });
+        using var written = new TemporaryFolder();
+        using (made) ModelFolder.Write(made, written.Path);
+        return CausalLm.Load(written.Path, options);
+    }
+
+    /// <summary>A step series, point by point.</summary>
+    public List<double> Curve(string name)
+    {
+        var events = File.ReadLines(Folder.Events).Select(line => JsonSerializer.Deserialize<RunEvent>(line, WireJson.Compact)!).ToList();
+        var id = events.OfType<SeriesEvent>().First().Series.First(series => series.Name == name).Id;
+        return [.. events.OfType<PointsEvent>().Where(points => points.Ids.Contains(id)).Select(points => points.Values[points.Ids.ToList().IndexOf(id)])];
     }
 
     /// <summary>How the frozen weights are kept.</summary>
@@ -49,14 +59,16 @@ internal sealed class AdapterRun(MethodChoice peft, params string[] tasks) : IDi
     {
         var spec = Change(new()
         {
-            Name = "tiny", Seed = 7, Model = new() { Path = "tiny" }, Peft = peft, Tasks = [.. names.Select(name => new TaskSpec { Name = name, Group = name == "a" ? null : "others" })], Sampler = new("uniform"),
+            Name = "tiny", Seed = 7, Model = new() { Path = "tiny", Quantize = Quantize }, Peft = peft, Tasks = [.. names.Select(name => new TaskSpec { Name = name, Group = name == "a" ? null : "others" })], Sampler = new("uniform"),
             Optimizer = new("adamw") { Options = new Dictionary<string, JsonElement> { ["lr"] = JsonSerializer.SerializeToElement(0.05) } },
             Training = new() { Steps = Steps, MicroBatch = 3 }, Evaluation = new() { Every = 0, Test = false }, Checkpoints = new() { Every = 3 }, Telemetry = new() { SystemEverySeconds = 0 },
         });
         using var scope = NewDisposeScope();
-        using var model = Model();
+        using var model = Model(Precision.Of(spec, CPU));
+        model.Checkpointing = Enum.Parse<ActivationCheckpointing>(spec.Training.ActivationCheckpointing, ignoreCase: true);
         using var tuning = FineTunings.Create(model, spec, adapter: null);
         using var parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), CPU);
+        model.Settle();
         using var stop = new StopRequests(Folder);
         var mix = names.Select((name, k) => new TrainingTask(name, ["accuracy"], "accuracy", true, Examples(k)) { ValidationExamples = 1 }).ToList();
         RunAttempt.Run(new()

@@ -60,10 +60,10 @@ public sealed class AdapterWalkTests
     [MemberData(nameof(Cases))]
     public void Training_GoesOnBitForBit_AndGivesAModelThatLoadsGeneratesAndMerges(string name)
     {
-        var peft = new MethodChoice(Method(name)) { Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Options[name])! };
-        var quantize = name.Split(" on ") is [_, var way] ? way : "none";
-        using var undisturbed = new AdapterRun(peft) { Quantize = quantize };
-        using var killed = new AdapterRun(peft) { Quantize = quantize, AtStep = step => { if (step == 5) throw new Killed(); } };
+        var peft = Choice(name);
+        using var undisturbed = Run(name);
+        using var killed = Run(name);
+        killed.AtStep = step => { if (step == 5) throw new Killed(); };
         undisturbed.Train();
         Assert.Throws<Killed>(killed.Train);
         killed.AtStep = null;
@@ -119,6 +119,12 @@ public sealed class AdapterWalkTests
         one.Unmerge();
         Assert.True(Logits(model).Equals(tuned));
     }
+
+    /// <summary>A run of one of the <see cref="Cases"/>.</summary>
+    internal static AdapterRun Run(string name, Func<RunSpec, RunSpec>? change = null) =>
+        new(Choice(name)) { Quantize = name.Split(" on ") is [_, var way] ? way : "none", Change = change ?? (spec => spec) };
+
+    private static MethodChoice Choice(string name) => new(Method(name)) { Options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Options[name])! };
 
     private static string Method(string name) => name.Split(' ')[0];
 

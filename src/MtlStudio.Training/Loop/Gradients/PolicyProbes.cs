@@ -1,4 +1,5 @@
 using MtlStudio.Training.Batching;
+using MtlStudio.Training.Models;
 using MtlStudio.Training.Weighting;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,6 +41,7 @@ public sealed class PolicyProbes(IWeightingPolicy policy, IReadOnlyList<string> 
             {
                 using var inner = NewDisposeScope();
                 plain(step, batch, batch.Collate(parameters.Values.device)).Objective.mean().mul(policy.Primary[tasks[batch.Task]]).backward();
+                BackwardFaults.ThrowIfAny();
             }
             using var quiet = no_grad();
             return rows.Products(gradient, alpha.Length);

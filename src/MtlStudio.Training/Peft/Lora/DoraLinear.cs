@@ -37,7 +37,7 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
         var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
         var low = functional.linear(input, A.Value).mul(Scaling); // (tokens, r)
         var own = layer.Product(input).addmm(low, B.Value.t());
-        var scaled = own.mul(Magnitude.Value.div(Norm()));
+        var scaled = own.mul(Magnitude.Stored.div(Norm()).to(own.dtype));
         return layer.Bias is null ? scaled : scaled.add(layer.Bias.Value);
     }
 
@@ -54,8 +54,9 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
     {
         using var scope = NewDisposeScope();
         using var constant = no_grad();
-        var (a, b) = (A.Value, B.Value);
-        var cross = b.mul(layer.Product(a).t()).sum(-1);
+        // In at least float32: few bits would show in every output.
+        var (a, b) = (A.Stored, B.Stored);
+        var cross = b.mul(layer.Product(A.Value).t()).sum(-1);
         var low = b.mul(b.mm(a.mm(a.t()))).sum(-1);
         return Squares().add(cross, 2 * Scaling).add(low, Scaling * Scaling).clamp_min_(1e-30).sqrt_().MoveToOuterDisposeScope();
     }
@@ -65,6 +66,6 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
         if (squares is not null) return squares;
         using var scope = NewDisposeScope();
         using var constant = no_grad();
-        return squares = layer.Oriented(layer.Weight.Value).square().sum(1).DetachFromDisposeScope();
+        return squares = layer.Oriented(layer.Weight.Value).to(A.Stored.dtype).square().sum(1).DetachFromDisposeScope();
     }
 }

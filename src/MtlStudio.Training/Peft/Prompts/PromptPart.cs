@@ -63,8 +63,8 @@ internal sealed class PromptPart(CausalLm model, PromptForm form, int count, lon
     {
         if (encoder is null) return;
         using var scope = NewDisposeScope();
-        Prompt.Own(encoder.Encode().detach().clone());
-        SafetensorsWriter.Write(Path.Combine(folder, StateFile), encoder.Slots.Select(slot => new NamedTensor(slot.Name, slot.Value)), new Dictionary<string, string> { ["format"] = "pt" });
+        Prompt.Own(encoder.Encode().detach().to(model.MasterType, copy: true));
+        SafetensorsWriter.Write(Path.Combine(folder, StateFile), encoder.Slots.Select(slot => new NamedTensor(slot.Name, slot.Stored)), new Dictionary<string, string> { ["format"] = "pt" });
     }
 
     public void Read(string folder)

@@ -31,7 +31,7 @@ public static class PromptTuning
     private static void Start(CausalLm model, ParameterSlot slot, bool fromVocabulary, long seed)
     {
         using var scope = NewDisposeScope();
-        var table = model.Embeddings[0].Weight.Value;
+        var table = model.Embeddings[0].Weight.Stored;
         if (!fromVocabulary)
         {
             slot.Normal(model, table.std().to(float64).item<double>(), seed);

@@ -83,7 +83,7 @@ public static class Vera
             {
                 using var scope = NewDisposeScope();
                 var bound = Math.Sqrt(6.0 / slot.Shape[1]);
-                slot.Own(empty([.. slot.Shape], ScalarType.Float32).uniform_(-bound, bound, generator).to(model.Dtype, model.Device));
+                slot.ComputeIn(model.Dtype).Own(empty([.. slot.Shape], ScalarType.Float32).uniform_(-bound, bound, generator).to(model.MasterType, model.Device));
             }
         }
 

@@ -9,7 +9,7 @@ internal sealed class WholeParameter(CausalLm model, ParameterSlot place, string
     public ParameterSlot Value { get; } = new(place.Name, [.. place.Shape], place.Start);
     public IReadOnlyList<AdapterTensor> Tensors => [new(key, Value, isTrained)];
 
-    public void Start(long seed) => Value.Copy(model, place.Value);
+    public void Start(long seed) => Value.Copy(model, place.Stored);
 
     public void PutOn()
     {

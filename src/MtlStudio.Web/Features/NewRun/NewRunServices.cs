@@ -8,6 +8,7 @@ public static class NewRunServices
         services.AddSingleton<LaunchDesk>();
         services.AddSingleton<FormStarts>();
         services.AddSingleton<FormLibraryReader>();
+        services.AddSingleton<RunTrials>();
         services.AddScoped<DraftKeeper>();
         return services;
     }

@@ -17,5 +17,6 @@ public static class RunPageServices
         .AddSingleton<LayerMapReader>()
         .AddSingleton<EffectReader>()
         .AddSingleton<LogReader>()
+        .AddSingleton<TakenReader>()
         .AddScoped<BrowserClock>();
 }

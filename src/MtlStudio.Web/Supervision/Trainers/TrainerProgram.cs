@@ -27,6 +27,10 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data, 
     /// <exception cref="TrainerStartException">The trainer is not where it should be.</exception>
     public TrainerLaunch CallFor(params string[] arguments) => Launch(arguments, new TrainingDevice("cpu:0", 1));
 
+    /// <summary>A call that computes on a device as a run of its slot would; nothing is leased.</summary>
+    /// <exception cref="TrainerStartException">The trainer is not where it should be.</exception>
+    public TrainerLaunch CallOn(TrainingDevice device, params string[] arguments) => Launch(arguments, device);
+
     private TrainerLaunch Launch(string[] arguments, TrainingDevice device)
     {
         if (!File.Exists(Path))

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Features.NewRun;
@@ -65,6 +67,20 @@ public sealed class NewRunPageTests(RunningStudio running) : IClassFixture<Runni
         await page.PressAsync(".launch button", button => button.TextContent.Contains("Launch with baselines", StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Matches("/runs/[0-9]+$", Navigation.Uri));
         Assert.Equal(before + 6, await CountAsync());
+    }
+
+    [Theory]
+    [InlineData(3, "0.25 s a step", "at most 4 examples go through the model at once")]
+    [InlineData(2_000, "There was not enough memory to load the model", "choose a smaller one")]
+    public async Task Trial_TellsWhatThreeStepsTook_OrWhyTheyCouldNotBeMade(int steps, string first, string second)
+    {
+        context.Services.AddFallbackServiceProvider(running.Studio.App.Services);
+        var spec = running.Spec(steps).Deserialize<RunSpec>(WireJson.Compact)!;
+        var press = context.Render<TrialPress>(parameters => parameters.Add(trial => trial.Spec, spec));
+        await press.PressAsync("button");
+        press.WaitForAssertion(() => Assert.Contains(first, press.Markup));
+        Assert.Contains(second, press.Markup);
+        Assert.Equal("Try three steps", press.Find("button").TextContent);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ internal sealed class RecordedRun
         Tell(new StartedEvent
         {
             Attempt = 1, TotalSteps = TotalSteps, Parameters = 1_204_224, TrainableParameters = 73_728,
-            Environment = new Dictionary<string, string> { ["version"] = "0.1.0", ["threads"] = "2", ["cpu"] = "2 cores", ["torch"] = "2.10.0" },
+            Environment = new Dictionary<string, string> { ["version"] = "0.1.0", ["threads"] = "2", ["cpu"] = "2 cores", ["torch"] = "2.10.0", [EnvironmentNames.EstimatedMemory] = "500000000" },
             Tasks = [.. trained.Select(shape => new StartedTask
             {
                 Name = shape.Name, TrainExamples = (int)(8000 * shape.Share), ValidationExamples = 200, TestExamples = 200,

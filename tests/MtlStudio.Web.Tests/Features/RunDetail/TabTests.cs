@@ -155,6 +155,18 @@ public sealed class TabTests
     }
 
     [Fact]
+    public async Task System_ShowsWhatWasEstimatedBesideWhatItTook()
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var story = new RecordedRun();
+        story.TrainTo(60);
+        story.Add(new AlarmEvent { Step = 60, Kind = "out-of-memory", MicroBatchLimit = 4, Message = "from here on at most 4 examples" });
+        var page = host.Open(await host.AddRunningAsync(story), "?tab=system");
+        await page.WaitForAssertionAsync(() => Assert.Equal(["477 MiB", "406 MiB"], page.FindAll("[aria-labelledby=taken] tbody tr:first-child td").Select(cell => cell.TextContent)));
+        Assert.Contains("at most 4 examples", page.Find(".taken-halved").TextContent);
+    }
+
+    [Fact]
     public async Task Spec_ShowsJsonEnvironmentAndFiles()
     {
         await using var host = await RunPageHost.OpenAsync();

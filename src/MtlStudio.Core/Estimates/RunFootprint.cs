@@ -1,0 +1,27 @@
+using MtlStudio.Core.Catalog;
+using MtlStudio.Core.Runs;
+
+namespace MtlStudio.Core.Estimates;
+
+/// <summary>What a run's training takes, from its spec and the headers of its model alone.</summary>
+/// <param name="Trained">What is trained.</param>
+/// <param name="Memory">At its peak, with answers that fill the rows: an upper estimate.</param>
+/// <param name="MicroBatches">Of the whole run.</param>
+/// <param name="MicroBatchCost">Operations of one, as <see cref="StepCost"/> counts them, with all passes that the policy makes.</param>
+/// <param name="Gradients">How the tasks' gradients are kept.</param>
+public sealed record RunFootprint(TrainedPart Trained, MemoryEstimate Memory, long MicroBatches, double MicroBatchCost, GradientPlan Gradients)
+{
+    /// <exception cref="InvalidInputException">Adapter or policy do not fit the model.</exception>
+    public static RunFootprint Of(RunSpec spec, ModelShapes model)
+    {
+        var trained = TrainedPart.Of(spec.Peft, model, [.. spec.Tasks.Where(task => spec.Baseline is null || task.Name == spec.Baseline.Task)]);
+        var tasks = spec.Baseline is null ? spec.Tasks.Count : 1;
+        var plan = GradientPlan.Of(spec.Weighting, tasks, trained.RowLength);
+        var step = new StepShape(spec.Training.MicroBatch, spec.Training.MaxLength, spec.Training.MaxLength, plan.Rows(tasks), plan.SampleBytes(tasks, trained.Parameters))
+        {
+            IsNarrow = spec.Training.Precision == "bf16", Checkpointing = spec.Training.ActivationCheckpointing,
+        };
+        return new(trained, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec), spec.Model.Quantize), (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec),
+            StepCost.OfMicroBatch(model, trained, step) * (spec.Regularization.RDrop > 0 ? 2 : 1) * plan.Passes, plan);
+    }
+}
