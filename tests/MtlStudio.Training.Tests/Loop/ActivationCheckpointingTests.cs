@@ -47,7 +47,8 @@ public sealed class ActivationCheckpointingTests
         using var run = AdapterWalkTests.Run(name, spec => spec with
         {
             Training = spec.Training with { Steps = 2, MicroBatch = 3, Batching = "packed", ActivationCheckpointing = checkpointing },
-            Regularization = new() { HiddenDropout = 0.2, EmbeddingDropout = 0.1, AttentionDropout = 0.1 }, Checkpoints = new() { Every = 0 },
+            Regularization = new() { HiddenDropout = 0.2, EmbeddingDropout = 0.1, AttentionDropout = 0.1 },
+            Checkpoints = new() { Every = 0 },
         });
         run.Train();
         return [.. Directory.EnumerateFiles(run.Folder.Checkpoint(2), "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];

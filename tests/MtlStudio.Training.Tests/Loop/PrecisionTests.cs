@@ -70,7 +70,10 @@ public sealed class PrecisionTests
 
     private static AdapterRun Run(string name, string precision) => AdapterWalkTests.Run(name, spec => spec with
     {
-        Training = spec.Training with { Steps = 4, Precision = precision }, Regularization = new() { HiddenDropout = 0.1 }, Checkpoints = new() { Every = 2 }, Optimizer = new("adamw"),
+        Training = spec.Training with { Steps = 4, Precision = precision },
+        Regularization = new() { HiddenDropout = 0.1 },
+        Checkpoints = new() { Every = 2 },
+        Optimizer = new("adamw"),
     });
 
     private static IEnumerable<string> Files(AdapterRun run)
