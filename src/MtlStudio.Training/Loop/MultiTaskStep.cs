@@ -154,7 +154,7 @@ public sealed class MultiTaskStep(
             phase = MemoryPhase.Optimizer;
             optimizer.Step(direction, rate);
             phase = MemoryPhase.Weigh;
-            effect = trial is null ? null : Pays!.Measure(trial);
+            effect = trial is null ? null : Effect(trial);
             if (due) Remember(weighing, input with { LossesAfter = Probes?.LossesAfter(step, BatchParts.Of(all, MicroBatchLimit), counts, tokenLosses) });
         }
         return new()
@@ -162,6 +162,19 @@ public sealed class MultiTaskStep(
             Step = step, Present = counts.Present, Tokens = counts.Tokens, Examples = counts.Examples, Losses = losses,
             Coefficients = weighing.Coefficients, Gram = sampled ?? (options.Together ? null : gram), SelfCosines = selfCosines, Layers = layers, Effect = effect, GradientNorm = norm, NonFinite = nonFinite, Stepped = stepped, Note = weighing.Note,
         };
+    }
+
+    /// <summary>What a trial found; null where there is no room for it: what is only recorded ends no run.</summary>
+    private StepEffect? Effect(WhoPays.Trial trial)
+    {
+        try
+        {
+            return Pays!.Measure(trial);
+        }
+        catch (Exception fault) when (MemoryFaults.IsOutOfMemory(fault))
+        {
+            return null;
+        }
     }
 
     /// <summary>Moves the policy's state on, and keeps the coefficients that later steps go by.</summary>
