@@ -1,3 +1,4 @@
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Models;
 
 namespace MtlStudio.Training.Batching;
