@@ -38,7 +38,7 @@ public sealed class OwnDataTests(StudioFixture fixture)
         await page.GetByRole(AriaRole.Link, new() { Name = "Mix it" }).ClickAsync();
         await Expect(page.Locator(".outlook-table tbody tr")).ToHaveCountAsync(1);
         await page.Locator("[data-field='add-task']").FillAsync("transl");
-        await page.Locator(".mud-popover-open .mud-list-item").GetByText("translation").ClickAsync();
+        await page.Locator(".mud-popover-open .mud-list-item").GetByText("translation", new() { Exact = true }).ClickAsync();
         await Expect(page.Locator(".outlook-table tbody tr")).ToHaveCountAsync(2);
         await page.Locator("[data-field='mix-name']").FillAsync("weather and translation");
         await page.Locator("[data-field='keep-mix']").ClickAsync();

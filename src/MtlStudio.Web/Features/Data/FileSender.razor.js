@@ -10,7 +10,12 @@ export function watch(zone, page) {
     chosen.set(zone, files);
     page.invokeMethodAsync("FilesChosen", files.map(file => ({ name: file.name, size: file.size })));
   };
-  for (const input of inputs) input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
+  const read = input => { take([...input.files]); input.value = ""; };
+  for (const input of inputs) {
+    input.addEventListener("change", () => read(input));
+    // Chosen before this module had come.
+    read(input);
+  }
   zone.addEventListener("dragover", event => { event.preventDefault(); zone.classList.add("sender-over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("sender-over"));
   zone.addEventListener("drop", async event => {
