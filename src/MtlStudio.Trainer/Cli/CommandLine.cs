@@ -15,10 +15,8 @@ public static class CommandLine
         var console = new CommandConsole(output, errors);
         var root = new RootCommand("Fine-tunes one language model on many tasks. Exit codes: 0 done, 1 failed, 2 invalid input, 130 stopped.")
         {
-            RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), CatalogCommand.Create(console), DevicesCommand.Create(console), PretrainCommand.Create(console),
-            EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console), ExportCommand.Create(console), CombineCommand.Create(console), WeighCommand.Create(console),
             RunCommands.Run(console), RunCommands.Resume(console), ValidateCommand.Create(console), EstimateCommand.Create(console), CatalogCommand.Create(console), DevicesCommand.Create(console), PretrainCommand.Create(console),
-            EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console), ExportCommand.Create(console), WeighCommand.Create(console),
+            EvalCommand.Create(console), GenerateCommand.Create(console), LogitsCommand.Create(console), InspectCommand.Create(console), ExportCommand.Create(console), CombineCommand.Create(console), WeighCommand.Create(console),
             StudioCommands.Submit(console), StudioCommands.Import(console), StudioCommands.Backup(console),
             LibraryCommands.Datasets(console), LibraryCommands.Tasks(console), LibraryCommands.Mixes(console), LibraryCommands.Models(console),
         };
