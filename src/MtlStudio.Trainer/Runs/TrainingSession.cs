@@ -41,7 +41,7 @@ public static class TrainingSession
             Losses = CausalLosses.Of(model, spec), PlainLosses = CausalLosses.Plain(model, spec), ModelParameters = model.Parameters.Sum(slot => slot.Elements),
             Evaluator = new ModelEvaluator(model, tokenizer, mix.Evaluated, spec.Evaluation.Decoding, spec.Seed) { Progress = new EvaluationProgress(console.Errors).Report },
             Environment = new Dictionary<string, string>(RunEnvironment.Describe(spec, compute, modelFolder, tokenizer.Hash, mix.DatasetHashes)) { [EnvironmentNames.EstimatedMemory] = $"{RunFootprint.Of(spec, ModelShapes.Read(modelFolder)).Memory.Bytes}" },
-            Warnings = [.. mix.Warnings, .. model.Warnings],
+            Warnings = [.. mix.Warnings, .. model.Warnings, .. Precision.Warnings(spec, compute.Torch)],
             ExampleLosses = (task, examples) =>
             {
                 model.Task = task;

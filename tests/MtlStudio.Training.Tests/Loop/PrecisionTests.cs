@@ -52,6 +52,13 @@ public sealed class PrecisionTests
             Assert.True(File.ReadAllBytes(Path.Combine(undisturbed.Folder.Checkpoint(4), file)).SequenceEqual(File.ReadAllBytes(Path.Combine(killed.Folder.Checkpoint(4), file))), $"{file} differs after the resume");
     }
 
+    [Theory]
+    [InlineData("flags\t\t: fpu avx2 avx512f avx512_bf16", true)]
+    [InlineData("Features\t: fp asimd bf16", true)]
+    [InlineData("flags\t\t: fpu avx2 avx512f", false)]
+    [InlineData("model name\t: bf16", false)]
+    public void HasBfloat16_ReadsTheProcessorsFlags(string line, bool expected) => Assert.Equal(expected, Precision.HasBfloat16(["processor\t: 0", line]));
+
     [Fact]
     public void Masters_KeepTheFilesOwnDigits_WhereTheModelIsComputedInFewer()
     {

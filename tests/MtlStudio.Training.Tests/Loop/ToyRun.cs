@@ -51,13 +51,9 @@ internal sealed class ToyRun : IDisposable
         var (outcome, _) = RunAttempt.Run(new()
         {
             Spec = spec, Folder = Folder, Mix = tasks, ExampleLosses = (_, examples) => model.Means(examples), Parameters = model.Parameters, Weights = new Weights(model.Parameters) { Full = FullAt == "checkpoint" },
-            Losses = Losses ?? ((step, batch, tensors) =>
-            {
-                if (Fails?.Invoke(step, batch, tasks.Count) == true) throw new LibtorchException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 123 bytes.\nat somewhere");
-                var each = model.Each(batch, tensors);
-                if (batch.Task == NoGradient) return each.add(each.sub(each.detach()).sqrt()); // √0 has an endless slope
-                return batch.Task == Broken ? each * float.NaN : each;
-            }),
+            Losses = Losses ?? ((step, batch, tensors) => Fails?.Invoke(step, batch, tasks.Count) == true
+                ? throw new LibtorchException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 123 bytes.\nat somewhere") : Each(model, batch, tensors)),
+            PlainLosses = Losses ?? ((_, batch, tensors) => Each(model, batch, tensors)),
             Evaluator = new Evaluator(model, tasks, spec.Baseline?.Task) { Full = FullAt == "evaluation" }, ModelParameters = model.Parameters.Count,
             Environment = new Dictionary<string, string>(), Stepped = (step, _) =>
             {
@@ -66,6 +62,13 @@ internal sealed class ToyRun : IDisposable
             },
         }, stop);
         return (outcome, model.Values());
+    }
+
+    private Tensor Each(ToyModel model, MicroBatch batch, BatchTensors tensors)
+    {
+        var each = model.Each(batch, tensors);
+        if (batch.Task == NoGradient) return each.add(each.sub(each.detach()).sqrt()); // √0 has an endless slope
+        return batch.Task == Broken ? each * float.NaN : each;
     }
 
     /// <summary>The weights that a checkpoint holds.</summary>
