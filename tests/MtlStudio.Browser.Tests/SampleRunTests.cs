@@ -30,6 +30,8 @@ public sealed class SampleRunTests(StudioFixture fixture)
         await Expect(page.Locator(".state", new() { HasText = "finished" }).First).ToBeVisibleAsync(new() { Timeout = Minutes });
         await Guide.PictureAsync(studio, "run-overview");
         await page.GetByRole(AriaRole.Link, new() { Name = "Balance", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Shares", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.Locator("figure.chart .main-svg").First).ToBeVisibleAsync();
         await Guide.PictureAsync(studio, "run-balance");
         await page.GetByRole(AriaRole.Link, new() { Name = "Evaluation", Exact = true }).ClickAsync();
         await Guide.PictureAsync(studio, "run-evaluation");
