@@ -45,6 +45,8 @@ public static class StoreServices
         services.AddSingleton<ExampleComparer>();
         services.AddSingleton<StudyStore>();
         services.AddSingleton<StudyReader>();
+        services.AddSingleton<ShareStudyStore>();
+        services.AddSingleton<ShareStudyReader>();
         services.AddSingleton<ReviewPool>();
         services.AddSingleton<ReviewStore>();
         services.AddSingleton<ReviewVotes>();

@@ -81,6 +81,8 @@ public sealed record MethodDescriptor
     public double ExtraPasses { get; init; }
     /// <summary>Policies: reads losses on a policy split, which is cut from each task's training examples.</summary>
     public bool ReadsPolicySplit { get; init; }
+    /// <summary>Policies: takes a reference run's losses off the step's own, where the spec names one.</summary>
+    public bool ReadsReference { get; init; }
     /// <summary>Policies: works on the gradients element by element, so that neither some layers nor a sketch of them will do.</summary>
     public bool NeedsWholeGradients { get; init; }
     /// <summary>Metrics: true where a larger value is better.</summary>

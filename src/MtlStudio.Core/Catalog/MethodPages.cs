@@ -37,6 +37,7 @@ public static class MethodPages
             if (method.Cost != "") text.Append($"Cost: {method.Cost}\n\n");
             if (method.NeedsEveryTask) text.Append("Needs every active task in each step.\n\n");
             if (method.ReadsPolicySplit) text.Append("Sets training examples of each task aside to read held-out loss on them.\n\n");
+            if (method.ReadsReference) text.Append("Takes a reference run's losses off its own where `weighting.reference` names one.\n\n");
             if (method.NeedsWholeGradients) text.Append("Needs the task gradients whole: neither layers nor a sketch.\n\n");
             if (method.Paper != "") text.Append($"Source: {method.Paper}\n\n");
             if (method.Parameters.Count > 0) Table(text, "Option", method.Parameters);

@@ -117,6 +117,20 @@ internal static class PoliciesOfLosses
         },
         new()
         {
+            Kind = MethodKind.Policy, Name = "group-dro", Title = "Group DRO", NeedsStepLosses = true, ReadsReference = true,
+            Summary = "Tasks whose loss is high count more and more: it lowers the worst task's loss, or what it lies above a reference run's.",
+            Helps = "When no task may be left behind. With a reference run it is DoReMi's proxy, whose mean weights are the shares that a study of shares draws by.",
+            Cost = RowEach,
+            Formula = "αₖ ← (1 − c) softmax(ln α + η λ)ₖ + c / K; λₖ = Lₖ, or the mean a token of max(ℓ − ℓ_reference, 0); L = Σ αₖ Lₖ",
+            Paper = "Sagawa et al. 2020: Distributionally Robust Neural Networks for Group Shifts; Xie et al. 2023: DoReMi, Optimizing Data Mixtures Speeds Up Language Model Pretraining",
+            Parameters =
+            [
+                Number("eta", "Rate of the weights η", "How fast the weights follow the losses; DoReMi has 1.", 0.01, 0, 1000, minExclusive: true),
+                Number("smoothing", "Smoothing c", "The share of weight that is spread evenly in every step, so that no task is lost.", 1e-4, 0, 1, maxExclusive: true),
+            ],
+        },
+        new()
+        {
             Kind = MethodKind.Policy, Name = "coba", Title = "CoBa", ReadsPolicySplit = true, ExtraPasses = 1.0 / 3,
             Summary = "Balances convergence by the slopes of held-out losses: slow tasks count more, tasks that begin to overfit less.",
             Helps = "When tasks converge at different times and small ones overfit.",

@@ -121,6 +121,8 @@ public static partial class RunSpecValidator
             errors.Add(new("weighting.every", $"{policy.Title} needs the gradients of every step (you gave {spec.Weighting.Every}): leave it empty"));
         if (spec.Weighting.Gradients is "layers" or "sketch" && policy.NeedsWholeGradients)
             errors.Add(new("weighting.gradients", $"{policy.Title} needs whole gradients (you gave \"{spec.Weighting.Gradients}\"): leave it empty, or choose another policy"));
+        if (spec.Weighting.Reference is { Length: > 0 } && !policy.ReadsReference)
+            errors.Add(new("weighting.reference", $"{policy.Title} does not look at a reference run (you gave \"{spec.Weighting.Reference}\"): leave it empty, or choose {string.Join(" or ", MethodCatalog.OfKind(MethodKind.Policy).Where(other => other.ReadsReference).Select(other => other.Name))}"));
         if (spec.Weighting.Layers is { Length: > 0 } && spec.Weighting.Gradients != "layers")
             errors.Add(new("weighting.layers", "Layers are chosen where weighting.gradients is \"layers\": set it so, or leave this empty"));
         if (policy.NeedsEveryTask && !spec.Weighting.AllowSubset && spec.Training.Accumulation > 0 && spec.Training.Accumulation < wanted)

@@ -63,6 +63,7 @@ public static class SpecFields
         Text("weighting.layers", "Weighting", "Layers seen", "With task gradients \"layers\": which, as 0-3,7; empty: all.", 1000),
         Integer("weighting.sketchSize", "Weighting", "Sketch size", "Numbers kept of each task's gradient; noise in a cosine is about 1/√size; empty: 65,536.", null, 256, 100_000_000),
         Choice("weighting.direction", "Weighting", "Direction", "Where gradients are not kept whole: backward makes a second backward pass with the new coefficients (about twice the time in steps that weigh); last uses those of the step that weighed before.", null, "backward", "last"),
+        Text("weighting.reference", "Weighting", "Reference run", "For group DRO: the run whose losses are taken off this run's, as run:12 or a run folder's path; it must have kept its training losses, and draw on the same examples. Empty: none.", 4096),
         Integer("weighting.policyExamples", "Weighting", "Policy examples", "Training examples of each task set aside, at most a fifth of them, for a policy that reads held-out loss; empty: 64.", null, 1, 1_000_000, "examples"),
         Method("peft", "Adapter", "Adapter", "What is trained.", MethodKind.Peft, "lora"),
         Method("optimizer", "Training", "Optimizer", "How parameters follow the gradient.", MethodKind.Optimizer, "adamw"),
@@ -105,6 +106,7 @@ public static class SpecFields
         Number("evaluation.decoding.topP", "Evaluation", "Top p", "Draws among the likeliest that together reach p.", 1, 0, 1, minExclusive: true),
         Flag("evaluation.test", "Evaluation", "Score the test split", "Before the first step (but for baselines), and after the last one with the best checkpoint.", true),
         Integer("evaluation.testSamples", "Evaluation", "Test samples", "Test examples per task whose output is kept.", 200, 0, 2000, "examples"),
+        Flag("evaluation.trainLosses", "Evaluation", "Keep training losses", "After the last step, the loss of every training token under the best checkpoint is kept, so that another run can take this one as its reference: one pass over all training examples.", false),
 
         Integer("checkpoints.every", "Checkpoints", "Every", "Steps between checkpoints; one is made after the last step too. 0: that one only.", 50, 0, 10_000_000, "steps"),
         Integer("checkpoints.keepLast", "Checkpoints", "Keep last", "The newest checkpoints that are kept.", 2, 1, 1000),

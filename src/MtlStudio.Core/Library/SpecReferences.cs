@@ -13,6 +13,11 @@ public static class SpecReferences
         var errors = new List<FieldError>();
         CheckModel(spec.Model.Path, "model.path", data, errors);
         if (spec.Model.Adapter is { } adapter) CheckModel(adapter, "model.adapter", data, errors);
+        if (spec.Weighting.Reference is { Length: > 0 } reference)
+        {
+            if (ReferenceRun.IsNumber(reference)) Collect(errors, () => ReferenceRun.Losses(reference, data.Root, data));
+            else errors.Add(new("weighting.reference", $"\"{reference}\" is a path on some machine: name a run of this studio, as {ReferenceRun.Of(12)}"));
+        }
         for (var i = 0; i < spec.Tasks.Count; i++)
         {
             var (task, at) = (spec.Tasks[i], $"tasks[{i}]");

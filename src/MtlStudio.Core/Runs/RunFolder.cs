@@ -18,6 +18,10 @@ public sealed class RunFolder(string path)
     /// <summary>The exit code of the last attempt as text, written by the wrapper.</summary>
     public string Exit => In("exit");
     public string Checkpoints => In("checkpoints");
+    /// <summary>Each training token's loss under the best checkpoint, where the spec asks for them.</summary>
+    public string TrainLosses => In("train-losses.safetensors");
+    /// <summary>The shares that a finished run of group DRO found (<see cref="FoundShares"/>).</summary>
+    public string Shares => In("shares.json");
 
     public string Checkpoint(int step) => System.IO.Path.Combine(Checkpoints, $"step-{step:D8}");
 

@@ -168,6 +168,8 @@ public sealed record WeightingSpec
     public int? SketchSize { get; init; }
     /// <summary>"backward" or "last": whence the direction comes where rows are not whole; null: backward.</summary>
     public string? Direction { get; init; }
+    /// <summary>The run whose token losses are taken off this run's before a policy sees them: "run:12" of the same studio, or a run folder's path relative to the spec; null: none.</summary>
+    public string? Reference { get; init; }
     public MethodChoice AsMethod() => new(Name) { Options = Options };
 }
 
@@ -213,6 +215,8 @@ public sealed record EvaluationSpec
     public bool Test { get; init; } = true;
     /// <summary>Test examples per task whose output is kept.</summary>
     public int TestSamples { get; init; } = 200;
+    /// <summary>Keeps the loss of each token of each training example under the best checkpoint, after the last step: what <see cref="WeightingSpec.Reference"/> reads.</summary>
+    public bool TrainLosses { get; init; }
 }
 
 public sealed record DecodingSpec

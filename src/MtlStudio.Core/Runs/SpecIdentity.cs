@@ -32,13 +32,14 @@ public static class SpecIdentity
     private static readonly string[] Later = ["regularization", "curriculum"],
         LaterOfTask = ["choices", "answerIs", "trainPrompt", "lossCap", "dropout", "startStep", "endStep", "difficulty", "stratify", "balance", "group", "pooling", "labelSeparator", "threshold", "minimum", "maximum"],
         LaterOfTraining = ["clipValue", "clipTaskNorm", "until", "batching", "precision"], LaterOfModel = ["quantize"],
-        LaterOfTelemetry = ["paysEvery"], LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction"];
+        LaterOfTelemetry = ["paysEvery"], LaterOfEvaluation = ["trainLosses"], LaterOfWeighting = ["policyExamples", "every", "gradients", "layers", "sketchSize", "direction", "reference"];
 
     private static void DropLater(JsonObject spec)
     {
         var plain = JsonSerializer.SerializeToNode(new RunSpec { Tasks = [new()] }, WireJson.Compact)!;
         Drop(spec, plain, Later);
         Drop(spec["telemetry"]!, plain["telemetry"]!, LaterOfTelemetry);
+        Drop(spec["evaluation"]!, plain["evaluation"]!, LaterOfEvaluation);
         Drop(spec["training"]!, plain["training"]!, LaterOfTraining);
         Drop(spec["model"]!, plain["model"]!, LaterOfModel);
         Drop(spec["weighting"]!, plain["weighting"]!, LaterOfWeighting);

@@ -35,8 +35,7 @@ public sealed record PolicyStudyPlan(IReadOnlyList<StudyMember> Members, IReadOn
     private static List<FieldError> Check(PolicyStudy study)
     {
         var errors = RunSpecValidator.Validate(study.Spec).Select(error => error with { Field = $"spec.{error.Field}" }).ToList();
-        if (string.IsNullOrWhiteSpace(study.Name) || study.Name.Length > 150) errors.Add(new("name", "A study needs a name of at most 150 characters"));
-        if (study.Note is { Length: > 20_000 }) errors.Add(new("note", $"A note has at most 20,000 characters (you gave {study.Note.Length:#,0})"));
+        errors.AddRange(StudyNames.Check(study.Name, study.Note));
         if (study.Spec.Baseline is not null) errors.Add(new("spec.baseline.task", "The spec is a single-task baseline: give the spec of a mix"));
         if (study.Spec.Tasks.Count == 1) errors.Add(new("spec.tasks", "One task leaves nothing to weigh: give at least two"));
         if (study.Seeds is < 1 or > SeedRuns.Most) errors.Add(new("seeds", $"Seeds must be 1 to {SeedRuns.Most} (you gave {study.Seeds})"));
@@ -75,22 +74,12 @@ public sealed record PolicyStudyPlan(IReadOnlyList<StudyMember> Members, IReadOn
         {
             Name = name,
             Seed = seed,
-            Tags = [.. spec.Tags.Where(tag => !tag.StartsWith(TagPrefix, StringComparison.Ordinal)), Tag(study)],
+            Tags = [.. spec.Tags.Where(tag => !tag.StartsWith(StudyNames.TagPrefix, StringComparison.Ordinal)), StudyNames.Tag(study.Name)],
             Tasks = weights is null ? spec.Tasks : [.. spec.Tasks.Zip(weights, (task, weight) => task with { LossWeight = weight })],
             // Another policy's options mean nothing to this one.
             Weighting = spec.Weighting with { Name = policy, Options = policy == spec.Weighting.Name ? spec.Weighting.Options : new Dictionary<string, JsonElement>() },
             // The spec's own rate stays written as it is, so that equal runs are known by their hash.
             Optimizer = rate == RateOf(spec) ? spec.Optimizer : spec.Optimizer with { Options = new Dictionary<string, JsonElement>(spec.Optimizer.Options) { ["lr"] = JsonSerializer.SerializeToElement(rate) } },
         });
-    }
-
-    private const string TagPrefix = "study:";
-
-    /// <summary>The tag that all runs of the study have.</summary>
-    public static string Tag(PolicyStudy study)
-    {
-        var words = string.Concat(study.Name.ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var slug = string.Join('-', words);
-        return TagPrefix + (slug.Length == 0 ? "policies" : slug[..Math.Min(slug.Length, 40)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations.Schema;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using MtlStudio.Core.Runs;
@@ -11,12 +12,22 @@ public sealed class Study
     public long Id { get; set; }
     public string Name { get; set; } = "";
     public string? Note { get; set; }
-    /// <summary>The whole <see cref="PolicyStudy"/> as JSON.</summary>
+    /// <summary>The whole <see cref="PolicyStudy"/> or <see cref="ShareStudy"/> as JSON; the latter begins with its kind.</summary>
     public string StudyJson { get; set; } = "";
     public DateTimeOffset CreatedAt { get; set; }
     public List<StudyRun> Runs { get; set; } = [];
 
-    /// <summary>The description, read anew at each call.</summary>
+    /// <summary>What the JSON of a <see cref="ShareStudy"/> begins with.</summary>
+    internal const string SharesBegin = "{\"kind\":\"" + ShareStudy.KindName + "\"";
+
+    /// <summary>Whether it looks for shares; else it compares policies.</summary>
+    [NotMapped]
+    public bool IsOfShares => StudyJson.StartsWith(SharesBegin, StringComparison.Ordinal);
+
+    /// <summary>The description of a study of shares, read anew at each call.</summary>
+    public ShareStudy ReadShares() => JsonSerializer.Deserialize<ShareStudy>(StudyJson, WireJson.Compact) ?? throw new JsonException($"Study {Id} is empty");
+
+    /// <summary>The description of a study of policies, read anew at each call.</summary>
     public PolicyStudy Read() => JsonSerializer.Deserialize<PolicyStudy>(StudyJson, WireJson.Compact) ?? throw new JsonException($"Study {Id} is empty");
 }
 
@@ -26,6 +37,7 @@ public sealed class StudyRun
     public long StudyId { get; set; }
     /// <summary>In the plan's order, from 0.</summary>
     public int Place { get; set; }
+    /// <summary>Of a study of shares: its stage's name.</summary>
     public string Policy { get; set; } = "";
     public int LossWeights { get; set; }
     public double Rate { get; set; }

@@ -9,10 +9,11 @@ namespace MtlStudio.Store;
 public sealed class StudyReader(StudyStore studies, IDbContextFactory<StudioContext> contexts, MetricReader metrics, Comparer comparer)
 {
     /// <param name="wanted">What scores stand beside; null: the baselines where the study has them, else the untuned model.</param>
-    /// <exception cref="StudyNotFoundException"/>
+    /// <exception cref="StudyNotFoundException">There is none, or it is of shares (<see cref="ShareStudyReader"/>).</exception>
     public async Task<StudyReport> ReadAsync(long id, ReferenceChoice? wanted = null, CancellationToken cancellation = default)
     {
         var study = await studies.GetAsync(id, cancellation);
+        if (study.IsOfShares) throw new StudyNotFoundException(id);
         var plan = study.Read();
         var reference = wanted ?? (plan.Baselines ? ReferenceChoice.Baseline : ReferenceChoice.Untuned);
         var (runs, baselines) = await RunsAsync((IReadOnlyList<long>)[.. study.Runs.Select(place => place.RunId)], cancellation);

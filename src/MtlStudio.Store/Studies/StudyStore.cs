@@ -26,7 +26,7 @@ public sealed class StudyStore(StoreWriter writer, RunStore runs, IDbContextFact
         return new LaunchedStudy(row, await FillAsync(context, row, study, plan, priority));
     }, cancellation);
 
-    /// <summary>Fills the places whose runs were deleted, and makes baselines that are missing; the others stay.</summary>
+    /// <summary>Fills the places of a study of policies whose runs were deleted, and makes baselines that are missing; the others stay.</summary>
     /// <exception cref="StudyNotFoundException"/>
     public Task<LaunchedStudy> RefillAsync(long id, PolicyStudyPlan plan, CancellationToken cancellation = default) => writer.WriteAsync(async context =>
     {
@@ -104,7 +104,7 @@ public sealed class StudyStore(StoreWriter writer, RunStore runs, IDbContextFact
         return choices;
     }
 
-    private static IQueryable<Run> FindEqual(StudioContext context, string hash) => context.Runs
+    internal static IQueryable<Run> FindEqual(StudioContext context, string hash) => context.Runs
         .Where(run => run.SpecHash == hash && run.BaselineTask == null && run.State != RunState.Failed && run.State != RunState.Stopped)
         .OrderByDescending(run => run.State == RunState.Finished).ThenByDescending(run => run.Id);
 }

@@ -17,7 +17,7 @@ internal static class StudioCommands
 {
     public static Command Submit(CommandConsole console)
     {
-        var spec = new Argument<string>("SPEC") { Description = "A run's spec, or a study of policies (JSON); files and models it names by path are sent along." };
+        var spec = new Argument<string>("SPEC") { Description = "A run's spec, or a study (JSON); files and models it names by path are sent along." };
         var baselines = new Option<bool>("--baselines") { Description = "Queue the single-task baselines too; equal ones are reused." };
         var priority = new Option<int>("--priority") { Description = "Higher runs first.", HelpName = "N" };
         var (studio, json) = (StudioOption(), SharedOptions.Json());
@@ -25,8 +25,8 @@ internal static class StudioCommands
         command.SetAction(parsed => console.Guard(() =>
         {
             var path = Path.GetFullPath(parsed.GetValue(spec)!);
-            if (File.Exists(path) && File.ReadAllText(path) is var text && PolicyStudyReader.IsStudy(text))
-                return SubmitStudy(PolicyStudyReader.Read(text), Path.GetDirectoryName(path)!, parsed.GetValue(baselines), parsed.GetValue(priority), parsed.GetValue(studio), parsed.GetValue(json), console);
+            if (File.Exists(path) && File.ReadAllText(path) is var text && StudyReading.IsStudy(text))
+                return SubmitStudy(StudyReading.Read(text), Path.GetDirectoryName(path)!, parsed.GetValue(baselines), parsed.GetValue(priority), parsed.GetValue(studio), parsed.GetValue(json), console);
             var read = RunSpecReader.ReadFile(path);
             using var client = Client(parsed.GetValue(studio));
             var sent = SpecUpload.Send(read, Path.GetDirectoryName(path)!, client, console.Errors.WriteLine);
@@ -38,15 +38,17 @@ internal static class StudioCommands
         return command;
     }
 
-    private static int SubmitStudy(PolicyStudy study, string folder, bool baselines, int priority, string? studio, bool json, CommandConsole console)
+    private static int SubmitStudy(AnyStudy study, string folder, bool baselines, int priority, string? studio, bool json, CommandConsole console)
     {
-        study = study with { Baselines = study.Baselines || baselines };
-        _ = PolicyStudyPlan.Of(study); // every fault before anything is sent
+        // Every fault before anything is sent.
+        if (study.Policies is { } policies) _ = PolicyStudyPlan.Of(policies);
+        else if (ShareStudyPlan.Check(study.Shares!) is { Count: > 0 } errors) throw new InvalidInputException(errors);
         using var client = Client(studio);
-        var sent = study with { Spec = SpecUpload.Send(study.Spec, folder, client, console.Errors.WriteLine) };
-        var answer = client.Post($"studies?priority={priority}", JsonSerializer.Serialize(sent, WireJson.Compact));
+        var spec = SpecUpload.Send(study.Spec, folder, client, console.Errors.WriteLine);
+        var sent = study.Policies is { } grid ? JsonSerializer.Serialize(grid with { Spec = spec, Baselines = grid.Baselines || baselines }, WireJson.Compact) : JsonSerializer.Serialize(study.Shares! with { Spec = spec }, WireJson.Compact);
+        var answer = client.Post($"studies?priority={priority}", sent);
         if (json) console.Json(answer);
-        else console.Output.WriteLine($"study {answer["id"]}: {answer["runs"]} runs are queued, {answer["reused"]} stand already, {answer["baselines"]} baselines are queued");
+        else console.Output.WriteLine($"study {answer["id"]}: {answer["runs"]} runs are queued, {answer["reused"]} stand already, {answer["baselines"]} baselines are queued{(study.Shares is null ? "" : "; the others follow, each when the one before it has finished")}");
         return ExitCodes.Done;
     }
 

@@ -13,6 +13,7 @@ public static class SpecPlacement
         return spec with
         {
             Model = spec.Model with { Path = Move(spec.Model.Path)!, Adapter = Move(spec.Model.Adapter) },
+            Weighting = spec.Weighting.Reference is { } run && !ReferenceRun.IsNumber(run) ? spec.Weighting with { Reference = Move(run) } : spec.Weighting,
             Tasks = [.. spec.Tasks.Select(task => task with
             {
                 Data = task.Data with { Dataset = Move(task.Data.Dataset), Train = Move(task.Data.Train), Validation = Move(task.Data.Validation), Test = Move(task.Data.Test) },

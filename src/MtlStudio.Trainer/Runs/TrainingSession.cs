@@ -28,6 +28,8 @@ public static class TrainingSession
         model.Checkpointing = Enum.Parse<ActivationCheckpointing>(spec.Training.ActivationCheckpointing, ignoreCase: true);
         CheckVocabulary(tokenizer, model.Config);
         var mix = new MixLoader(spec, folder.Root, data, tokenizer, model.Config.MaxPositionEmbeddings).Load();
+        if (spec.Weighting.Reference is { Length: > 0 } reference)
+            mix = mix with { Tasks = TrainLosses.Attach(ReferenceRun.Losses(reference, folder.Root, data), mix.Tasks, task => spec.Baseline is null || spec.Baseline.Task == task.Name) };
         foreach (var warning in mix.Warnings.Concat(model.Warnings)) console.Errors.WriteLine($"warning: {warning}");
 
         using var tuning = MemoryFaults.During(MemoryPhase.Prepare, null, () => HeadedFineTuning.Of(FineTunings.Create(model, spec, adapter), mix.Heads, spec.Seed, adapter ?? modelFolder));
@@ -46,6 +48,11 @@ public static class TrainingSession
             {
                 model.Task = task;
                 return ExampleLosses.MeansOf(model, examples);
+            },
+            TokenLossesOf = (task, examples) =>
+            {
+                model.Task = task;
+                return ExampleLosses.EachOf(model, examples);
             },
             Mirror = mirror, Stepped = (step, result) =>
             {

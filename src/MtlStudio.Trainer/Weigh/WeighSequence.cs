@@ -46,7 +46,7 @@ internal sealed class WeighSequence(IWeightingPolicy policy, IReadOnlyList<strin
     private WeighInput Input(WeighStep step, int number) => new()
     {
         Tasks = [.. step.Present.Select(k => tasks[k])], Step = number, Seed = seed, LearningRate = step.LearningRate, Draws = step.Draws,
-        Losses = step.Losses, Gram = step.Gram, LossesAfter = step.LossesAfter,
+        Losses = step.Losses, Excess = step.Excess, Gram = step.Gram, LossesAfter = step.LossesAfter,
         // Where only one kind of losses is known, it stands for the other.
         HeldOutLosses = (policy.Extras & PolicyExtras.HeldOutLosses) == 0 ? null
             : step.HeldOutLosses is { } heldOut ? tasks.Select((task, k) => (task, loss: heldOut[k])).ToDictionary(pair => pair.task, pair => pair.loss)

@@ -8,6 +8,8 @@ internal sealed record WeighStep
     /// <summary>Indices of the tasks present.</summary>
     public required int[] Present { get; init; }
     public double[]? Losses { get; init; }
+    /// <summary>What each task's loss lies above a reference's.</summary>
+    public double[]? Excess { get; init; }
     /// <summary>(K, P).</summary>
     public double[][]? Jacobian { get; init; }
     /// <summary>(K, K): given, or of the Jacobian.</summary>

@@ -11,7 +11,7 @@ internal sealed class WeighStepReader(IReadOnlyList<string> tasks, List<FieldErr
     /// <summary>Every field of a step under the names it may have; capitals and underscores don't count.</summary>
     private static readonly Dictionary<string, string> Fields = new()
     {
-        ["tasks"] = "tasks", ["losses"] = "losses", ["lossesbefore"] = "losses", ["jacobian"] = "jacobian", ["j"] = "jacobian", ["gram"] = "gram", ["g"] = "gram",
+        ["tasks"] = "tasks", ["losses"] = "losses", ["excess"] = "excess", ["lossesbefore"] = "losses", ["jacobian"] = "jacobian", ["j"] = "jacobian", ["gram"] = "gram", ["g"] = "gram",
         ["draws"] = "draws", ["learningrate"] = "learningRate",
         ["lossesafter"] = "lossesAfter", ["lossesafterstepsamebatch"] = "lossesAfter",
         ["heldoutlosses"] = "heldOutLosses", ["validationlosses"] = "heldOutLosses",
@@ -47,6 +47,7 @@ internal sealed class WeighStepReader(IReadOnlyList<string> tasks, List<FieldErr
         {
             Present = present, Jacobian = jacobian, Gram = gram,
             Losses = Numbers(fields.GetValueOrDefault("losses"), k, $"{path}.losses"),
+            Excess = Numbers(fields.GetValueOrDefault("excess"), k, $"{path}.excess"),
             LossesAfter = Numbers(fields.GetValueOrDefault("lossesAfter"), k, $"{path}.lossesAfter"),
             HeldOutLosses = Numbers(fields.GetValueOrDefault("heldOutLosses"), tasks.Count, $"{path}.heldOutLosses"),
             HeldOutProducts = heldOut is not null && jacobian is not null && errors.Count == 0 ? Product(jacobian, heldOut) : products is null ? null : ToArray(products, tasks.Count),

@@ -13,6 +13,9 @@ public sealed record HostBatch(long[] Ids, AttentionLayout Layout, LabelPosition
     /// <summary>What heads are asked; null: the model's own head answers.</summary>
     public HeadBatch? Heads { get; init; }
 
+    /// <summary>(n): a reference run's loss of each token; null without one.</summary>
+    public float[]? Reference { get; init; }
+
     /// <summary>A causal model needs no mask for the padding: no trained token sees it.</summary>
     public static HostBatch Of(MicroBatch batch)
     {
@@ -33,7 +36,16 @@ public sealed record HostBatch(long[] Ids, AttentionLayout Layout, LabelPosition
         }
         var positions = LabelPositions.Of(labels, rows.Count, length, exampleOf, examples.Count);
         var heads = HeadBatch.Of(examples, rows, length);
-        var shares = (heads is null ? positions.Example.Select(example => (int)example) : heads.Example).Select(example => 1f / examples[example].Tokens).ToArray();
-        return new(ids, AttentionLayout.Packed([.. rows.Select(row => (IReadOnlyList<int>)[.. row.Select(example => examples[example].Ids.Length)])], length), positions, shares) { Heads = heads };
+        int[] owners = heads is null ? [.. positions.Example.Select(example => (int)example)] : heads.Example;
+        var shares = owners.Select(example => 1f / examples[example].Tokens).ToArray();
+        return new(ids, AttentionLayout.Packed([.. rows.Select(row => (IReadOnlyList<int>)[.. row.Select(example => examples[example].Ids.Length)])], length), positions, shares) { Heads = heads, Reference = ReferenceOf(examples, owners) };
+    }
+
+    /// <summary>An example's losses stand in the order of its tokens, wherever its row lies.</summary>
+    private static float[]? ReferenceOf(IReadOnlyList<LabeledIds> examples, int[] owners)
+    {
+        if (examples.Any(example => example.Reference is null)) return null;
+        var next = new int[examples.Count];
+        return [.. owners.Select(example => examples[example].Reference![next[example]++])];
     }
 }

@@ -18,6 +18,9 @@ public sealed record LabeledIds(int[] Ids, int[] Labels)
     /// <summary>What the task's head is asked instead of the next tokens; null: it has none.</summary>
     public HeadTargets? Head { get; init; }
 
+    /// <summary>The loss of each trained token (or answer) under a reference run, in their order; null: there is none.</summary>
+    public float[]? Reference { get; init; }
+
     /// <summary>What counts for the loss: trained tokens (labels that have a token before them), or answers of a head.</summary>
     public int Tokens => Head?.Known ?? trained;
 

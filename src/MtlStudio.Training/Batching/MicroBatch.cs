@@ -38,7 +38,10 @@ public sealed record MicroBatch(int Task, int Number, IReadOnlyList<LabeledIds> 
     public BatchTensors Collate(Device device)
     {
         var host = Host ?? HostBatch.Of(this);
-        return new(tensor(host.Ids, [host.Layout.Batch, host.Layout.Length], device: device), host.Layout, host.Labels, tensor(host.Shares, device: device)) { Heads = host.Heads };
+        return new(tensor(host.Ids, [host.Layout.Batch, host.Layout.Length], device: device), host.Layout, host.Labels, tensor(host.Shares, device: device))
+        {
+            Heads = host.Heads, Reference = host.Reference is { } reference ? tensor(reference, device: device) : null,
+        };
     }
 }
 
@@ -51,4 +54,7 @@ public sealed record BatchTensors(Tensor Ids, AttentionLayout Layout, LabelPosit
 {
     /// <summary>What the task's head is asked; null: the next tokens are.</summary>
     public HeadBatch? Heads { get; init; }
+
+    /// <summary>(n) float32: a reference run's loss of each token; null without one.</summary>
+    public Tensor? Reference { get; init; }
 }

@@ -19,36 +19,54 @@ public static class ExampleLosses
     {
         var results = new LogLikelihood[examples.Count];
         Array.Fill(results, new(double.NaN, 0));
-        var rows = Enumerable.Range(0, examples.Count).Where(i => examples[i].Labeled is not null).OrderBy(i => examples[i].Labeled!.Ids.Length).ToList();
-        using var frozen = no_grad();
-        for (var start = 0; start < rows.Count;)
+        foreach (var rows in Passes([.. Enumerable.Range(0, examples.Count).Where(i => examples[i].Labeled is not null).Select(i => (i, examples[i].Labeled!))]))
         {
-            var count = 1;
-            while (start + count < rows.Count && (count + 1) * examples[rows[start + count]].Labeled!.Ids.Length <= TokensPerPass) count++;
-            Score(model, [.. rows.GetRange(start, count).Select(i => (i, examples[i].Labeled!))], results);
-            start += count;
-            if (cancelled(count)) return null;
+            var sums = new double[rows.Count];
+            foreach (var (loss, at) in Losses(model, [.. rows.Select(row => row.Labeled)])) sums[at] += loss;
+            for (var i = 0; i < rows.Count; i++) results[rows[i].Number] = new(sums[i], rows[i].Labeled.Tokens);
+            if (cancelled(rows.Count)) return null;
         }
         return results;
+    }
+
+    /// <summary>The loss (nats) of each trained token, or answer of a head, of each example, in their order.</summary>
+    public static IReadOnlyList<float[]> EachOf(CausalLm model, IReadOnlyList<LabeledIds> examples)
+    {
+        var results = new List<float>[examples.Count];
+        for (var i = 0; i < results.Length; i++) results[i] = [];
+        foreach (var rows in Passes([.. examples.Select((example, i) => (i, example))]))
+            foreach (var (loss, at) in Losses(model, [.. rows.Select(row => row.Labeled)])) results[rows[at].Number].Add((float)loss);
+        return [.. results.Select(losses => losses.ToArray())];
     }
 
     /// <summary>The mean loss (nats a trained token) of each example, in their order.</summary>
     public static double[] MeansOf(CausalLm model, IReadOnlyList<LabeledIds> examples) =>
         [.. Of(model, [.. examples.Select((example, i) => new EvaluationExample(i, "", [], [], example))], _ => false)!.Select(loss => loss.Sum / loss.Tokens)];
 
-    private static void Score(CausalLm model, IReadOnlyList<(int Number, LabeledIds Labeled)> rows, LogLikelihood[] results)
+    /// <summary>Examples of like length together, as many as a pass bears.</summary>
+    private static IEnumerable<List<(int Number, LabeledIds Labeled)>> Passes(IReadOnlyList<(int Number, LabeledIds Labeled)> examples)
     {
-        using var scope = NewDisposeScope();
-        var batch = new MicroBatch(0, 0, [.. rows.Select(row => row.Labeled)]).Collate(model.Device);
-        if (batch.Heads is { } asked)
+        var rows = examples.OrderBy(row => row.Labeled.Ids.Length).ToList();
+        for (var start = 0; start < rows.Count;)
         {
-            var head = model.Heads[model.Task!];
-            var losses = HeadLosses.Plain(head.Plan, head.Forward(model.Hidden(batch.Ids, batch.Layout), asked), asked).to(float64).cpu().data<double>();
-            for (var i = 0; i < rows.Count; i++) results[rows[i].Number] = new(0, rows[i].Labeled.Tokens);
-            for (var i = 0; i < asked.Answers; i++) results[rows[asked.Example[i]].Number] = results[rows[asked.Example[i]].Number] with { Sum = results[rows[asked.Example[i]].Number].Sum + losses[i] };
-            return;
+            var count = 1;
+            while (start + count < rows.Count && (count + 1) * rows[start + count].Labeled.Ids.Length <= TokensPerPass) count++;
+            yield return rows.GetRange(start, count);
+            start += count;
         }
-        var sums = TokenLoss.PerExample(model, model.Hidden(batch.Ids, batch.Layout), batch.Labels).to(float64).cpu().data<double>();
-        for (var i = 0; i < rows.Count; i++) results[rows[i].Number] = new(sums[i], rows[i].Labeled.Tokens);
     }
+
+    /// <summary>Each loss of a pass with the number of its example in it; an example's own are in the order of its tokens.</summary>
+    private static List<(double Loss, int Example)> Losses(CausalLm model, IReadOnlyList<LabeledIds> examples)
+    {
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var batch = new MicroBatch(0, 0, examples).Collate(model.Device);
+        var hidden = model.Hidden(batch.Ids, batch.Layout);
+        if (batch.Heads is not { } asked) return Paired(TokenLoss.PerToken(model, hidden, batch.Labels), [.. batch.Labels.Example.Select(example => (int)example)]);
+        var head = model.Heads[model.Task!];
+        return Paired(HeadLosses.Plain(head.Plan, head.Forward(hidden, asked), asked), asked.Example);
+    }
+
+    private static List<(double, int)> Paired(Tensor losses, int[] owners) => [.. losses.to(float64).cpu().data<double>().ToArray().Zip(owners)];
 }

@@ -113,7 +113,7 @@ public sealed class MultiTaskStep(
         if (options.Together && weighing is null)
         {
             probe = Run(step, batches, counts, own, null, sample, forward: sample is null);
-            weighing = PolicyCalls.Weigh(policy, input with { Losses = probe.ModeMeans, Gram = probe.Sampled }, PolicyState);
+            weighing = PolicyCalls.Weigh(policy, input with { Losses = probe.ModeMeans, Excess = probe.Excess, Gram = probe.Sampled }, PolicyState);
             batches = [.. batches.Where(batch => !weighing.LeftOut.Contains(tasks[batch.Task]))];
         }
         HalfRows? halves = null;
@@ -123,7 +123,7 @@ public sealed class MultiTaskStep(
         var selfCosines = halves?.Cosines();
         var layers = options.Together ? null : Layers?.Take(step, rows, counts.Present.Count);
         StepEffect? effect = null;
-        var ((modeMeans, losses, _, sampled), gram) = (probe ?? pass, pass.Gram);
+        var ((modeMeans, losses, _, sampled, excess), gram) = (probe ?? pass, pass.Gram);
         var nonFinite = NonFinite(losses, sampled ?? (options.Together ? null : own.Total(gram)), counts);
         var leftOut = nonFinite;
         if (nonFinite.Count > 0 && options.OnNonFinite == NonFiniteRule.Clip && !options.Together)
@@ -137,7 +137,7 @@ public sealed class MultiTaskStep(
         var held = GradientClip.TaskFactors(own.Total(gram), options.Together ? 0 : options.ClipTaskNorm);
         var seen = GradientClip.Scaled(gram, held);
 
-        input = input with { Losses = modeMeans, Gram = sampled ?? (options.Together ? null : seen) };
+        input = input with { Losses = modeMeans, Excess = excess, Gram = sampled ?? (options.Together ? null : seen) };
         var usable = leftOut.Count == 0 || (options.OnNonFinite is NonFiniteRule.Continue or NonFiniteRule.Clip && leftOut.Count < counts.Present.Count);
         using var whole = PolicyRows is null ? null : rows.First(counts.Present.Count);
         var blocks = PolicyRows?.Blocks(whole!, counts.Present, held, usable);
@@ -190,7 +190,8 @@ public sealed class MultiTaskStep(
     /// <param name="Losses">(K): mean losses a token.</param>
     /// <param name="Gram">Of the rows that make the direction: (K, K), or (1, 1) where the tasks share one.</param>
     /// <param name="Sampled">(K, K): of the tasks' samples; null where none were taken.</param>
-    private sealed record Pass(double[] ModeMeans, double[] Losses, double[,] Gram, double[,]? Sampled);
+    /// <param name="Excess">(K): mean a token of what lies above a reference run's loss; null without a reference.</param>
+    private sealed record Pass(double[] ModeMeans, double[] Losses, double[,] Gram, double[,]? Sampled, double[]? Excess);
 
     /// <summary>Runs every micro-batch forward and backward: into its task's row, or times its task's factor into the one row that all share. With a
     /// sample, each task's gradient is taken by itself first; without factors it is then only sampled; a forward pass alone tells the losses.</summary>
@@ -218,7 +219,7 @@ public sealed class MultiTaskStep(
     {
         var k = counts.Present.Count;
         var used = options.Together ? 1 : k;
-        var sums = zeros([2, k], ScalarType.Float64, parameters.Values.device); // summed losses in the mode's unit, and by token
+        var sums = zeros([3, k], ScalarType.Float64, parameters.Values.device); // summed losses in the mode's unit, by token, and above a reference's
         rows.Clear(used);
         if (sample is null)
             foreach (var batch in batches)
@@ -238,9 +239,10 @@ public sealed class MultiTaskStep(
         phase = MemoryPhase.Weigh;
         // The one read of a pass.
         var read = cat([sums.flatten(), rows.Gram(used).flatten(), .. own.Any ? new[] { rows.PrivateGram(used).flatten() } : [], .. sample is null ? Array.Empty<Tensor>() : [sample.Gram(k).flatten()]]).cpu().data<double>().ToArray();
-        if (own.Any) own.Take(read.AsSpan(2 * k + used * used)); // parts that are private to tasks are never sampled
+        if (own.Any) own.Take(read.AsSpan(3 * k + used * used)); // parts that are private to tasks are never sampled
         return new([.. Enumerable.Range(0, k).Select(slot => read[slot] / counts.TaskCount(slot))], [.. Enumerable.Range(0, k).Select(slot => read[k + slot] / counts.Tokens[slot])],
-            Matrix(read, 2 * k, used), sample is null ? null : Matrix(read, 2 * k + used * used, k));
+            Matrix(read, 3 * k, used), sample is null ? null : Matrix(read, 3 * k + used * used, k),
+            batches[0].Examples[0].Reference is null ? null : [.. Enumerable.Range(0, k).Select(slot => read[2 * k + slot] / counts.Tokens[slot])]);
     }
 
     private void Accumulate(int step, MicroBatch batch, StepCounts counts, double factor, Tensor sums, bool forward = false, HalfRows? halves = null)
@@ -261,6 +263,7 @@ public sealed class MultiTaskStep(
         using var quiet = no_grad();
         sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
         sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));
+        if (tensors.Reference is { } reference) sums[2, slot].add_((raw ?? losses).detach().sub(reference).relu().sum(ScalarType.Float64));
         halves?.After(slot);
     }
 

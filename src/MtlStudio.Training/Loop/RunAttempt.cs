@@ -9,6 +9,7 @@ using MtlStudio.Training.Optimizers;
 using MtlStudio.Training.Regularization;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Weighting;
+using MtlStudio.Training.Weighting.Losses;
 
 namespace MtlStudio.Training.Loop;
 
@@ -98,10 +99,25 @@ public static class RunAttempt
             },
         };
         var ended = loop.Run(state);
+        if (ended.Outcome == RunOutcomes.Finished) Keep(setup, policy, step, keeper, recorder);
         using var process = Process.GetCurrentProcess();
         recorder.Say("info", $"Memory at the peak: {process.PeakWorkingSet64 / 1e6:#,0} MB"
             + (setup.Environment.TryGetValue(EnvironmentNames.EstimatedMemory, out var estimated) ? $" (estimated: {long.Parse(estimated) / 1e6:#,0} MB)" : ""));
         return ended;
+    }
+
+    /// <summary>What other runs begin from: the shares that were found, and the training losses under the best checkpoint.</summary>
+    private static void Keep(TrainingSetup setup, IWeightingPolicy policy, MultiTaskStep step, CheckpointKeeper keeper, RunRecorder recorder)
+    {
+        if (policy is GroupDroPolicy && GroupDroPolicy.Shares(step.PolicyState) is { } found)
+        {
+            found.Write(setup.Folder);
+            recorder.Say("info", $"Shares found: {string.Join(", ", found.Shares.Select(pair => $"{pair.Key} {pair.Value:P1}"))}");
+        }
+        if (!setup.Spec.Evaluation.TrainLosses) return;
+        var best = keeper.ReadBest();
+        MemoryFaults.During(MemoryPhase.Evaluation, $"at step {best}", () => TrainLosses.Write(setup.Folder.TrainLosses, setup.Trained, setup.TokenLossesOf!));
+        recorder.Say("info", $"Kept the losses of {setup.Trained.Sum(task => (long)task.Train.Count):#,0} training examples under the checkpoint of step {best}");
     }
 
     private static PolicyProbes Probes(IWeightingPolicy policy, TrainingSetup setup) => new(

@@ -22,6 +22,8 @@ public sealed record TrainingSetup
     public required IEvaluator Evaluator { get; init; }
     /// <summary>The mean loss (nats a token) of each example of a task, named first, under the model as it is now, for curricula that go by it; null where the answer is not asked for.</summary>
     public Func<string, IReadOnlyList<LabeledIds>, double[]>? ExampleLosses { get; init; }
+    /// <summary>The loss of each trained token of each example of a task, named first, under the model as it is now, where the spec keeps them; else null.</summary>
+    public Func<string, IReadOnlyList<LabeledIds>, IReadOnlyList<float[]>>? TokenLossesOf { get; init; }
     /// <summary>Parameters of the whole model, trained or not.</summary>
     public required long ModelParameters { get; init; }
     /// <summary>What a repetition needs to know (versions, threads, hardware, hashes).</summary>

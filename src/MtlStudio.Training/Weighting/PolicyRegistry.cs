@@ -22,6 +22,7 @@ public static class PolicyRegistry
         ["imtl-l"] = (options, _) => ImtlLPolicy.Create(options),
         ["stch"] = (options, _) => StchPolicy.Create(options),
         ["famo"] = (options, tasks) => FamoPolicy.Create(options, NamesOf(tasks)),
+        ["group-dro"] = (options, tasks) => GroupDroPolicy.Create(options, NamesOf(tasks)),
         ["coba"] = (options, tasks) => CobaPolicy.Create(options, NamesOf(tasks)),
         ["gradnorm"] = (options, tasks) => GradNormPolicy.Create(options, NamesOf(tasks)),
         ["mgda"] = (options, _) => MgdaPolicy.Create(options),

@@ -18,6 +18,9 @@ public sealed record WeighInput
     /// <summary>(K): mean loss Sₖ/Nₖ of each task; null before it is known.</summary>
     public IReadOnlyList<double>? Losses { get; init; }
 
+    /// <summary>(K): what each task's tokens lie above a reference run's on average, max(ℓ − ℓ_reference, 0) a token; null where there is no reference.</summary>
+    public IReadOnlyList<double>? Excess { get; init; }
+
     /// <summary>(K, K): inner products of the task gradients over the shared parameters; null where the policy needs none.</summary>
     public double[,]? Gram { get; init; }
 

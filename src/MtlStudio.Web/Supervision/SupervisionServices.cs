@@ -44,6 +44,7 @@ public static class SupervisionServices
         services.AddSingleton<RunCommands>();
         services.AddSingleton<StudyCommands>();
         services.AddSingleton<StudyCosts>();
+        services.AddSingleton<ShareStudyCommands>();
         services.AddSingleton<TrainerProgram>();
         services.AddSingleton<SupervisionLifetime>();
         services.AddSingleton<SupervisionParts>();
@@ -53,6 +54,7 @@ public static class SupervisionServices
         services.AddHostedService(provider => provider.GetRequiredService<SupervisionService>());
         services.AddExports();
         services.AddHostedService<VerdictService>();
+        services.AddHostedService<ShareStudyService>();
         services.AddSingleton<DeviceSurvey>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSurvey>());
         if (options.StopTrainersOnShutdown)

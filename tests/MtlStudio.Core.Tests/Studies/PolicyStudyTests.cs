@@ -99,24 +99,24 @@ public sealed class PolicyStudyTests
     [Fact]
     public void Reader_NamesEveryFault_OfStudyAndSpec()
     {
-        var faults = Assert.Throws<InvalidInputException>(() => PolicyStudyReader.Read("""{"kind":"sweep","spec":{"name":"x","training":{"steps":-1}},"policies":"equal","rates":["a"],"seeds":1.5,"extra":1}""")).Errors.Select(fault => fault.Field).ToHashSet();
+        var faults = Assert.Throws<InvalidInputException>(() => StudyReading.Read("""{"kind":"sweep","spec":{"name":"x","training":{"steps":-1}},"policies":"equal","rates":["a"],"seeds":1.5,"extra":1}""")).Errors.Select(fault => fault.Field).ToHashSet();
         Assert.Superset(new HashSet<string> { "kind", "policies", "rates", "seeds", "extra", "spec.training.steps" }, faults);
-        Assert.Equal("spec", Assert.Single(Assert.Throws<InvalidInputException>(() => PolicyStudyReader.Read("{}")).Errors).Field);
-        Assert.Equal("study", Assert.Single(Assert.Throws<InvalidInputException>(() => PolicyStudyReader.Read("[1")).Errors).Field);
-        Assert.Equal("study", Assert.Single(Assert.Throws<InvalidInputException>(() => PolicyStudyReader.Read("[]")).Errors).Field);
-        Assert.Equal("policies", Assert.Single(Assert.Throws<InvalidInputException>(() => PolicyStudyReader.Read("""{"spec":SPEC,"policies":[null]}""".Replace("SPEC", Json(Mix)))).Errors).Field);
+        Assert.Equal("spec", Assert.Single(Assert.Throws<InvalidInputException>(() => StudyReading.Read("{}")).Errors).Field);
+        Assert.Equal("study", Assert.Single(Assert.Throws<InvalidInputException>(() => StudyReading.Read("[1")).Errors).Field);
+        Assert.Equal("study", Assert.Single(Assert.Throws<InvalidInputException>(() => StudyReading.Read("[]")).Errors).Field);
+        Assert.Equal("policies", Assert.Single(Assert.Throws<InvalidInputException>(() => StudyReading.Read("""{"spec":SPEC,"policies":[null]}""".Replace("SPEC", Json(Mix)))).Errors).Field);
     }
 
     [Fact]
     public void Reader_ReadsWhatIsGiven_AndTakesTheSpecsNameWithoutOne()
     {
         var json = $$"""{"kind":"policies","spec":{{Json(Mix)}},"policies":["equal"],"rates":[0.001],"seeds":3,"lossWeights":2,"baselines":false}""";
-        var study = PolicyStudyReader.Read(json);
+        var study = StudyReading.Read(json).Policies!;
         Assert.Equal(("mix", 3, 2, false), (study.Name, study.Seeds, study.LossWeights!.Value, study.Baselines));
         Assert.Equal(SpecIdentity.Hash(Mix), SpecIdentity.Hash(study.Spec));
-        Assert.True(PolicyStudyReader.IsStudy(json));
-        Assert.False(PolicyStudyReader.IsStudy(Json(Mix)));
-        Assert.False(PolicyStudyReader.IsStudy("{"));
+        Assert.True(StudyReading.IsStudy(json));
+        Assert.False(StudyReading.IsStudy(Json(Mix)));
+        Assert.False(StudyReading.IsStudy("{"));
     }
 
     private static string Json(RunSpec spec) => System.Text.Json.JsonSerializer.Serialize(spec, WireJson.Compact);

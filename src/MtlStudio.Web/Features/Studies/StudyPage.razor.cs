@@ -18,7 +18,7 @@ public sealed partial class StudyPage : ComponentBase, IAsyncDisposable
     private Task _watch = Task.CompletedTask;
     private StudyReport? _report;
     private string? _fault;
-    private bool _missing, _busy;
+    private bool _missing, _busy, _ofShares;
 
     [Inject] public required StudyReader Reader { get; set; }
     [Inject] public required StudyCommands Commands { get; set; }
@@ -74,7 +74,8 @@ public sealed partial class StudyPage : ComponentBase, IAsyncDisposable
     {
         try
         {
-            _report = await Reader.ReadAsync(Id, ReferenceChoice.Parse(Reference), _gone.Token);
+            _ofShares = (await Studies.GetAsync(Id, _gone.Token)).IsOfShares;
+            _report = _ofShares ? null : await Reader.ReadAsync(Id, ReferenceChoice.Parse(Reference), _gone.Token);
             _missing = false;
         }
         catch (StudyNotFoundException)

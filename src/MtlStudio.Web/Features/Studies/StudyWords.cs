@@ -11,6 +11,27 @@ public static class StudyWords
 {
     public static string Title(string policy) => MethodCatalog.Find(MethodKind.Policy, policy)?.Title ?? policy;
 
+    public static string Title(ShareStage stage) => stage switch { ShareStage.Reference => "Reference run", ShareStage.Proxy => "Proxy run", _ => "Final run" };
+
+    /// <summary>What the run of a stage is for.</summary>
+    public static string Does(ShareStage stage) => stage switch
+    {
+        ShareStage.Reference => "the spec as it is; its losses are what can be learned of each task by drawing as it does.",
+        ShareStage.Proxy => "draws every task alike, and lets those count more whose losses still lie above the reference's. Its mean weights are the shares.",
+        _ => "the spec drawn by the shares found, to be set beside the reference run.",
+    };
+
+    /// <summary>What a study of shares says first.</summary>
+    public static string Sentence(ShareReport report)
+    {
+        if (!report.IsDone) return $"{report.Finished} of {report.Stages.Count} runs have finished{(report.Broken > 0 ? "; one failed, was stopped or deleted: Resume takes it up" : "")}.";
+        var moved = report.Tasks.Where(task => task is { Before: > 0, Found: not null }).OrderByDescending(task => task.Found / task.Before).ToList();
+        var most = moved.Count > 1 ? $"{moved[0].Task} is drawn {moved[0].Found / moved[0].Before:0.0#} times as often, {moved[^1].Task} {moved[^1].Found / moved[^1].Before:0.0#} times. " : "";
+        return report.DeltaM is { Value: { } value } all
+            ? $"{most}Δm beside the reference run: {Format.ScoreDelta(value, "points")} %{(all is { Low: { } low, High: { } high } ? $" [{Format.ScoreDelta(low, "points")}, {Format.ScoreDelta(high, "points")}]" : "")}.{(all is { Low: <= 0, High: >= 0 } ? " The interval holds zero: it may be chance." : "")}"
+            : $"{most}There is no Δm: {report.DeltaM?.Reason ?? "the reference run is gone"}.";
+    }
+
     public static string State(IReadOnlyList<Run> runs)
     {
         var (trains, waits) = (runs.Count(run => RunTransitions.IsActive(run.State)), runs.Count(run => run.State is RunState.Queued or RunState.Paused));

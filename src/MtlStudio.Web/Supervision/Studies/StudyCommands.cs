@@ -7,7 +7,7 @@ using MtlStudio.Store;
 namespace MtlStudio.Web.Supervision;
 
 /// <summary>What users do with studies, for pages and API alike.</summary>
-public sealed class StudyCommands(StudyStore studies, StudyReader reader, RunStore runs, RunCommands commands, RunMoves moves, RunDispatcher dispatcher, DataFolder data)
+public sealed class StudyCommands(StudyStore studies, StudyReader reader, RunStore runs, RunCommands commands, RunMoves moves, RunDispatcher dispatcher, DataFolder data, ShareStudyCommands shares)
 {
     /// <summary>Keeps the study and queues what does not stand yet: all of it or nothing.</summary>
     /// <exception cref="InvalidInputException">Every fault, by the study's field.</exception>
@@ -39,7 +39,9 @@ public sealed class StudyCommands(StudyStore studies, StudyReader reader, RunSto
     /// <exception cref="StudyNotFoundException"/>
     public async Task<int> ResumeAsync(long id, CancellationToken cancellation = default)
     {
-        var study = (await studies.GetAsync(id, cancellation)).Read();
+        var row = await studies.GetAsync(id, cancellation);
+        if (row.IsOfShares) return await shares.ResumeAsync(id, cancellation);
+        var study = row.Read();
         var before = (await reader.RunsAsync(id, cancellation)).Select(run => run.Id).ToHashSet();
         await AnnouncedAsync(await studies.RefillAsync(id, await PlanAsync(study, cancellation), cancellation), cancellation);
         var all = await reader.RunsAsync(id, cancellation);

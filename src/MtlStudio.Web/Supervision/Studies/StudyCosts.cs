@@ -32,6 +32,26 @@ public sealed class StudyCosts(StudyStore studies, RunEstimates estimates)
         return new(fresh.Count, plan.Members.Count - fresh.Count, freshBaselines.Count, baselines.Count - freshBaselines.Count, time, pace?.Run);
     }
 
+    /// <exception cref="InvalidInputException">Something the spec names is not there, or does not fit.</exception>
+    public async Task<StudyCost> OfAsync(ShareStudy study, CancellationToken cancellation = default)
+    {
+        var reference = ShareStudyPlan.Reference(study);
+        var stands = (await studies.StandingAsync([SpecIdentity.Hash(reference)], baselines: false, cancellation)).Count;
+        var pace = await estimates.PaceForAsync(study.Spec, cancellation);
+        TimeSpan? time = null;
+        if (pace is not null)
+            try
+            {
+                var joint = estimates.Of(reference).Time(pace);
+                time = joint * (2 - stands) + estimates.Of(ShareStudyPlan.Proxy(study, reference: 1)).Time(pace);
+            }
+            catch (InvalidInputException)
+            {
+                // The model or the data cannot be reckoned with.
+            }
+        return new(Enum.GetValues<ShareStage>().Length - stands, stands, 0, 0, time, pace?.Run);
+    }
+
     /// <summary>Null where the model or the data cannot be reckoned with.</summary>
     private TimeSpan? Time(IReadOnlyList<StudyMember> fresh, IReadOnlyList<(string Task, string Hash)> baselines, RunSpec spec, MeasuredPace pace)
     {

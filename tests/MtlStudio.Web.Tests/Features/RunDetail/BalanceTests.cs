@@ -45,13 +45,13 @@ public sealed class BalanceTests
     {
         var now = Snapshots.Of(MtlStudio.Core.Runs.RunState.Finished, [new() { Task = "qa", Metric = "loss" }, new() { Task = "sum", Metric = "loss" }]);
         var acts = BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, -0.4, -0.5))], [Share(now.Tasks[0], 0.9), Share(now.Tasks[1], 0.1)]);
-        Assert.Equal(["Test PCGrad", "Give tasks adapters of their own", "Test uniform sampling", "Compare all policies", "Tune fixed loss weights"], acts.Select(act => act.Label));
+        Assert.Equal(["Test PCGrad", "Give tasks adapters of their own", "Test uniform sampling", "Compare all policies", "Find shares", "Tune fixed loss weights"], acts.Select(act => act.Label));
         Assert.Equal("/new?from=7&set=weighting.name%3D%22pcgrad%22", acts[0].Href);
         Assert.StartsWith("qa and sum pull apart", acts[0].Title);
         Assert.Equal("/new?from=7&set=peft.options.sharing%3D%22shared%2Btask%22", acts[1].Href);
         Assert.StartsWith("sum is drawn for 10 % of the examples", acts[2].Title);
         Assert.Equal("/studies/new?from=7", acts[3].Href);
-        Assert.Equal(["Compare all policies", "Tune fixed loss weights"], BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]).Select(act => act.Label));
+        Assert.Equal(["Compare all policies", "Find shares", "Tune fixed loss weights"], BalanceActs.Of(now, [PairCosine.Of("qa", "sum", Times(20, 0.4, 0.5))], [Share(now.Tasks[0], 0.5), Share(now.Tasks[1], 0.5)]).Select(act => act.Label));
     }
 
     private static double[] Times(int count, params double[] values) => [.. Enumerable.Repeat(values, count).SelectMany(all => all)];

@@ -28,6 +28,7 @@ public static class BalanceActs
         if (now.Tasks.Count > 1)
         {
             acts.Add(new("Compare all policies", $"/studies/new?from={now.Run.Id}", "A study: each policy with the same rates on this mix, tuned fixed loss weights among them."));
+            acts.Add(new("Find shares", $"/studies/shares/new?from={now.Run.Id}", "A study of three runs (DoReMi): how often each task should be drawn, by what its loss lies above a reference run's."));
             acts.Add(new("Tune fixed loss weights", $"/studies/new?from={now.Run.Id}&policies=equal&policies=fixed", "A study of equal weighting and sets of fixed loss weights: what any policy must beat."));
         }
         return acts;

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using MtlStudio.Core.Runs;
+using MtlStudio.Store;
+using MtlStudio.Web.Charts;
+using MtlStudio.Web.Supervision;
+using MtlStudio.Web.Theme;
+using MudBlazor;
+
+namespace MtlStudio.Web.Features.Studies;
+
+/// <summary>A study of shares: its three runs, and what each task's share was and became.</summary>
+public sealed partial class ShareStudyBody : ComponentBase, IAsyncDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _gone = new();
+    private Task _watch = Task.CompletedTask;
+    private ShareReport? _report;
+    private string? _fault;
+    private bool _missing, _busy;
+
+    [Inject] public required ShareStudyReader Reader { get; set; }
+    [Inject] public required StudyCommands Commands { get; set; }
+    [Inject] public required StudyStore Studies { get; set; }
+    [Inject] public required NavigationManager Navigation { get; set; }
+    [Inject] public required ISnackbar Snackbar { get; set; }
+    [Inject] public required TimeProvider Clock { get; set; }
+    [CascadingParameter] public required ThemeState Theme { get; set; }
+
+    [Parameter, EditorRequired] public long Id { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        await ReadAsync();
+        if (!_missing && !_gone.IsCancellationRequested) _watch = WatchAsync();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            _report = await Reader.ReadAsync(Id, _gone.Token);
+        }
+        catch (StudyNotFoundException)
+        {
+            _missing = true;
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(Pace, Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_gone.Token))
+                if (_report is { IsDone: false })
+                    await InvokeAsync(async () =>
+                    {
+                        await ReadAsync();
+                        StateHasChanged();
+                    });
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private Task ResumeAsync() => DoAsync(async () => Snackbar.Add(await Commands.ResumeAsync(Id) == 1 ? "1 run is queued" : "The study goes on"));
+
+    private Task StopAsync() => DoAsync(async () => Snackbar.Add($"{await Commands.StopAsync(Id)} run stops; the next is not queued"));
+
+    private Task DeleteAsync() => DoAsync(async () =>
+    {
+        var (kept, navigation) = (await Studies.GetAsync(Id), Navigation);
+        await Commands.DeleteAsync(Id, withRuns: false);
+        Snackbar.Add("The study is deleted; its runs stay", Severity.Normal, notice =>
+        {
+            (notice.Action, notice.VisibleStateDuration) = ("Undo", 10_000);
+            notice.OnClick = async _ =>
+            {
+                await Studies.RestoreAsync(kept);
+                navigation.NavigateTo($"/studies/{kept.Id}");
+            };
+        });
+        Navigation.NavigateTo("/studies");
+    });
+
+    private async Task DoAsync(Func<Task> act)
+    {
+        (_busy, _fault) = (true, null);
+        try
+        {
+            await act();
+            await ReadAsync();
+        }
+        catch (Exception fault) when (fault is InvalidInputException or RunStateException or StudyNotFoundException)
+        {
+            _fault = fault.Message;
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private static string Percent(double? share) => share is { } known ? $"{100 * known:0.0} %" : Format.Missing;
+
+    private static string Width(double? share) => string.Create(CultureInfo.InvariantCulture, $"{100 * (share ?? 0):0.##}%");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        await _watch;
+        _gone.Dispose();
+    }
+}
