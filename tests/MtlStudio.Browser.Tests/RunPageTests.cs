@@ -45,10 +45,11 @@ public sealed class RunPageTests(StudioFixture fixture)
         var export = page.Locator("[data-export]");
         await Expect(export).ToContainTextAsync("done", new() { Timeout = 60_000 });
         await Guide.PictureAsync(studio, "run-export", page.Locator("#exports"));
-        await export.GetByRole(AriaRole.Button, new() { Name = "Use as model" }).ClickAsync();
-        await Expect(page.GetByText("is in the library")).ToBeVisibleAsync();
         var download = await page.RunAndWaitForDownloadAsync(() => export.GetByRole(AriaRole.Link, new() { Name = "zip" }).ClickAsync());
         Assert.EndsWith(".zip", download.SuggestedFilename);
+        await export.GetByRole(AriaRole.Button, new() { Name = "Use as model" }).ClickAsync();
+        await Expect(page.GetByText("is in the library")).ToBeVisibleAsync();
+        await ImportedAsync(studio, download);
         studio.AssertClean();
 
         await using var small = await fixture.NewPageAsync(390, 844, ColorScheme.Dark);
@@ -60,6 +61,32 @@ public sealed class RunPageTests(StudioFixture fixture)
             await small.ScreenshotAsync($"run-{tab}-dark-390");
         }
         small.AssertClean();
+    }
+
+    /// <summary>What came out of one studio goes into another by its Models page: listed, and a run begins from it.</summary>
+    private static async Task ImportedAsync(StudioPage studio, IDownload download)
+    {
+        const string Name = "exported and sent back";
+        var page = studio.Page;
+        var file = Path.Combine(Directory.CreateTempSubdirectory("mtl-export-").FullName, download.SuggestedFilename);
+        try
+        {
+            await download.SaveAsAsync(file);
+            await studio.GotoAsync("/data/models/new");
+            await page.GetByLabel("or choose a zip of it").SetInputFilesAsync(file);
+            await page.Locator("[data-field='model-name']").FillAsync(Name);
+            await page.Locator("[data-field='send']").ClickAsync();
+            await Expect(page.Locator(".item-head h2")).ToHaveTextAsync(Name);
+            await Expect(page.Locator(".facts")).ToContainTextAsync("LlamaForCausalLM");
+            await Expect(page.Locator(".browser-row", new() { HasText = Name })).ToBeVisibleAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = "New run from it" }).ClickAsync();
+            await Expect(page.GetByText("Ready: ")).ToBeVisibleAsync();
+            await Expect(page.Locator("[data-section=model]")).ToContainTextAsync("LlamaForCausalLM");
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        }
     }
 
     private static async Task<long> LaunchAsync(HttpClient client, string name, int steps)

@@ -20,7 +20,7 @@ public static class Format
         { } number => number.ToString("G4", Culture),
     };
 
-    /// <summary>A loss in nats, four digits: "2.310", "0.8412".</summary>
+    /// <summary>A loss, four digits: "2.310", "0.8412".</summary>
     public static string Loss(double? value) => Fixed(value, 4);
 
     /// <summary>A policy's coefficient, four digits.</summary>
@@ -39,7 +39,7 @@ public static class Format
     /// <summary>A score: fractions as percent with one decimal ("72.4"), points likewise, others by <see cref="Number"/>.</summary>
     /// <param name="unit">"fraction" (0 to 1), "points" (0 to 100), or anything else.</param>
     public static string Score(double? value, string unit) => value is { } number && IsPoints(unit)
-        ? double.IsFinite(number) ? Points(number, unit).ToString("0.0", Culture) : NotFinite(number)
+        ? double.IsFinite(number) ? Points(number, unit).ToString("0.0", Culture).Replace('-', '−') : NotFinite(number)
         : Number(value);
 
     /// <summary>What stands in the header of a column of scores of that unit: "%", "points" or nothing.</summary>

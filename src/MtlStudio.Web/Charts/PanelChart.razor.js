@@ -1,18 +1,27 @@
 // Shares the pointer's place on the x axis: what one panel shows under the pointer, the others of the page show at the same x.
 // Plotly labels the panel under the pointer itself; the others get a line and their values, sorted.
 const figures = new Map();
+// Plotly follows the window alone; a figure also becomes higher when its panels are laid out anew, as on a phone that is turned.
+const sizes = new ResizeObserver(entries => {
+  for (const { target } of entries) {
+    const plot = figures.get(target)?.plot, drawn = plot?._fullLayout;
+    if (drawn && plot.clientHeight > 0 && (Math.abs(drawn.height - plot.clientHeight) > 1 || Math.abs(drawn.width - plot.clientWidth) > 1)) Plotly.Plots.resize(plot);
+  }
+});
 
 export function link(figure, key) {
   const plot = figure.querySelector(".js-plotly-plot");
   if (!plot || !plot.on) return;
   const known = figures.get(figure);
   figures.set(figure, { plot, key });
+  sizes.observe(figure);
   if (known?.plot === plot) return;
   plot.on("plotly_hover", event => show(figure, event));
   plot.on("plotly_unhover", hide);
 }
 
 export function unlink(figure) {
+  sizes.unobserve(figure);
   figures.delete(figure);
 }
 

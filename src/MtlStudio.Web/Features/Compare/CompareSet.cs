@@ -23,6 +23,7 @@ public sealed record CompareRun(Store.Run Run, RunSpec Spec, IReadOnlyList<RunTa
 public sealed record CompareTask(string Name, int ColorIndex, string Metric, string Unit, bool HigherIsBetter)
 {
     public string Arrow => HigherIsBetter ? "↑" : "↓";
+    public string LossUnit => Charts.LossUnit.OfMetric(Metric);
 }
 
 /// <summary>What is drawn as one line: a run, or runs that differ only in their seed.</summary>

@@ -21,7 +21,7 @@ public partial class NewRunPage
     private bool _busy;
     private RunEstimate? _estimate;
     private MeasuredPace? _pace;
-    private IReadOnlyList<LaunchWarning> _warnings = [], _shared = [];
+    private IReadOnlyList<LaunchWarning> _warnings = [], _rows = [];
     private long? _memory;
     /// <summary>What only the launch could find, as files that are not there.</summary>
     private Dictionary<string, string> _faults = [];

@@ -75,6 +75,8 @@ public sealed record TaskInfo(RunTask Row, TaskSpec Spec, string Unit)
     public string Metric => Row.PrimaryMetric;
     public bool HigherIsBetter => Row.HigherIsBetter;
 
+    public string LossUnit => Charts.LossUnit.OfKind(Spec.Kind);
+
     public static string UnitOf(string metric) => MetricRegistry.Find(metric)?.Unit ?? "";
 }
 

@@ -12,7 +12,7 @@ public sealed class StartDraft
     public IReadOnlyList<StartRow> Rows => rows;
     public string MixName { get; set; } = "my mix";
     public IReadOnlyList<StartRow> Included => [.. rows.Where(row => row.Include && row.CanBeTask)];
-    /// <summary>Tokens that the examples of all rows fit in.</summary>
+    /// <summary>Tokens that nearly all examples of all rows fit in, guessed from their characters: New run counts them.</summary>
     public int MaxLength => Included.Select(row => row.Guess.MaxLength ?? 0).DefaultIfEmpty(0).Max();
 
     /// <summary>Two rows may not be called alike.</summary>

@@ -247,7 +247,7 @@ public sealed partial class StartPage : IDisposable
         {
             await Keeper.ForgetAsync(job.Key);
             var length = _draft.MaxLength;
-            Navigation.NavigateTo($"/new?mix={outcome.Mix.Item.Id}{(length > 0 ? $"&set=training.maxLength%3D{length}" : "")}");
+            Navigation.NavigateTo($"/new?mix={outcome.Mix.Item.Id}{(length > new TrainingSpec().MaxLength ? $"&set=training.maxLength%3D{length}" : "")}");
             return;
         }
         Jobs.Forget(_files!.Key);

@@ -40,6 +40,10 @@ public static class StudyWords
         return string.Join(", ", parts.Where(part => part.Length > 0)) is { Length: > 0 } text ? text : "finished";
     }
 
+    /// <summary>A run's name within its study: without the study's own, where it begins with it.</summary>
+    public static string Short(string study, string run) =>
+        run.StartsWith(study, StringComparison.Ordinal) && run[study.Length..].TrimStart(' ', '·', ',') is { Length: > 0 } rest && rest.Length < run.Length - study.Length ? rest : run;
+
     /// <summary>The rate and the set of loss weights that stand for a policy.</summary>
     public static string Choice(StudyCandidate best) => $"{Format.Number(best.Rate)}{(best.LossWeights > 0 ? $", loss weights {best.LossWeights}" : "")}";
 

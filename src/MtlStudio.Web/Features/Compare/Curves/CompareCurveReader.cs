@@ -54,7 +54,7 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
             panels.Add(new(task.Name, [.. reference, .. lines])
             {
                 Swatch = query.Ink.Task(task.ColorIndex),
-                Unit = query.Kind == CurveKind.Score ? $"{task.Metric} {task.Arrow} {Format.ScoreUnit(task.Unit)}".TrimEnd() : "loss ↓ nats",
+                Unit = query.Kind == CurveKind.Score ? $"{task.Metric} {task.Arrow} {Format.ScoreUnit(task.Unit)}".TrimEnd() : $"loss ↓ {task.LossUnit}",
                 LogY = query.View.Query.LogY,
                 Zoom = query.Axis.ToChart(ZoomOf(query, task)),
             });

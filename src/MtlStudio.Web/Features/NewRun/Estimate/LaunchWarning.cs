@@ -10,6 +10,11 @@ namespace MtlStudio.Web.Features.NewRun;
 /// <param name="Change">What the press changes.</param>
 public sealed record LaunchWarning(string Message, string? Press = null, FieldChange? Change = null)
 {
+    /// <summary>Where what it speaks of is seen, and what the link is called; null: there is no such page.</summary>
+    public (string Href, string Title)? Link { get; init; }
+
+    /// <summary>Room for examples is offered in steps of so many tokens, and for all of them up to so many: beyond, one long text would cost all others memory.</summary>
+    private const int RoomStep = 32, RoomForAll = 1024;
     /// <summary>More passes over a task's examples than this are worth a word.</summary>
     private const double ManyPasses = 10;
 
@@ -21,7 +26,28 @@ public sealed record LaunchWarning(string Message, string? Press = null, FieldCh
 
     /// <summary>Of a task whose held-out examples are trained on as well.</summary>
     public static IEnumerable<LaunchWarning> Of(string task, IReadOnlyList<SplitOverlap> overlaps) => overlaps.Where(split => split.Shared > 0)
-        .Select(split => new LaunchWarning($"{task}: {Charts.Format.Count(split.Shared)} of {Charts.Format.Count(split.Rows)} {split.Split} examples have a prompt that is trained on, too. Its page among the tasks names them."));
+        .Select(split => new LaunchWarning($"{task}: {Charts.Format.Count(split.Shared)} of {Charts.Format.Count(split.Rows)} {split.Split} examples have a prompt that is trained on, too.") { Link = ($"/data/tasks?q={Uri.EscapeDataString(task)}", "See which") });
+
+    /// <summary>Of tasks whose training examples are longer than the longest that is trained on.</summary>
+    /// <param name="counts">Of each task's training split, at the spec's longest example.</param>
+    /// <param name="maxLength">training.maxLength.</param>
+    /// <param name="context">Tokens that the model can attend to; 0: not known.</param>
+    public static IEnumerable<LaunchWarning> OfCut(IReadOnlyList<(string Task, TokenCounts Counts)> counts, int maxLength, int context)
+    {
+        var cut = counts.Where(pair => pair.Counts.LongestLength > maxLength).ToList();
+        if (cut.Count == 0) yield break;
+        var room = cut.Max(pair => pair.Counts.LongestLength <= RoomForAll ? pair.Counts.LongestLength : pair.Counts.Length95);
+        room = (Math.Max(room, maxLength) + RoomStep - 1) / RoomStep * RoomStep;
+        if (context > 0) room = Math.Min(room, context);
+        yield return new($"Longer than {Charts.Format.Count(maxLength)} tokens, and cut there: {string.Join("; ", cut.Select(pair => Told(pair.Task, pair.Counts)))}.",
+            room > maxLength ? $"Train on up to {Charts.Format.Count(room)} tokens" : null, room > maxLength ? new("training.maxLength", JsonValue.Create(room)) : null);
+    }
+
+    private static string Told(string task, TokenCounts counts)
+    {
+        var (part, whole) = (counts.PromptCut + counts.AnswerCut + counts.Dropped, counts.Counted);
+        return $"{task} {Charts.Format.Share((double)Math.Min(part, whole) / Math.Max(1, whole))} of the training examples{(counts.Dropped > 0 ? $" ({Charts.Format.Share((double)counts.Dropped / whole)} lose their whole answer and are left out)" : "")}, the longest has {Charts.Format.Count(counts.LongestLength)}";
+    }
 
     private static IEnumerable<LaunchWarning> Place(RunSpec spec, IReadOnlyCollection<string> kinds)
     {

@@ -42,7 +42,7 @@ public sealed class TaskCurveReader(CurveReader curves, MetricReader metrics)
                 hasReference = true;
             }
             var map = all ?? await StepMap.ReadAsync(metrics, view.Id, axis.Axis, task.Name, cancellation);
-            panels.Add(new(task.Name, lines) { Swatch = color, Unit = panels.Count == 0 ? "nats" : "", LogY = query.LogY, ClipsOutliers = query.ClipsOutliers, Marks = Marks(now, map, axis, pauses), Zoom = axis.ToChart(ZoomOf(query, axis, task)) });
+            panels.Add(new(task.Name, lines) { Swatch = color, Unit = task.LossUnit != LossUnit.Nats || panels.Count == 0 ? task.LossUnit : "", LogY = query.LogY, ClipsOutliers = query.ClipsOutliers, Marks = Marks(now, map, axis, pauses), Zoom = axis.ToChart(ZoomOf(query, axis, task)) });
         }
         return new(panels, tail, hasReference);
     }

@@ -11,7 +11,7 @@ namespace MtlStudio.Web.Features.RunDetail.Overview;
 /// <param name="Score">The score that stands for the task: what was judged, else the last on validation.</param>
 public sealed record TaskRow(TaskInfo Task, TaskValue? Standing, double? Score, double? Share, TaskRecent Recent, EvaluationScore? ValidationLoss, IReadOnlyList<ChartSeries> Lines)
 {
-    /// <summary>Validation less training loss, in nats.</summary>
+    /// <summary>Validation less training loss, in the loss's unit.</summary>
     public double? Gap => ValidationLoss is { } loss && Recent.TrainLoss is { } train ? loss.Score - train : null;
 
     public static IReadOnlyList<TaskRow> Of(RunSnapshot now, Reference reference, IReadOnlyDictionary<string, TaskRecent> recent, bool dark) => [.. now.Tasks.Select(task =>

@@ -6,7 +6,7 @@ using MtlStudio.Web.Charts;
 namespace MtlStudio.Web.Features.Runs;
 
 /// <summary>How a column is headed and its values written.</summary>
-/// <param name="Unit">Of scores: "fraction", "points", "nats" or nothing.</param>
+/// <param name="Unit">Of scores: "fraction", "points", a loss's or nothing.</param>
 /// <param name="HigherIsBetter">Which way is good; null where none is.</param>
 public sealed record ColumnLook(RunColumn Column, RunValueKind Kind, string Unit, bool? HigherIsBetter)
 {
@@ -16,7 +16,7 @@ public sealed record ColumnLook(RunColumn Column, RunValueKind Kind, string Unit
         if (column is { Kind: RunColumnKind.Field, Name: "score" }) return new(column, kind, "fraction", true);
         if (column.Kind is not (RunColumnKind.Metric or RunColumnKind.Test or RunColumnKind.Delta)) return new(column, kind, "", null);
         var metric = column.Kind != RunColumnKind.Delta && column.Metric is { } named ? named : names.Primaries.GetValueOrDefault(column.Name) ?? "";
-        if (metric == EvaluationScore.Loss) return new(column, kind, "nats", false);
+        if (metric == EvaluationScore.Loss) return new(column, kind, LossUnit.OfMetric(names.Primaries.GetValueOrDefault(column.Name) ?? ""), false);
         var known = MetricRegistry.Find(metric);
         return new(column, kind, known?.Unit ?? "", known?.HigherIsBetter);
     }
@@ -24,7 +24,7 @@ public sealed record ColumnLook(RunColumn Column, RunValueKind Kind, string Unit
     public string Title => RunColumnTitles.Of(Column);
 
     /// <summary>What stands behind the title: which way is good, and the unit.</summary>
-    public string Suffix => $"{(HigherIsBetter switch { true => "↑", false => "↓", _ => "" })} {(Unit == "nats" ? "nats" : Charts.Format.ScoreUnit(Unit))}".Trim();
+    public string Suffix => $"{(HigherIsBetter switch { true => "↑", false => "↓", _ => "" })} {(LossUnit.Is(Unit) ? Unit : Charts.Format.ScoreUnit(Unit))}".Trim();
 
     /// <summary>True where values stand at the right.</summary>
     public bool IsNumber => Kind is RunValueKind.Number or RunValueKind.Duration or RunValueKind.Time;
@@ -41,7 +41,7 @@ public sealed record ColumnLook(RunColumn Column, RunValueKind Kind, string Unit
             RunValueKind.Time => Ago(DateTimeOffset.FromUnixTimeMilliseconds((long)number), now),
             RunValueKind.Duration => Format.Duration(TimeSpan.FromSeconds(number)),
             RunValueKind.Flag => number != 0 ? "yes" : "no",
-            _ when Column.Kind == RunColumnKind.Delta => Unit == "nats" ? Format.LossDelta(number) : Format.ScoreDelta(number, Unit),
+            _ when Column.Kind == RunColumnKind.Delta => LossUnit.Is(Unit) ? Format.LossDelta(number) : Format.ScoreDelta(number, Unit),
             _ => Plain(number),
         };
     }
@@ -64,7 +64,7 @@ public sealed record ColumnLook(RunColumn Column, RunValueKind Kind, string Unit
         { Kind: RunColumnKind.Field, Name: "progress" } => Format.Share(number),
         { Kind: RunColumnKind.Field, Name: "parameters" or "trainable" } => Format.Count(number),
         { Kind: RunColumnKind.Spec or RunColumnKind.Field } when number == Math.Floor(number) && Math.Abs(number) < 1e15 && Unit.Length == 0 => number.ToString(Column.Name == "seed" ? "0" : "#,0", CultureInfo.InvariantCulture),
-        _ when Unit == "nats" => Format.Loss(number),
+        _ when LossUnit.Is(Unit) => Format.Loss(number),
         _ => Format.Score(number, Unit),
     };
 
