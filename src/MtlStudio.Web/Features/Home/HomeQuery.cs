@@ -91,7 +91,8 @@ public sealed class HomeQuery(RunReader runs, RunQueue queue, MetricReader metri
             cards.Add(await CardAsync(run, cancellation));
             alarms.AddRange(await runs.AlarmsAsync(run.Id, cancellation));
         }
-        foreach (var run in ended.Where(run => run.State == RunState.Failed)) alarms.AddRange(await runs.AlarmsAsync(run.Id, cancellation));
+        // Tasks that broke at one step broke by one cause: the failure in the list names them all.
+        foreach (var run in ended.Where(run => run.State == RunState.Failed)) alarms.AddRange((await runs.AlarmsAsync(run.Id, cancellation)).DistinctBy(alarm => (alarm.Kind, alarm.Step)));
         return new(cards, [.. waiting.Take(MostWaiting).Select(run => new WaitingRun(run, reasons.GetValueOrDefault(run.Id, "")))],
             paused.Items, ended, [.. alarms.OrderByDescending(alarm => alarm.Time).Take(MostEnded)])
         {

@@ -39,7 +39,7 @@ public sealed record LaunchWarning(string Message, string? Press = null, FieldCh
         var room = cut.Max(pair => pair.Counts.LongestLength <= RoomForAll ? pair.Counts.LongestLength : pair.Counts.Length95);
         room = (Math.Max(room, maxLength) + RoomStep - 1) / RoomStep * RoomStep;
         if (context > 0) room = Math.Min(room, context);
-        yield return new($"Longer than {Charts.Format.Count(maxLength)} tokens, and cut there: {string.Join("; ", cut.Select(pair => Told(pair.Task, pair.Counts)))}.",
+        yield return new($"Longer than {Charts.Format.Count(maxLength)} tokens, and cut there: {string.Join("; ", cut.Select(pair => Told(pair.Task, pair.Counts)))}.{(room > maxLength ? "" : " The model reads no more.")}",
             room > maxLength ? $"Train on up to {Charts.Format.Count(room)} tokens" : null, room > maxLength ? new("training.maxLength", JsonValue.Create(room)) : null);
     }
 
