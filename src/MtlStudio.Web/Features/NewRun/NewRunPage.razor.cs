@@ -118,7 +118,12 @@ public partial class NewRunPage
         return Changed();
     }
 
-    private Task Mend(LaunchWarning warning) => Set(warning.Change!.Path, warning.Change.Value?.DeepClone());
+    private Task Mend(LaunchWarning warning)
+    {
+        if (warning.Change is { } change) return Set(change.Path, change.Value?.DeepClone());
+        Navigation.SetQuery(("section", warning.Section));
+        return Task.CompletedTask;
+    }
 
     private async Task Changed()
     {

@@ -13,6 +13,9 @@ public sealed record LaunchWarning(string Message, string? Press = null, FieldCh
     /// <summary>Where what it speaks of is seen, and what the link is called; null: there is no such page.</summary>
     public (string Href, string Title)? Link { get; init; }
 
+    /// <summary>The form's section that the press opens, where it changes nothing.</summary>
+    public string? Section { get; init; }
+
     /// <summary>Room for examples is offered in steps of so many tokens, and for all of them up to so many: beyond, one long text would cost all others memory.</summary>
     private const int RoomStep = 32, RoomForAll = 1024;
     /// <summary>More passes over a task's examples than this are worth a word.</summary>
@@ -67,7 +70,7 @@ public sealed record LaunchWarning(string Message, string? Press = null, FieldCh
             yield return new("Shares and loss weights multiply: 2 : 1 in both is 4 : 1 in effect.");
         foreach (var task in spec.Tasks.Where(task => task.Role == "target" && task.Share == 0 && spec.Sampler.Name == "explicit"))
             yield return new($"{task.Name} has share 0: it is scored and never trained, and it can have no baseline.");
-        if (spec.Tasks.Count == 1) yield return new("One task alone: there is nothing to balance, and no baseline to hold it against.");
+        if (spec.Tasks.Count == 1) yield return new("One task alone: there is nothing to balance, and no baseline to hold it against.", "Add a task") { Section = "tasks" };
     }
 
     private static IEnumerable<LaunchWarning> Size(RunEstimate? estimate, long? memory)

@@ -13,6 +13,7 @@ public sealed record RunPresses(bool Stop, bool Pause, bool Resume, bool Retry, 
             Pause: state is RunState.Starting or RunState.Running,
             Resume: state == RunState.Paused,
             Retry: state is RunState.Failed or RunState.Stopped,
-            MakeBaselines: now.Run.BaselineTask is null && now.Tasks.Count > 0 && now.Tasks.Any(task => now.Baselines.All(row => row.Task != task.Name || row.Run.State is RunState.Failed or RunState.Stopped)));
+            // A mix of one task is its own baseline.
+            MakeBaselines: now.Run.BaselineTask is null && now.Spec.Tasks.Count != 1 && now.Tasks.Count > 0 && now.Tasks.Any(task => now.Baselines.All(row => row.Task != task.Name || row.Run.State is RunState.Failed or RunState.Stopped)));
     }
 }
