@@ -25,6 +25,7 @@ try
         ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
         ["remove", var data] => await RemovalBenchmark.RunAsync(data),
         ["read"] => await ReadBenchmark.RunAsync(folder),
+        ["pages", var program, .. var rounds] => await PagesBenchmark.RunAsync(program, folder, rounds.Length == 0 ? 5 : Number(rounds[0])),
         ["screen", .. var viewers] => await ScreenBenchmark.RunAsync(folder, viewers.Length == 0 ? [1, 20] : [.. viewers.Select(Number)]),
         ["viewers", var program, var viewers, var minutes] => await ViewerMemoryBenchmark.RunAsync(program, folder, Number(viewers), Number(minutes)),
         _ => Usage(),
@@ -60,6 +61,8 @@ static int Usage()
                    keeps the store (9 GB), and other numbers of runs
           remove   ingestion while a large run is deleted; takes the folder of load
           read     what the server does to open the page of a run of 10 thousand to 5 million points
+          pages    Compare, a run's curves and the list of runs from navigation to the last line, over a bare static page that draws the same points:
+                   MtlStudio.Web.dll [ROUNDS] (needs Chromium)
           screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers or those given: [VIEWERS…] (needs Chromium)
           viewers  memory of the studio while pages watch a fast run: MtlStudio.Web.dll, PAGES, MINUTES (needs Chromium)
         """);

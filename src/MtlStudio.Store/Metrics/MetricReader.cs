@@ -48,6 +48,13 @@ public sealed class MetricReader(IStoreEngine engine)
     private static SeriesPoints Read(RollUpReader reader, AxisMap axis, Series series, PointsQuery query)
     {
         var (from, to) = axis.Indices(query.From, query.To, series.LastIndex);
+        // The points themselves, where there cannot be too many: each is its own mean, lowest and highest.
+        if (Math.Min(series.Count, Math.Min(to, series.LastIndex) - Math.Max(0, from) + 1) <= query.MaxPoints)
+        {
+            var (indices, values) = reader.Points(series.Id, from, to);
+            long[]? odd = values.AsSpan().IndexOfAnyExceptInRange(double.MinValue, double.MaxValue) < 0 ? null : [.. values.Select(value => double.IsFinite(value) ? 0L : 1L)];
+            return new(series.Name, series.Unit, true, [.. indices.Select(axis.X)], values, values, values, odd);
+        }
         var cells = reader.Read(series.Id, series.LastIndex, series.Count, from, to, query.MaxPoints, RowsAPoint * query.MaxPoints, out var isRaw);
         cells = Columns.Join(cells, query.MaxPoints);
         double[] x = new double[cells.Count], mean = new double[cells.Count], min = new double[cells.Count], max = new double[cells.Count];

@@ -21,6 +21,19 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         SELECT COUNT(*) FROM (SELECT 1 FROM metric_rollup WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to LIMIT @most) AS found
         """, "series", "level", "from", "to", "most");
 
+    /// <summary>The points of a stretch, both ends included.</summary>
+    public (List<long> Indices, double[] Values) Points(long series, long from, long to)
+    {
+        var (indices, values) = (new List<long>(), new List<double>());
+        using var reader = points.Read(transaction, series, from, to);
+        while (reader.Read())
+        {
+            indices.Add(reader.GetInt64(0));
+            values.Add(MetricRows.ValueOf(reader, 1));
+        }
+        return (indices, [.. values]);
+    }
+
     /// <summary>The stretch's cells in order: level 0, one a point, where they are at most <paramref name="mostPoints"/>; else of the finest level with at most <paramref name="mostCells"/>.</summary>
     /// <param name="lastIndex">The series' last: only ended buckets have rows.</param>
     /// <param name="isRaw">True where the cells are the points.</param>

@@ -87,6 +87,14 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
     public async Task<Run> GetAsync(long id, CancellationToken cancellation = default) =>
         await FindOrNullAsync(id, cancellation) ?? throw new RunNotFoundException(id);
 
+    /// <summary>Makes sure that there is such a run, for who needs nothing else of it.</summary>
+    /// <exception cref="RunNotFoundException"/>
+    public async Task CheckAsync(long id, CancellationToken cancellation = default)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellation);
+        if (!await context.Runs.AnyAsync(run => run.Id == id, cancellation)) throw new RunNotFoundException(id);
+    }
+
     /// <summary>The run with its tags and tasks, or null.</summary>
     public async Task<Run?> FindOrNullAsync(long id, CancellationToken cancellation = default)
     {

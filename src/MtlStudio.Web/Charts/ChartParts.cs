@@ -68,25 +68,11 @@ internal static class ChartParts
         ],
     };
 
-    /// <summary>A series' traces: its band where it has one, and its line last.</summary>
+    /// <summary>How a series' line looks; its numbers are sent beside it.</summary>
     /// <param name="panel">The panel it lies in, from 0.</param>
-    public static IEnumerable<ITrace> Traces(ChartSeries series, int panel)
-    {
-        if (series.Band is { } band)
-        {
-            yield return Edge(series, panel, band.X, band.Low, fill: false);
-            yield return Edge(series, panel, band.X, band.High, fill: true);
-        }
-        var line = Trace(series);
-        (line.XAxis, line.YAxis) = (PanelLayout.Id("x", panel), PanelLayout.Id("y", panel));
-        yield return line;
-    }
-
-    public static Scatter Trace(ChartSeries series) => new()
+    public static Scatter Line(ChartSeries series, int panel) => new()
     {
         Name = series.Name,
-        X = Values(series.X),
-        Y = Values(series.Y),
         Mode = series.Style switch { SeriesStyle.Validation => ModeFlag.Lines | ModeFlag.Markers, SeriesStyle.Points => ModeFlag.Markers, _ => ModeFlag.Lines },
         Line = new Line
         {
@@ -99,15 +85,16 @@ internal static class ChartParts
         LegendGroup = series.Group,
         ShowLegend = series.InLegend,
         ConnectGaps = false,
+        XAxis = PanelLayout.Id("x", panel),
+        YAxis = PanelLayout.Id("y", panel),
     };
 
-    private static Scatter Edge(ChartSeries series, int panel, IReadOnlyList<double> x, IReadOnlyList<double> y, bool fill) => new()
+    /// <summary>How the band behind a series looks: one closed shape.</summary>
+    public static Scatter Band(ChartSeries series, int panel) => new()
     {
-        X = Values(x),
-        Y = Values(y),
         Mode = ModeFlag.Lines,
         Line = new Line { Color = Faded(series.Color, "55"), Width = 0.75m },
-        Fill = fill ? FillEnum.ToNextY : FillEnum.None,
+        Fill = FillEnum.ToSelf,
         FillColor = Faded(series.Color, "22"),
         HoverInfo = HoverInfoFlag.Skip,
         LegendGroup = series.Group ?? series.Name,

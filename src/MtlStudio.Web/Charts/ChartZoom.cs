@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Plotly.Blazor.Interop;
 
 namespace MtlStudio.Web.Charts;
 
@@ -9,9 +8,8 @@ namespace MtlStudio.Web.Charts;
 internal sealed record ChartZoom(int Axis, ChartRange? Range)
 {
     /// <summary>Null where the x axis stays as it is, as on a change of size or of the y axis. A figure of several panels may tell it of any of its x axes.</summary>
-    public static ChartZoom? Of(RelayoutEventData change) => change.RawData is { } raw ? Of(raw) : null;
-
-    internal static ChartZoom? Of(IEnumerable<KeyValuePair<string, JsonElement>> raw)
+    /// <param name="raw">Plotly's names, as "xaxis2.range[0]", and their new values.</param>
+    public static ChartZoom? Of(IEnumerable<KeyValuePair<string, JsonElement>> raw)
     {
         double? from = null, to = null;
         int? axis = null;

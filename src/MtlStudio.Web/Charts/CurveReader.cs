@@ -27,21 +27,53 @@ public sealed class CurveReader(MetricReader metrics)
     {
         if (query.Series.Count == 0) return new Dictionary<string, Curve>();
         var ask = new PointsQuery { Series = query.Series, X = query.Axis.Axis, From = query.Zoom?.From, To = query.Zoom?.To, MaxPoints = query.Points };
-        var coarse = await metrics.PointsAsync(query.RunId, ask, cancellation);
-        string[] smoothed = query.Smoothing > 0 ? [.. query.Series.Where(name => !Curve.Evaluated(name))] : [];
-        var fine = smoothed.Length == 0 ? [] : await metrics.PointsAsync(query.RunId, ask with { Series = smoothed, MaxPoints = query.Fine }, cancellation);
-        var byName = fine.ToDictionary(points => points.Series);
-        return coarse.DistinctBy(points => points.Series).ToDictionary(points => points.Series, points => Of(points, byName.GetValueOrDefault(points.Series), query));
+        var (smoothed, plain) = query.Smoothing > 0 ? (query.Series.Where(name => !Curve.Evaluated(name)).ToArray(), query.Series.Where(Curve.Evaluated).ToArray()) : ([], [.. query.Series]);
+        var read = new Dictionary<string, Curve>(StringComparer.Ordinal);
+        if (plain.Length > 0)
+            foreach (var points in await metrics.PointsAsync(query.RunId, ask with { Series = plain }, cancellation)) read[points.Series] = Plain(points, query);
+        if (smoothed.Length > 0)
+            foreach (var points in await metrics.PointsAsync(query.RunId, ask with { Series = smoothed, MaxPoints = Math.Max(query.Fine, query.Points) }, cancellation)) read[points.Series] = Smooth(points, query);
+        return read;
     }
 
-    private static Curve Of(SeriesPoints coarse, SeriesPoints? fine, CurveQuery query)
+    private static Curve Plain(SeriesPoints points, CurveQuery query)
     {
-        var x = query.Axis.ToChart(coarse.X);
+        var x = query.Axis.ToChart(points.X);
+        return new(points.Series, points.Unit, x, points.Mean, points.Raw ? null : new(x, points.Min, points.Max));
+    }
+
+    /// <summary>The smoothed line over the raw values, which are summed up to the points asked for.</summary>
+    private static Curve Smooth(SeriesPoints fine, CurveQuery query)
+    {
         // A level line stays as it is: smoothing would only round it.
-        if (fine is null || !fine.Mean.AsSpan().ContainsAnyExcept(fine.Mean.FirstOrDefault())) return new(coarse.Series, coarse.Unit, x, coarse.Mean, coarse.Raw ? null : new(x, coarse.Min, coarse.Max));
+        var isLevel = !fine.Mean.AsSpan().ContainsAnyExcept(fine.Mean.FirstOrDefault());
+        var raw = Summed(fine, Math.Max(2, query.Points));
+        if (isLevel) return Plain(raw, query);
         var smooth = Smoothing.TimeWeighted(fine.X, fine.Mean, query.Smoothing);
         var keep = Downsampling.Lttb(fine.X, smooth, Math.Max(3, query.Points));
-        var keptX = query.Axis.ToChart(Array.ConvertAll(keep, i => fine.X[i]));
-        return new(coarse.Series, coarse.Unit, keptX, Array.ConvertAll(keep, i => smooth[i]), new(x, coarse.Min, coarse.Max));
+        return new(fine.Series, fine.Unit, query.Axis.ToChart(Array.ConvertAll(keep, i => fine.X[i])), Array.ConvertAll(keep, i => smooth[i]), new(query.Axis.ToChart(raw.X), raw.Min, raw.Max));
+    }
+
+    /// <summary>As many neighbors as it takes summed up in one, so that at most so many are left.</summary>
+    internal static SeriesPoints Summed(SeriesPoints points, int most)
+    {
+        var n = points.X.Length;
+        if (n <= most) return points;
+        var width = (n + most - 1) / most;
+        var cells = (n + width - 1) / width;
+        double[] x = new double[cells], mean = new double[cells], min = new double[cells], max = new double[cells];
+        for (var cell = 0; cell < cells; cell++)
+        {
+            var (from, to) = (cell * width, Math.Min(n, (cell + 1) * width));
+            x[cell] = points.X[from + (to - 1 - from) / 2];
+            var (sum, count, low, high) = (0.0, 0, double.PositiveInfinity, double.NegativeInfinity);
+            for (var i = from; i < to; i++)
+            {
+                if (!double.IsFinite(points.Mean[i])) continue;
+                (sum, count, low, high) = (sum + points.Mean[i], count + 1, Math.Min(low, points.Min[i]), Math.Max(high, points.Max[i]));
+            }
+            (mean[cell], min[cell], max[cell]) = count > 0 ? (sum / count, low, high) : (points.Mean[from], points.Mean[from], points.Mean[from]);
+        }
+        return points with { Raw = false, X = x, Mean = mean, Min = min, Max = max, NonFinite = null };
     }
 }

@@ -1,29 +1,26 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MtlStudio.Web.Theme;
 using Plotly.Blazor;
-using Plotly.Blazor.Interop;
 
 namespace MtlStudio.Web.Charts;
 
 /// <summary>
 /// Panels of lines over one x axis in one figure, in the theme's colors. New parameters redraw (a user's zoom stays);
-/// <see cref="ExtendAsync"/> adds points without sending the old ones again. Callers throttle: two to five updates a second.
+/// <see cref="ExtendAsync"/> adds points without sending the old ones again. wwwroot/js/charts.js draws what is sent, when it can be seen
+/// and as often as the browser keeps up with.
 /// </summary>
 public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
 {
-    private readonly IList<Frames> _frames = [];
-    private readonly Config _config = ChartParts.Config(modeBar: false);
     private readonly Dictionary<(int Panel, string Series), int> _traces = [];
-    private PlotlyChart? _chart;
     private ElementReference _figure;
-    private IJSObjectReference? _module;
-    private IList<ITrace> _data = [];
-    private Plotly.Blazor.Layout _layout = new();
+    private DotNetObjectReference<PanelChart>? _self;
+    private PanelFigure? _unsent;
     private IReadOnlyList<ChartPanel>? _drawnPanels;
     private (ThemeState, int, string, bool, string)? _drawnLook;
     private int _height;
-    private bool _stale, _isDrawn;
+    private bool _isSent, _isGone;
 
     [Inject] public required IJSRuntime Js { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
@@ -57,27 +54,25 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
         var columns = Math.Clamp(Columns, 1, Math.Max(1, Panels.Count));
         var legend = Legend ? PanelLayout.LegendLines(Panels, Width) : 0;
         _height = PanelLayout.Height((Panels.Count + columns - 1) / columns, PanelHeight, legend);
-        _layout = PanelLayout.Of(Theme.Charts, Panels, new(columns, PanelHeight, Width, XTitle, SharedX, ZoomKey, legend));
-        if (!DragToZoom) _layout.DragMode = Plotly.Blazor.LayoutLib.DragModeEnum.False;
+        var layout = PanelLayout.Of(Theme.Charts, Panels, new(columns, PanelHeight, Width, XTitle, SharedX, ZoomKey, legend));
+        if (!DragToZoom) layout.DragMode = Plotly.Blazor.LayoutLib.DragModeEnum.False;
         _traces.Clear();
-        _data = [];
+        var figure = new FigureWriter();
         for (var panel = 0; panel < Panels.Count; panel++)
-            foreach (var series in Panels[panel].Series)
-            {
-                foreach (var trace in ChartParts.Traces(series, panel)) _data.Add(trace);
-                _traces[(panel, series.Name)] = _data.Count - 1;
-            }
+            foreach (var series in Panels[panel].Series) _traces[(panel, series.Name)] = figure.Add(series, panel);
         // Last, so that the lines keep their places.
         for (var panel = 0; panel < Panels.Count; panel++)
-            foreach (var trace in OutlierMarks.Of(Panels[panel], panel)) _data.Add(trace);
-        _stale = _chart is not null;
+            foreach (var trace in OutlierMarks.Of(Panels[panel], panel)) figure.Add(trace);
+        _unsent = figure.Write(layout, SharedX ? XTitle : "");
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!_stale || _chart is null) return;
-        _stale = false;
-        await _chart.React();
+        if (_unsent is not { } figure) return;
+        _unsent = null;
+        if (OnZoom.HasDelegate) _self ??= DotNetObjectReference.Create(this);
+        _isSent = true;
+        await TellAsync("mtlCharts.draw", _figure, figure.Look, figure.Numbers, _self);
     }
 
     /// <summary>Adds points at the right end of the lines named; others stay as they are.</summary>
@@ -85,63 +80,41 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
     /// <param name="keep">Points a line keeps at most; null: all.</param>
     public async Task ExtendAsync(IReadOnlyDictionary<(int Panel, string Series), ChartPoints> points, int? keep = null)
     {
-        if (_chart is null || !_isDrawn) return;
-        List<int> indices = [];
-        List<IEnumerable<object?>> x = [], y = [];
-        foreach (var (key, added) in points)
-        {
-            if (!_traces.TryGetValue(key, out var index) || added.X.Count == 0) continue;
-            indices.Add(index);
-            x.Add(ChartParts.Values(added.X));
-            y.Add(ChartParts.Values(added.Y));
-        }
-        if (indices.Count > 0) await _chart.ExtendTraces(x!, y!, indices, keep);
+        // A figure that is still to be sent is read anew by whoever reads it.
+        if (!_isSent || _unsent is not null) return;
+        List<(int Trace, ChartPoints Points)> added = [];
+        foreach (var (key, line) in points)
+            if (line.X.Count > 0 && _traces.TryGetValue(key, out var trace)) added.Add((trace, line));
+        if (added.Count == 0) return;
+        var numbers = new NumberBytes();
+        foreach (var (_, line) in added) numbers.AddDoubles(line.X);
+        foreach (var (_, line) in added) numbers.AddSingles(line.Y);
+        await TellAsync("mtlCharts.extend", _figure, added.Select(one => new GrownLine(one.Trace, one.Points.X.Count)), numbers.ToArray(), keep);
     }
 
     /// <summary>Saves the figure as a picture of its own size.</summary>
-    public async Task SavePngAsync(string name)
-    {
-        if (_chart is not null) await _chart.DownloadImage(ImageFormat.Png, (uint)Math.Max(_height, 400), 1600, name);
-    }
+    public Task SavePngAsync(string name) => TellAsync("mtlCharts.savePng", _figure, name, 1600, Math.Max(_height, 400));
 
-    private void Drawn()
-    {
-        // Before the first drawing the browser holds no lines that points could be added to.
-        _isDrawn = true;
-        if (_chart is not null && OnZoom.HasDelegate) _ = _chart.SubscribeRelayoutEvent();
-        _ = LinkAsync();
-    }
+    /// <summary>The browser tells of a user's zoom: which x axes moved where.</summary>
+    [JSInvokable]
+    public Task Zoomed(Dictionary<string, JsonElement> change) => ChartZoom.Of(change) is { } zoom ? InvokeAsync(() => OnZoom.InvokeAsync(new PanelZoom(zoom.Axis, zoom.Range))) : Task.CompletedTask;
 
-    /// <summary>Lets the other charts of the page show their values where the pointer is on this one: those over the same x axis.</summary>
-    private async Task LinkAsync()
+    private async Task TellAsync(string function, params object?[] arguments)
     {
         try
         {
-            _module ??= await Js.InvokeAsync<IJSObjectReference>("import", "./Charts/PanelChart.razor.js");
-            if (_module is not null) await _module.InvokeVoidAsync("link", _figure, SharedX ? XTitle : "");
+            await Js.InvokeVoidAsync(function, arguments);
         }
-        catch (Exception ended) when (ended is JSDisconnectedException or OperationCanceledException)
+        catch (Exception ended) when (ended is JSDisconnectedException || _isGone && ended is OperationCanceledException or JSException)
         {
-            // The browser left first.
+            // The browser left first, or the page did.
         }
-    }
-
-    private void ZoomChanged(RelayoutEventData change)
-    {
-        if (ChartZoom.Of(change) is { } zoom) _ = InvokeAsync(() => OnZoom.InvokeAsync(new PanelZoom(zoom.Axis, zoom.Range)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            if (_module is null) return;
-            await _module.InvokeVoidAsync("unlink", _figure);
-            await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser left first.
-        }
+        _isGone = true;
+        if (_isSent) await TellAsync("mtlCharts.end", _figure);
+        _self?.Dispose();
     }
 }

@@ -24,6 +24,7 @@ internal static class PanelLayout
         var layout = ChartParts.Layout(palette, shape.XTitle, "", logY: false, shape.ZoomKey, shape.LegendLines > 0);
         var rows = (panels.Count + columns - 1) / columns;
         var (plotHeight, plotWidth) = (Height(rows, shape.PanelHeight, 0) - Top - Bottom, Math.Max(200.0, shape.Width));
+        layout.Margin.L = (decimal)ColumnGap;
         layout.Margin.T = (decimal)(Top + LegendLine * shape.LegendLines);
         List<XAxis> xAxes = [];
         List<YAxis> yAxes = [];
@@ -94,8 +95,8 @@ internal static class PanelLayout
 
     private static YAxis YAxisOf(ChartPalette palette) => new()
     {
+        // No automatic margin: to find it Plotly draws a figure twice and more.
         GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, NTicks = 6, HoverFormat = ".4~g",
-        AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.True,
     };
 
     private static Annotation Title(ChartPalette palette, ChartPanel panel, double left, double high) => new()

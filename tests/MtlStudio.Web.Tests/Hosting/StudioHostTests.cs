@@ -27,6 +27,7 @@ public sealed class StudioHostTests
     [InlineData("/js/theme.js", "text/javascript")]
     [InlineData("/_content/MudBlazor/MudBlazor.min.css", "text/css")]
     [InlineData("/_content/Plotly.Blazor/plotly-3.7.0.min.js", "text/javascript")]
+    [InlineData("/_content/Plotly.Blazor/plotly-basic-3.7.0.min.js", "text/javascript")]
     [InlineData("/_framework/blazor.web.js", "text/javascript")]
     public async Task Asset_IsServedWhole_FromABuildThatWasNotPublished(string path, string type)
     {

@@ -30,9 +30,9 @@ public sealed record RunBatch(IReadOnlyList<RunEvent> Events, RunChange Change)
 
 /// <summary>
 /// Follows one run and hands on what came, twice: at once for the few numbers that tell how far it is, and less often for all
-/// that is drawn, the less often the longer the browser takes to draw it.
+/// that is drawn; each the less often the longer the browser takes to show it, and seldom while nobody can see the page.
 /// </summary>
-public sealed class RunLive(RunFollower follower, TimeProvider clock)
+public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention attention)
 {
     /// <summary>Between two looks at the numbers.</summary>
     internal static readonly TimeSpan BeatPace = TimeSpan.FromMilliseconds(100);
@@ -40,6 +40,8 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock)
     internal static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(400);
     /// <summary>The most between two drawings, however slow the browser is.</summary>
     private static readonly TimeSpan SlowestPace = TimeSpan.FromSeconds(5);
+    /// <summary>Between two looks, and two drawings, of a page that nobody sees: its circuit stays known to the browser, and that is all.</summary>
+    internal static readonly TimeSpan AwayBeatPace = TimeSpan.FromSeconds(5), AwayDrawPace = TimeSpan.FromSeconds(60);
     /// <summary>Drawing takes one part in so many of a page's time: pages that share a busy machine thereby leave each other room.</summary>
     private const int DrawPart = 5;
     /// <summary>Events held for a page that does not take them; more than this, and it reads the store again.</summary>
@@ -73,9 +75,12 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock)
         while (true)
         {
             var batch = await come.TakeAsync(cancellation);
-            await beat(batch);
+            var began = clock.GetTimestamp();
+            // Until the browser shows it: what comes meanwhile is told together.
+            await beat(batch).WaitAsync(cancellation);
             drawn.Add(batch);
-            await Task.Delay(BeatPace, clock, cancellation);
+            var took = clock.GetElapsedTime(began);
+            await attention.RestAsync(took < BeatPace ? BeatPace : took < SlowestPace ? took : SlowestPace, AwayBeatPace, cancellation);
         }
     }
 
@@ -87,7 +92,7 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock)
             var began = clock.GetTimestamp();
             await draw(batch);
             var rest = clock.GetElapsedTime(began) * (DrawPart - 1);
-            await Task.Delay(rest < DrawPace ? DrawPace : rest > SlowestPace ? SlowestPace : rest, clock, cancellation);
+            await attention.RestAsync(rest < DrawPace ? DrawPace : rest > SlowestPace ? SlowestPace : rest, AwayDrawPace, cancellation);
         }
     }
 

@@ -13,17 +13,22 @@ namespace MtlStudio.Web.Features.RunDetail;
 public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
 {
     private readonly RunUpdates _updates = new();
+    /// <summary>Of this page among those that the browser may have at once.</summary>
+    private readonly Guid _name = Guid.NewGuid();
     private CancellationTokenSource? _following;
     private Task _watch = Task.CompletedTask;
     private RunView? _view;
     private List<RunEvent>? _beaten;
     private long _shown;
     private Breakpoint _size = Breakpoint.Lg;
+    private Attention _attention = new(TimeProvider.System);
+    private DotNetObjectReference<RunPage>? _self;
     private bool _missing;
 
     [Inject] public required RunLoader Loader { get; set; }
     [Inject] public required RunFollower Follower { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
+    [Inject] public required IJSRuntime Js { get; set; }
     [Inject] public required IBrowserViewportService Viewport { get; set; }
     [Inject] public required BrowserClock Times { get; set; }
 
@@ -62,6 +67,8 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         Floor = Floor is { } floor && double.IsFinite(floor) ? Math.Max(0, floor) : RunQuery.DefaultFloor,
     };
 
+    protected override void OnInitialized() => _attention = new(Clock);
+
     protected override async Task OnParametersSetAsync()
     {
         if (_shown == Id)
@@ -89,10 +96,12 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     {
         if (!firstRender) return;
         await Viewport.SubscribeAsync(this, fireImmediately: true);
+        _self = DotNetObjectReference.Create(this);
+        Seen(await Js.InvokeAsync<bool?>("mtlSeen.watch", _name, _self) ?? true);
         if (await Times.AskAsync()) StateHasChanged();
     }
 
-    Guid IBrowserViewportObserver.Id { get; } = Guid.NewGuid();
+    Guid IBrowserViewportObserver.Id => _name;
 
     Task IBrowserViewportObserver.NotifyBrowserViewportChangeAsync(BrowserViewportEventArgs browserViewportEventArgs) => InvokeAsync(() =>
     {
@@ -102,12 +111,16 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         StateHasChanged();
     });
 
+    /// <summary>The browser tells whether its tab can be seen.</summary>
+    [JSInvokable]
+    public void Seen(bool seen) => _attention.IsThere = seen;
+
     private async Task WatchAsync(long id, long afterSeq, CancellationToken cancellation)
     {
         try
         {
             await Task.Yield();
-            await new RunLive(Follower, Clock).WatchAsync(id, afterSeq, batch => InvokeAsync(() => Beat(id, batch)), batch => InvokeAsync(() => DrawAsync(id, batch)), cancellation);
+            await new RunLive(Follower, Clock, _attention).WatchAsync(id, afterSeq, batch => InvokeAsync(() => BeatAsync(id, batch)), batch => InvokeAsync(() => DrawAsync(id, batch)), cancellation);
         }
         catch (Exception ended) when (cancellation.IsCancellationRequested || ended is JSDisconnectedException)
         {
@@ -121,12 +134,12 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
 
     private bool IsWatched(long id) => _view is not null && id == _shown && _following is { IsCancellationRequested: false };
 
-    private void Beat(long id, RunBatch batch)
+    private Task BeatAsync(long id, RunBatch batch)
     {
-        if (!IsWatched(id)) return;
+        if (!IsWatched(id)) return Task.CompletedTask;
         _view!.Now.Apply(batch.Events);
         _beaten?.AddRange(batch.Events);
-        _updates.Beat();
+        return _updates.BeatAsync();
     }
 
     private async Task DrawAsync(long id, RunBatch batch)
@@ -167,5 +180,15 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     {
         await Viewport.UnsubscribeAsync(this);
         await EndWatchAsync();
+        if (_self is null) return;
+        try
+        {
+            await Js.InvokeVoidAsync("mtlSeen.unwatch", _name);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser left first.
+        }
+        _self.Dispose();
     }
 }

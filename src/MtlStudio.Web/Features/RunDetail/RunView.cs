@@ -22,10 +22,11 @@ public sealed class RunUpdates
 {
     private readonly List<Func<RunBatch, Task>> listeners = [];
 
-    /// <summary>The run's newest numbers stand in the view: raised several times a second, for the few words that tell how far it is.</summary>
-    public event Action? Moved;
+    /// <summary>The run's newest numbers stand in the view: raised several times a second, for the few words that tell how far it is. What is returned completes when the browser shows them.</summary>
+    public event Func<Task>? Moved;
 
-    public void Beat() => Moved?.Invoke();
+    /// <summary>Completes when the browser shows the numbers.</summary>
+    public Task BeatAsync() => Moved?.Invoke() ?? Task.CompletedTask;
 
     public void Add(Func<RunBatch, Task> listener) => listeners.Add(listener);
 

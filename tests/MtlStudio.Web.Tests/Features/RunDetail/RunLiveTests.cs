@@ -14,7 +14,7 @@ public sealed class RunLiveTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         List<long> beaten = [], drawn = [];
         TaskCompletionSource drawing = new(), drew = new(), allDrawn = new(), threeBeaten = new();
-        var watching = new RunLive(new RunFollower(feed, new NoHistory()), TimeProvider.System).WatchAsync(1, -1,
+        var watching = new RunLive(new RunFollower(feed, new NoHistory()), TimeProvider.System, new(TimeProvider.System)).WatchAsync(1, -1,
             batch =>
             {
                 beaten.AddRange(batch.Events.Select(value => value.Seq));
@@ -48,7 +48,7 @@ public sealed class RunLiveTests
     [Fact]
     public async Task Watch_TellsTheFault_OfWhatItCalls()
     {
-        var watching = new RunLive(new RunFollower(feed, new NoHistory()), TimeProvider.System).WatchAsync(1, -1, _ => throw new InvalidOperationException("no page"), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
+        var watching = new RunLive(new RunFollower(feed, new NoHistory()), TimeProvider.System, new(TimeProvider.System)).WatchAsync(1, -1, _ => throw new InvalidOperationException("no page"), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
         while (feed.Readers == 0) await Task.Delay(1, TestContext.Current.CancellationToken);
         Publish(0);
         await Assert.ThrowsAsync<InvalidOperationException>(() => watching);

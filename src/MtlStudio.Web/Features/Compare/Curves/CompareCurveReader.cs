@@ -25,8 +25,9 @@ public sealed class CompareCurveReader(CurveReader curves, RunReader runs)
     /// <summary>With more lines than this, training and validation of all would hide each other.</summary>
     private const int MostBoth = 4;
 
-    /// <summary>What was chosen; else both losses of few lines, and validation alone of many.</summary>
-    public static CurveKind KindOf(CompareView view) => view.Query.Curve ?? (view.Lines.Count <= MostBoth ? CurveKind.Both : CurveKind.Validation);
+    /// <summary>What was chosen; else both losses of few lines, and of many validation alone, or training where none was evaluated.</summary>
+    public static CurveKind KindOf(CompareView view) => view.Query.Curve
+        ?? (view.Lines.Count <= MostBoth ? CurveKind.Both : view.Set.Runs.Any(run => run.Untuned.Count > 0 || run.LastScores.Count > 0) ? CurveKind.Validation : CurveKind.Training);
 
     /// <summary>One unit of time for all: that of the run that took longest. Each counts from its own start.</summary>
     public static AxisScale AxisOf(CompareView view, DateTimeOffset now) => view.Set.Runs.Select(run => AxisScale.Of(view.Query.X, run.Run, now)).MaxBy(axis => axis.Size)! with { Origin = 0 };

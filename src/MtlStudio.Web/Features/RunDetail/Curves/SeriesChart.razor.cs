@@ -9,7 +9,9 @@ namespace MtlStudio.Web.Features.RunDetail.Curves;
 public sealed partial class SeriesChart : ComponentBase, IDisposable
 {
     private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(20);
-    private const int MostAdded = 1000, ChartPoints = 800, MostInPhoneLegend = 10;
+    private const int MostAdded = 1000, ChartPoints = 800, FewestPoints = 300, MostInPhoneLegend = 10;
+    /// <summary>Points of all lines together, about: what a browser draws without a wait.</summary>
+    private const int AllPoints = 16_000;
 
     private readonly CancellationTokenSource _gone = new();
     private PanelChart? _chart;
@@ -84,7 +86,9 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
         var look = _drawn;
         var axis = AxisScale.Of(Axis, View.Now.Run, Clock.GetUtcNow());
         var chosen = Series.Where(name => View.Now.Series.Any(row => row.Name == name && row.Count > 0)).Take(PointsQuery.MostSeries).ToList();
-        var read = await Curves.ReadAsync(new(View.Id, chosen, axis, View.Query.Zoom, Smoothing, ChartPoints), _gone.Token);
+        // Many lines hide each other's finest steps, and cost what a browser draws.
+        var points = Math.Clamp(AllPoints / Math.Max(1, chosen.Count), FewestPoints, ChartPoints);
+        var read = await Curves.ReadAsync(new(View.Id, chosen, axis, View.Query.Zoom, Smoothing, points, Fine: 8 * points), _gone.Token);
         if (look != _drawn) return; // what is wanted by now is read already, and may have come before this
         var tail = new LiveTail(axis, Smoothing);
         var panels = new List<ChartPanel>();

@@ -1,0 +1,243 @@
+// Draws the studio's panels of lines with Plotly. Numbers come as bytes, not as text; what a figure shows is drawn when it can be seen, and points that
+// come are gathered until the last drawing has cost its share of the time: a page that nobody looks at, or a machine that has no time, draws little.
+(() => {
+  const self = document.currentScript;
+  // Drawing takes at most one part in so many of the page's time, and less where drawings take longer than they could.
+  const part = 6, longest = 15_000;
+  const figures = new Map();
+  let plotly = null;
+
+  const load = () => plotly ??= new Promise((done, failed) => {
+    if (window.Plotly) return done(window.Plotly);
+    const script = Object.assign(document.createElement("script"), { src: self.dataset.plotly, async: true });
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => { plotly = null; script.remove(); failed(new Error(`${script.src} did not come`)); };
+    document.head.append(script);
+  });
+  // Pages that consist of charts fetch it while the circuit is being built.
+  if (self.dataset.early) load().catch(() => {});
+
+  const watcher = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      const known = figures.get(entry.target);
+      if (!known) continue;
+      known.near = entry.isIntersecting;
+      if (known.near) soon(known);
+    }
+  }, { rootMargin: "200px" });
+  document.addEventListener("visibilitychange", () => figures.forEach(soon));
+
+  // Plotly follows the window alone; a figure also becomes higher when its panels are laid out anew, as on a phone that is turned.
+  const sizes = new ResizeObserver(entries => {
+    for (const { target } of entries) {
+      const plot = figures.get(target)?.plot, drawn = plot?._fullLayout;
+      if (drawn && plot.clientHeight > 0 && (Math.abs(drawn.height - plot.clientHeight) > 1 || Math.abs(drawn.width - plot.clientWidth) > 1)) window.Plotly.Plots.resize(plot);
+    }
+  });
+
+  // look: { traces, layout, config: texts of Plotly's JSON; xs: lengths; lines: [{ x, n, band }] by trace; key: what charts share their pointer with }
+  // bytes: the x arrays as float64, then each line's y as float32, of a band its lower and its upper edge.
+  function draw(figure, look, bytes, listener) {
+    let known = figures.get(figure);
+    if (!known) {
+      known = { figure, plot: figure.querySelector(".chart-plot"), near: true, isDrawn: false, next: 0, least: Infinity, timer: 0 };
+      figures.set(figure, known);
+      watcher.observe(figure);
+    }
+    Object.assign(known, { data: unpack(look, bytes), layout: JSON.parse(look.layout), config: JSON.parse(look.config), key: look.key, listener, isNew: true });
+    paint(known);
+  }
+
+  // Adds points at the right end of lines. heads: [{ trace, n }]; bytes: their x as float64, then their y as float32.
+  function extend(figure, heads, bytes, keep) {
+    const known = figures.get(figure);
+    if (!known) return;
+    const buffer = aligned(bytes), total = heads.reduce((sum, head) => sum + head.n, 0);
+    let at = 0;
+    for (const { trace, n } of heads) {
+      const line = known.data[trace];
+      line.x = joined(line.x, new Float64Array(buffer, 8 * at, n), keep);
+      line.y = joined(line.y, new Float32Array(buffer, 8 * total + 4 * at, n), keep);
+      at += n;
+    }
+    known.hasGrown = true;
+    soon(known);
+  }
+
+  async function savePng(figure, name, width, height) {
+    const known = figures.get(figure);
+    if (known) await (await load()).downloadImage(known.plot, { format: "png", filename: name, width, height });
+  }
+
+  function end(figure) {
+    const known = figures.get(figure);
+    if (!known) return;
+    figures.delete(figure);
+    watcher.unobserve(figure);
+    sizes.unobserve(figure);
+    clearTimeout(known.timer);
+    window.Plotly?.purge(known.plot);
+  }
+
+  function soon(known) {
+    if (known.timer || known.isBusy || !(known.isNew || known.hasGrown) || !isSeen(known)) return;
+    known.timer = setTimeout(() => { known.timer = 0; paint(known); }, known.isNew ? 0 : Math.max(0, known.next - performance.now()));
+  }
+
+  // What was never drawn is drawn wherever it stands: the page's height and whoever prints it count on it.
+  function isSeen(known) {
+    return !document.hidden && (known.near || !known.isDrawn);
+  }
+
+  async function paint(known) {
+    if (known.isBusy || !isSeen(known)) return;
+    known.isBusy = true;
+    try {
+      const Plotly = await load();
+      if (figures.get(known.figure) !== known || !known.figure.isConnected) return;
+      const { isNew } = known, began = performance.now();
+      known.isNew = known.hasGrown = false;
+      if (isNew) await Plotly.react(known.plot, known.data, known.layout, known.config);
+      else await Plotly.redraw(known.plot);
+      if (!known.isDrawn) first(known);
+      await shown();
+      const took = performance.now() - began;
+      if (!isNew) known.least = Math.min(known.least, took);
+      const busy = isNew ? 1 : took / known.least;
+      known.next = performance.now() + Math.min(longest, (part - 1) * took * busy);
+    } finally {
+      known.isBusy = false;
+    }
+    soon(known);
+  }
+
+  function first(known) {
+    known.isDrawn = true;
+    sizes.observe(known.figure);
+    known.plot.on("plotly_hover", event => show(known, event));
+    known.plot.on("plotly_unhover", hide);
+    known.plot.on("plotly_relayout", change => {
+      const moved = Object.entries(change).filter(([name]) => name.startsWith("xaxis"));
+      if (known.listener && moved.length > 0) known.listener.invokeMethodAsync("Zoomed", Object.fromEntries(moved));
+    });
+  }
+
+  // Until the browser has put the drawing on the screen; a page that is hidden meanwhile has no such moment.
+  function shown() {
+    return new Promise(done => {
+      const late = setTimeout(done, 1000);
+      requestAnimationFrame(() => setTimeout(() => { clearTimeout(late); done(); }, 0));
+    });
+  }
+
+  function unpack(look, bytes) {
+    const buffer = aligned(bytes), xs = [];
+    let at = 0;
+    for (const n of look.xs) {
+      xs.push(new Float64Array(buffer, at, n));
+      at += 8 * n;
+    }
+    const take = n => new Float32Array(buffer, (at += 4 * n) - 4 * n, n);
+    const traces = JSON.parse(look.traces);
+    look.lines.forEach(({ x, n, band }, i) => Object.assign(traces[i], band ? outline(xs[x], take(n), take(n)) : { x: xs[x], y: take(n) }));
+    return traces;
+  }
+
+  // A band as one closed shape a stretch without gaps; as a plain line where its edges are one.
+  function outline(x, low, high) {
+    if (low.every((value, i) => value === high[i])) return { x, y: low, fill: "none" };
+    const px = [], py = [];
+    for (let from = 0; from < x.length; from++) {
+      if (!Number.isFinite(low[from])) continue;
+      let to = from;
+      while (to + 1 < x.length && Number.isFinite(low[to + 1])) to++;
+      if (px.length > 0) { px.push(x[from]); py.push(null); }
+      for (let i = from; i <= to; i++) { px.push(x[i]); py.push(high[i]); }
+      for (let i = to; i >= from; i--) { px.push(x[i]); py.push(low[i]); }
+      from = to;
+    }
+    return { x: px, y: py };
+  }
+
+  // Views of several bytes a number need a start that is a multiple of them.
+  function aligned(bytes) {
+    return bytes.byteOffset % 8 === 0 ? bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) : bytes.slice().buffer;
+  }
+
+  function joined(old, added, keep) {
+    const all = new added.constructor((old?.length ?? 0) + added.length);
+    if (old) all.set(old);
+    all.set(added, old?.length ?? 0);
+    return keep && all.length > keep ? all.slice(all.length - keep) : all;
+  }
+
+  // The pointer's place on the x axis is shared: what one panel shows under the pointer, the others of the page show at the same x.
+  // Plotly labels the panel under the pointer itself; the others get a line and their values, sorted.
+  function show(own, event) {
+    hide();
+    if (!own.key || !event.points?.length) return;
+    const x = event.xvals?.[0] ?? event.points[0].x;
+    for (const other of figures.values())
+      if (other.key === own.key && other.isDrawn)
+        for (const [axis, traces] of panels(other.plot))
+          if (other !== own || axis !== event.points[0].xaxis?._id) mark(other, axis, traces, x);
+  }
+
+  function hide() {
+    for (const figure of figures.keys()) figure.querySelector(".hover-layer")?.replaceChildren();
+  }
+
+  // The traces with a value to show, by their x axis.
+  function panels(plot) {
+    const found = new Map();
+    for (const trace of plot._fullData ?? []) {
+      if (trace.hoverinfo === "skip" || trace.visible !== true) continue;
+      if (!found.has(trace.xaxis)) found.set(trace.xaxis, []);
+      found.get(trace.xaxis).push(trace);
+    }
+    return found;
+  }
+
+  function mark({ figure, plot }, axisId, traces, x) {
+    const axis = plot._fullLayout["xaxis" + axisId.slice(1)], up = plot._fullLayout["yaxis" + traces[0].yaxis.slice(1)];
+    const place = axis?.d2p?.(x);
+    if (!up || !(place >= 0 && place <= axis._length)) return;
+    const layer = figure.querySelector(".hover-layer"), left = axis._offset + place;
+    const line = document.createElement("div");
+    line.className = "hover-line";
+    Object.assign(line.style, { left: `${left}px`, top: `${up._offset}px`, height: `${up._length}px` });
+    const values = document.createElement("div");
+    values.className = "hover-values";
+    const rows = traces.map(trace => ({ trace, y: at(trace, x) })).filter(row => Number.isFinite(row.y)).sort((a, b) => b.y - a.y);
+    for (const { trace, y } of rows) {
+      const row = document.createElement("div"), swatch = document.createElement("i");
+      swatch.style.borderTopColor = trace.line?.color ?? "currentColor";
+      row.append(swatch, `${trace.name} ${format(y)}`);
+      values.append(row);
+    }
+    layer.append(line);
+    if (rows.length === 0) return;
+    layer.append(values);
+    // To the left of the line where the panel has no room to its right.
+    const right = left + 8 + values.offsetWidth > axis._offset + axis._length && left - 8 - values.offsetWidth > 0;
+    Object.assign(values.style, { left: `${right ? left - 8 - values.offsetWidth : left + 8}px`, top: `${up._offset + 4}px` });
+  }
+
+  // The value at the point nearest to x; none where x lies outside of the line.
+  function at(trace, x) {
+    const xs = trace.x;
+    if (!xs?.length || x < xs[0] || x > xs[xs.length - 1]) return null;
+    let low = 0, high = xs.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (xs[middle] <= x) low = middle; else high = middle;
+    }
+    return trace.y[x - xs[low] <= xs[high] - x ? low : high];
+  }
+
+  function format(y) {
+    return Math.abs(y) >= 1e5 || (y !== 0 && Math.abs(y) < 1e-3) ? y.toExponential(2) : String(Number(y.toPrecision(4)));
+  }
+
+  window.mtlCharts = { draw, extend, savePng, end };
+})();
