@@ -26,7 +26,7 @@ try
         ["remove", var data] => await RemovalBenchmark.RunAsync(data),
         ["read"] => await ReadBenchmark.RunAsync(folder),
         ["pages", var program, .. var rounds] => await PagesBenchmark.RunAsync(program, folder, rounds.Length == 0 ? 5 : Number(rounds[0])),
-        ["screen", .. var viewers] => await ScreenBenchmark.RunAsync(folder, viewers.Length == 0 ? [1, 20] : [.. viewers.Select(Number)]),
+        ["screen", .. var viewers] => await ScreenBenchmark.RunAsync(folder, viewers.Length == 0 ? ["1", "20", "1+19"] : viewers),
         ["viewers", var program, var viewers, var minutes] => await ViewerMemoryBenchmark.RunAsync(program, folder, Number(viewers), Number(minutes)),
         _ => Usage(),
     };
@@ -63,7 +63,8 @@ static int Usage()
           read     what the server does to open the page of a run of 10 thousand to 5 million points
           pages    Compare, a run's curves and the list of runs from navigation to the last line, over a bare static page that draws the same points:
                    MtlStudio.Web.dll [ROUNDS] (needs Chromium)
-          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers or those given: [VIEWERS…] (needs Chromium)
+          screen   from a step that the trainer writes to the number in the browser's page, with 1 and 20 viewers, and with 1 beside 19 tabs in the
+                   background, or those given: [VIEWERS…], as 20 or 1+19 (needs Chromium)
           viewers  memory of the studio while pages watch a fast run: MtlStudio.Web.dll, PAGES, MINUTES (needs Chromium)
         """);
     return 2;

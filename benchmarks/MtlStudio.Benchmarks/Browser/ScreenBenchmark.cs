@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,7 +30,14 @@ internal static class ScreenBenchmark
         }
         """;
 
-    public static async Task<int> RunAsync(string folder, IReadOnlyList<int> counts)
+    // What a tab in the background says of itself; its page is still there and would take what it is sent.
+    private const string Hidden = """
+        Object.defineProperty(document, "hidden", { get: () => true });
+        Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+        """;
+
+    /// <param name="counts">Pages that can be seen and that count, and pages beside them in the background: "20", "1+19".</param>
+    public static async Task<int> RunAsync(string folder, IReadOnlyList<string> counts)
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
@@ -39,7 +47,9 @@ internal static class ScreenBenchmark
         foreach (var viewers in counts)
         {
             var run = await LaunchAsync(client);
-            var pages = await Task.WhenAll(Enumerable.Range(0, viewers).Select(_ => OpenAsync(browser, $"{studio.Address}/runs/{run}")));
+            var (seen, hidden) = viewers.Split('+') is [var one, var other] ? (Number(one), Number(other)) : (Number(viewers), 0);
+            var behind = await Task.WhenAll(Enumerable.Range(0, hidden).Select(_ => OpenAsync(browser, $"{studio.Address}/runs/{run}", isHidden: true)));
+            var pages = await Task.WhenAll(Enumerable.Range(0, seen).Select(_ => OpenAsync(browser, $"{studio.Address}/runs/{run}", isHidden: false)));
             // Opening twenty pages is another matter than following a run in them.
             var settled = await pages[0].EvaluateAsync<int>("() => window.shownSteps.at(-1)?.[0] ?? 0") + Settling;
             if (settled > Steps / 2) throw new InvalidOperationException($"The pages were open at step {settled} only, of {Steps}");
@@ -52,6 +62,7 @@ internal static class ScreenBenchmark
                 delays.AddRange(Delays(written, settled, [.. shown.EnumerateArray().Select(pair => (pair[0].GetInt64(), pair[1].GetDouble()))]));
                 await page.Context.DisposeAsync();
             }
+            foreach (var page in behind) await page.Context.DisposeAsync();
             delays.Sort();
             var seconds = (written[Steps] - written[settled]) / 1000.0;
             Console.WriteLine($"| {viewers} | {(Steps - settled) / seconds:0.0} | {delays[delays.Count / 2]:0} | {delays[delays.Count * 95 / 100]:0} |");
@@ -70,9 +81,12 @@ internal static class ScreenBenchmark
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<long>();
     }
 
-    private static async Task<IPage> OpenAsync(IBrowser browser, string address)
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static async Task<IPage> OpenAsync(IBrowser browser, string address, bool isHidden)
     {
         var page = await (await browser.NewContextAsync()).NewPageAsync();
+        if (isHidden) await page.AddInitScriptAsync(Hidden);
         await page.GotoAsync(address, new() { Timeout = 120_000 });
         await page.Locator(".run-numbers b").First.WaitForAsync(new() { Timeout = 120_000 });
         await page.EvaluateAsync(Watch);

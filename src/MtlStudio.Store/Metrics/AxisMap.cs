@@ -8,6 +8,9 @@ namespace MtlStudio.Store.Metrics;
 /// </summary>
 internal sealed class AxisMap : IDisposable
 {
+    /// <summary>Of so many summed-up cells one is looked up.</summary>
+    private const int Every = 8;
+
     private readonly IIndexLookUp? lookUp;
     private readonly Dictionary<long, double> known = [];
 
@@ -36,6 +39,25 @@ internal sealed class AxisMap : IDisposable
         if (lookUp is null) return index;
         if (known.TryGetValue(index, out var x)) return x;
         return known[index] = lookUp.Find(index) ?? 0;
+    }
+
+    /// <summary>The x values at rising indices. Where each stands for several points (<paramref name="isExact"/> is false), one of eight is looked up and those between lie on
+    /// a straight line: a look-up costs as much as the row itself.</summary>
+    public void Fill(double[] x, int count, Func<int, long> index, bool isExact)
+    {
+        if (isExact || lookUp is null || count < 8 * Every)
+        {
+            for (var i = 0; i < count; i++) x[i] = X(index(i));
+            return;
+        }
+        for (var from = 0; from < count - 1; from += Every)
+        {
+            var to = Math.Min(from + Every, count - 1);
+            var (first, last) = (index(from), index(to));
+            (x[from], x[to]) = (X(first), X(last));
+            // All axes but the index itself count whole things.
+            for (var i = from + 1; i < to; i++) x[i] = Math.Round(x[from] + (x[to] - x[from]) * (index(i) - first) / (last - first));
+        }
     }
 
     /// <summary>First and last index with x between the bounds; first over last where there is none.</summary>

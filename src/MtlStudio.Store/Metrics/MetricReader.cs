@@ -59,10 +59,10 @@ public sealed class MetricReader(IStoreEngine engine)
         cells = Columns.Join(cells, query.MaxPoints);
         double[] x = new double[cells.Count], mean = new double[cells.Count], min = new double[cells.Count], max = new double[cells.Count];
         long[]? bad = null;
+        axis.Fill(x, cells.Count, i => cells[i].From + (cells[i].To - cells[i].From) / 2, isExact: isRaw);
         for (var i = 0; i < cells.Count; i++)
         {
             var cell = cells[i];
-            x[i] = axis.X(cell.From + (cell.To - cell.From) / 2);
             if (cell.Sum.NonFinite > 0) (bad ??= new long[cells.Count])[i] = cell.Sum.NonFinite;
             (mean[i], min[i], max[i]) = cell.Sum.Count > 0 ? (cell.Sum.Sum / cell.Sum.Count, cell.Sum.Min, cell.Sum.Max) : (cell.Value, cell.Value, cell.Value);
         }
