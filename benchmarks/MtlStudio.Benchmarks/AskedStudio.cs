@@ -78,7 +78,8 @@ internal sealed partial class AskedStudio : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
-        process.Kill();
+        // An end by force would have the next start check the whole database beside what is measured.
+        using (var term = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await term.WaitForExitAsync();
         await process.WaitForExitAsync();
         process.Dispose();
     }

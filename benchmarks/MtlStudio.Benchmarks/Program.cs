@@ -20,6 +20,7 @@ try
         ["resources"] => ResourcesBenchmark.Run(2),
         ["resources-once", var form, var precision, var checkpointing, var threads] => ResourcesBenchmark.Once(form, precision, checkpointing, Number(threads)),
         ["flat"] => ResourcesBenchmark.Flat(1),
+        ["trainer-memory", var program, var preset, var steps] => await TrainerMemoryBenchmark.RunAsync(program, preset, Number(steps), folder),
         ["compare", var program] => await CompareBenchmark.RunAsync(program, folder),
         ["store", var data, var runs, var tasks, var steps] => await FillAsync(data, new(Number(runs), Number(tasks), Number(steps))),
         ["load", var program, var data, .. var sizes] => await LoadBenchmark.RunAsync(program, data, sizes.Length == 0 ? [100, 1000] : [.. sizes.Select(Number)]),
@@ -55,6 +56,7 @@ static int Usage()
           packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER
           resources  memory and time of a step by precision and activation checkpointing
           flat     resident memory and live tensors over 10,000 steps
+          trainer-memory  resident memory of a whole run with its evaluations: MTL samples/presets/1-four-tasks.json STEPS
           compare  runs beside each other: verdicts, curves, the report; takes the path of a built MtlStudio.Web.dll
           store    fills a data folder with made-up finished runs to look at: FOLDER RUNS TASKS STEPS
           load     pages and API on a store of 100 and 1,000 runs of 40 tasks; takes the path of a built MtlStudio.Web.dll, a folder that

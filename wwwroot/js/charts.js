@@ -143,9 +143,9 @@
     return traces;
   }
 
-  // A band as one closed shape a stretch without gaps; as a plain line where its edges are one.
+  // A band as one closed shape a stretch without gaps, without an outline, which would be drawn point by point once more; as a plain line where its edges are one.
   function outline(x, low, high) {
-    if (low.every((value, i) => value === high[i])) return { x, y: low, fill: "none" };
+    if (low.every((value, i) => value === high[i])) return { x, y: low, mode: "lines", fill: "none" };
     const px = [], py = [];
     for (let from = 0; from < x.length; from++) {
       if (!Number.isFinite(low[from])) continue;
@@ -156,7 +156,7 @@
       for (let i = to; i >= from; i--) { px.push(x[i]); py.push(low[i]); }
       from = to;
     }
-    return { x: px, y: py };
+    return { x: px, y: py, mode: "none" };
   }
 
   // Views of several bytes a number need a start that is a multiple of them.

@@ -48,25 +48,26 @@ public sealed class MetricReader(IStoreEngine engine)
     private static SeriesPoints Read(RollUpReader reader, AxisMap axis, Series series, PointsQuery query)
     {
         var (from, to) = axis.Indices(query.From, query.To, series.LastIndex);
-        // The points themselves, where there cannot be too many: each is its own mean, lowest and highest.
-        if (Math.Min(series.Count, Math.Min(to, series.LastIndex) - Math.Max(0, from) + 1) <= query.MaxPoints)
+        var cells = reader.Read(series.Id, series.LastIndex, series.Count, from, to, RowsAPoint * query.MaxPoints, out var points);
+        // Few enough points: each is its own mean, lowest and highest.
+        if (points is { Values.Length: var count } && count <= query.MaxPoints)
         {
-            var (indices, values) = reader.Points(series.Id, from, to);
-            long[]? odd = values.AsSpan().IndexOfAnyExceptInRange(double.MinValue, double.MaxValue) < 0 ? null : [.. values.Select(value => double.IsFinite(value) ? 0L : 1L)];
-            return new(series.Name, series.Unit, true, [.. indices.Select(axis.X)], values, values, values, odd);
+            var values = points.Values;
+            long[]? odd = values.AsSpan().IndexOfAnyExceptInRange(double.MinValue, double.MaxValue) < 0 ? null : Array.ConvertAll(values, value => double.IsFinite(value) ? 0L : 1L);
+            return new(series.Name, series.Unit, true, Array.ConvertAll(points.Indices, index => axis.X(index)), values, values, values, odd);
         }
-        var cells = reader.Read(series.Id, series.LastIndex, series.Count, from, to, query.MaxPoints, RowsAPoint * query.MaxPoints, out var isRaw);
+        cells ??= points!.ToCells();
         cells = Columns.Join(cells, query.MaxPoints);
         double[] x = new double[cells.Count], mean = new double[cells.Count], min = new double[cells.Count], max = new double[cells.Count];
         long[]? bad = null;
-        axis.Fill(x, cells.Count, i => cells[i].From + (cells[i].To - cells[i].From) / 2, isExact: isRaw);
+        axis.Fill(x, cells.Count, i => cells[i].From + (cells[i].To - cells[i].From) / 2, isExact: false);
         for (var i = 0; i < cells.Count; i++)
         {
             var cell = cells[i];
             if (cell.Sum.NonFinite > 0) (bad ??= new long[cells.Count])[i] = cell.Sum.NonFinite;
             (mean[i], min[i], max[i]) = cell.Sum.Count > 0 ? (cell.Sum.Sum / cell.Sum.Count, cell.Sum.Min, cell.Sum.Max) : (cell.Value, cell.Value, cell.Value);
         }
-        return new(series.Name, series.Unit, isRaw, x, mean, min, max, bad);
+        return new(series.Name, series.Unit, false, x, mean, min, max, bad);
     }
 
     /// <summary>Those that are asked for, with those that count their tasks' examples; all of the run where they are many.</summary>

@@ -21,8 +21,21 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         SELECT COUNT(*) FROM (SELECT 1 FROM metric_rollup WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to LIMIT @most) AS found
         """, "series", "level", "from", "to", "most");
 
-    /// <summary>The points of a stretch, both ends included.</summary>
-    public (List<long> Indices, double[] Values) Points(long series, long from, long to)
+    /// <summary>The stretch's points where they are at most <paramref name="most"/>; else its cells, in order, of the finest level with at most so many.</summary>
+    /// <param name="lastIndex">The series' last: only ended buckets have rows.</param>
+    /// <param name="found">The points; null where cells come back.</param>
+    public List<Cell>? Read(long series, long lastIndex, long count, long from, long to, int most, out SeriesStretch? found)
+    {
+        to = Math.Min(to, lastIndex);
+        var level = LevelFor(series, count, lastIndex, from, to, most);
+        found = level == 0 ? Points(series, from, to) : null;
+        if (level == 0) return null;
+        var cells = new List<Cell>();
+        Read(cells, series, level, lastIndex, from, to);
+        return cells;
+    }
+
+    private SeriesStretch Points(long series, long from, long to)
     {
         var (indices, values) = (new List<long>(), new List<double>());
         using var reader = points.Read(transaction, series, from, to);
@@ -31,20 +44,7 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
             indices.Add(reader.GetInt64(0));
             values.Add(MetricRows.ValueOf(reader, 1));
         }
-        return (indices, [.. values]);
-    }
-
-    /// <summary>The stretch's cells in order: level 0, one a point, where they are at most <paramref name="mostPoints"/>; else of the finest level with at most <paramref name="mostCells"/>.</summary>
-    /// <param name="lastIndex">The series' last: only ended buckets have rows.</param>
-    /// <param name="isRaw">True where the cells are the points.</param>
-    public List<Cell> Read(long series, long lastIndex, long count, long from, long to, int mostPoints, int mostCells, out bool isRaw)
-    {
-        to = Math.Min(to, lastIndex);
-        var cells = new List<Cell>();
-        var level = LevelFor(series, count, lastIndex, from, to, mostCells);
-        Read(cells, series, level, lastIndex, from, to);
-        isRaw = level == 0 && cells.Count <= mostPoints;
-        return cells;
+        return new([.. indices], [.. values]);
     }
 
     public void Dispose()
@@ -75,14 +75,7 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         if (from > to) return;
         if (level == 0)
         {
-            using var reader = points.Read(transaction, series, from, to);
-            while (reader.Read())
-            {
-                var value = MetricRows.ValueOf(reader, 1);
-                var sum = new RollUp();
-                sum.Add(value);
-                cells.Add(new(reader.GetInt64(0), reader.GetInt64(0), sum, value));
-            }
+            cells.AddRange(Points(series, from, to).ToCells());
             return;
         }
         var width = 1L << (RollUp.Shift * level);
@@ -101,6 +94,22 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
                 cells.Add(new(start, start + width - 1, MetricRows.RollUpOf(reader, 1), double.NaN));
             }
         Read(cells, series, level - 1, lastIndex, end * width, to);
+    }
+}
+
+/// <summary>Points in order.</summary>
+internal sealed record SeriesStretch(long[] Indices, double[] Values)
+{
+    public List<Cell> ToCells()
+    {
+        var cells = new List<Cell>(Values.Length);
+        for (var i = 0; i < Values.Length; i++)
+        {
+            var sum = new RollUp();
+            sum.Add(Values[i]);
+            cells.Add(new(Indices[i], Indices[i], sum, Values[i]));
+        }
+        return cells;
     }
 }
 

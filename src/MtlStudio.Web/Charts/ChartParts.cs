@@ -89,13 +89,12 @@ internal static class ChartParts
         YAxis = PanelLayout.Id("y", panel),
     };
 
-    /// <summary>How the band behind a series looks: one closed shape.</summary>
+    /// <summary>How the band behind a series looks: one closed shape, or a line where it has no height; charts.js tells which.</summary>
     public static Scatter Band(ChartSeries series, int panel) => new()
     {
-        Mode = ModeFlag.Lines,
         Line = new Line { Color = Faded(series.Color, "55"), Width = 0.75m },
         Fill = FillEnum.ToSelf,
-        FillColor = Faded(series.Color, "22"),
+        FillColor = Faded(series.Color, "38"),
         HoverInfo = HoverInfoFlag.Skip,
         LegendGroup = series.Group ?? series.Name,
         ShowLegend = false,
