@@ -94,7 +94,7 @@ internal static class ChartParts
     {
         Line = new Line { Color = Faded(series.Color, "55"), Width = 0.75m },
         Fill = FillEnum.ToSelf,
-        FillColor = Faded(series.Color, "38"),
+        FillColor = Faded(series.Color, "2C"),
         HoverInfo = HoverInfoFlag.Skip,
         LegendGroup = series.Group ?? series.Name,
         ShowLegend = false,

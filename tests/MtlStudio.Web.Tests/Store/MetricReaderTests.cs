@@ -97,7 +97,7 @@ public sealed class MetricReaderTests
         {
             long from = random.NextInt(6000 * stride), to = from + random.NextInt(6000 * stride);
             var most = 1 + random.NextInt(400);
-            var cells = reader.Read(series.Id, series.LastIndex, series.Count, from, to, most, 4 * most, out _);
+            var cells = reader.Read(series.Id, series.LastIndex, series.Count, from, to, 4 * most, out var points) ?? points!.ToCells();
             var inside = values.Where(pair => pair.Key >= from && pair.Key <= to).ToList();
             Assert.Equal(inside.Count, cells.Sum(cell => cell.Sum.Count + cell.Sum.NonFinite));
             Assert.Equal(inside.Where(pair => double.IsFinite(pair.Value)).Sum(pair => pair.Value), cells.Sum(cell => cell.Sum.Sum), 6);
