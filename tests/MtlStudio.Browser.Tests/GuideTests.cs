@@ -30,6 +30,37 @@ public sealed partial class GuideTests
         });
     }
 
+    [Fact]
+    public void Pages_StandInTheIndex()
+    {
+        var index = File.ReadAllText(Path.Combine(Folder, "README.md"));
+        Assert.All(Directory.EnumerateFiles(Folder, "*.md").Select(Path.GetFileName).Where(page => page != "README.md"), page => Assert.Contains($"]({page})", index, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Links_LeadToPagesAndHeadingsThatExist()
+    {
+        var broken = Directory.EnumerateFiles(Folder, "*.md").SelectMany(page => Linked().Matches(File.ReadAllText(page)).Select(match => (Page: Path.GetFileName(page), Path: match.Groups[1].Value, Heading: match.Groups[2].Value)))
+            .Where(link => !Leads(link.Page!, link.Path, link.Heading));
+        Assert.Empty(broken);
+    }
+
+    private static bool Leads(string page, string path, string heading)
+    {
+        var target = Path.GetFullPath(Path.Combine(Folder, path.Length == 0 ? page : path));
+        if (Directory.Exists(target)) return heading.Length == 0;
+        return File.Exists(target) && (heading.Length == 0 || File.ReadLines(target).Where(line => line.StartsWith('#')).Any(line => Anchor(line) == heading));
+    }
+
+    /// <summary>As GitHub makes it: small letters, hyphens for spaces, and no other signs.</summary>
+    private static string Anchor(string line) => Signs().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
+
+    [GeneratedRegex(@"(?<!!)\[[^\]]*\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")]
+    private static partial Regex Linked();
+
+    [GeneratedRegex(@"[^\p{L}\p{N}\- _]")]
+    private static partial Regex Signs();
+
     [GeneratedRegex(@"!\[[^\]]*\]\((images/[^)]+)\)")]
     private static partial Regex Shown();
 

@@ -20,9 +20,9 @@ internal static partial class Guide
     public static async Task PictureAsync(StudioPage studio, string name, ILocator? part = null)
     {
         Assert.Matches(Name(), name);
-        // A notice that fades and a chart that is still drawn make another picture each time.
+        // A notice that fades and a chart that is still drawn make another picture each time. (A bar of progress calls itself busy for good, where a run failed.)
         await Expect(studio.Page.Locator(".mud-snackbar")).ToHaveCountAsync(0);
-        await Expect(studio.Page.Locator("[aria-busy='true']")).ToHaveCountAsync(0);
+        await Expect(studio.Page.Locator("[aria-busy='true']:not([role='progressbar'])")).ToHaveCountAsync(0);
         await studio.WaitForAsync("[...document.querySelectorAll('.js-plotly-plot')].every(chart => chart.querySelector('.main-svg'))");
         if (!Asked) return;
         var path = Path.Combine(Directory.CreateDirectory(Images).FullName, $"{name}.png");

@@ -29,7 +29,7 @@ internal static partial class Companions
         var fault = group.Faults.FirstOrDefault(fault => fault.Severity == FaultSeverity.Error)?.Message ?? "";
         var squad = group.Files.Any(file => IsSquad(file.File.Path));
         if (fault.Contains("CoNLL", StringComparison.Ordinal))
-            return new FormDraft(TaskForm.Tagging, Confidence.Likely, ["CoNLL files hold a word and its tags a line"]) { Name = "tagging", Later = "Tagging of words comes later" };
+            return new FormDraft(TaskForm.Tagging, Confidence.Likely, ["CoNLL files hold a word and its tags a line"]) { Name = "tagging", Later = "Write a row for each sentence with its words and its tags as lists (JSON Lines): such rows become a task" };
         return squad || fault.Contains("one JSON object", StringComparison.Ordinal) || fault.Contains("lists or maps", StringComparison.Ordinal)
             ? new FormDraft(TaskForm.Nested, squad ? Confidence.Sure : Confidence.Likely, [squad ? "paragraphs with questions inside them, as SQuAD has them" : "its rows hold records or lists inside"])
             {

@@ -21,7 +21,7 @@ internal sealed record FormDraft(TaskForm Form, Confidence Confidence, IReadOnly
     public IReadOnlyDictionary<string, string> LabelWords { get; init; } = new Dictionary<string, string>();
     /// <summary>Of a list of label names: these, in its order. Of a classification: the list that named its labels.</summary>
     public IReadOnlyList<string> LabelNames { get; init; } = [];
-    /// <summary>What comes later, and what can be done now.</summary>
+    /// <summary>What can be done where no task is made of it.</summary>
     public string? Later { get; init; }
     /// <summary>A name for the dataset where its files have none.</summary>
     public string Name { get; init; } = "";

@@ -24,6 +24,21 @@ public sealed record CompareView(CompareSet Set, CompareQuery Query, IReadOnlyLi
 
     public IReadOnlyList<long> Ids => [.. Set.Runs.Select(run => run.Id)];
 
+    /// <summary>Runs whose outputs are worth a review side by side: one a line, of a seed that all lines have, for runs of one seed keep the outputs of the same examples.</summary>
+    public IReadOnlyList<long> ToReview
+    {
+        get
+        {
+            if (Lines.Count < 2) return [.. Ids.Take(MostReviewed)];
+            List<CompareLine> lines = [.. Lines.OrderBy(line => line.Place ?? int.MaxValue).Take(MostReviewed)];
+            var shared = lines.Select(line => line.Runs.Select(run => run.Spec.Seed)).Aggregate((one, other) => one.Intersect(other)).Order().Take(1).ToList();
+            return [.. lines.Select(line => (line.Runs.FirstOrDefault(run => shared.Contains(run.Spec.Seed)) ?? line.Runs[0]).Id)];
+        }
+    }
+
+    /// <summary>A review sets at most so many outputs side by side.</summary>
+    private const int MostReviewed = 4;
+
     /// <summary>The chosen task, or the first.</summary>
     public CompareTask? Task => Set.Tasks.FirstOrDefault(task => task.Name == Query.Task) ?? (Set.Tasks.Count > 0 ? Set.Tasks[0] : null);
 

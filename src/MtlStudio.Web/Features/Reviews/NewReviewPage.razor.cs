@@ -46,10 +46,17 @@ public sealed partial class NewReviewPage : ComponentBase, IDisposable
         : _draft.Filter == ReviewFilter.Chosen ? _draft.Chosen.Count
         : _found.Tasks.Where(IsTaken).Sum(task => Math.Min(_draft.PerTask, task.Examples.Count));
 
+    private string Counted => Count == 1 ? "1 example" : $"{Format.Count(Count)} examples";
+
+    /// <summary>Fewer examples than these in common are a sign that the runs keep the outputs of different ones.</summary>
+    private const int Few = 5;
+
+    private bool SharesLittle => _draft.Runs.Count >= ReviewDraft.MinRuns && _found is { Tasks.Count: > 0 } found && found.Tasks.All(task => task.Examples.Count < Few);
+
     private string Summary => _draft.Runs.Count < ReviewDraft.MinRuns ? $"Choose {(_draft.Runs.Count == 0 ? "two runs" : "one more run")} to begin."
         : Count == 0 ? "There is nothing to review yet: the fields say what is missing."
-        : _draft.Filter is ReviewFilter.Random or ReviewFilter.Chosen or ReviewFilter.Worst ? $"{Format.Count(Count)} examples, {_draft.Runs.Count} outputs each, {_found!.Split} split."
-        : $"At most {Format.Count(Count)} examples, {_draft.Runs.Count} outputs each, {_found!.Split} split.";
+        : _draft.Filter is ReviewFilter.Random or ReviewFilter.Chosen or ReviewFilter.Worst ? $"{Counted}, {_draft.Runs.Count} outputs each, {_found!.Split} split."
+        : $"At most {Counted}, {_draft.Runs.Count} outputs each, {_found!.Split} split.";
 
     private string Meaning => _draft.Filter switch
     {

@@ -45,6 +45,19 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void ToReview_TakesOneRunALine_OfASeedThatAllHave()
+    {
+        CompareRun[] runs = [Seeded(1, "equal", 1), Seeded(2, "equal", 2), Seeded(3, "equal", 3), Seeded(4, "uw", 2), Seeded(5, "uw", 3)];
+        var set = new CompareSet(runs, [Qa], []);
+        var query = new CompareQuery { GroupSeeds = true };
+        var view = new CompareView(set, query, set.Lines(query), Breakpoint.Lg, 0);
+        Assert.Equal(2, view.Lines.Count);
+        Assert.Equal([2, 4], view.ToReview);
+
+        CompareRun Seeded(long id, string policy, int seed) => Run(id, policy, spec => spec with { Seed = seed, Weighting = new() { Name = policy } });
+    }
+
+    [Fact]
     public void Rows_AreSortedByWhatWasLost()
     {
         var (_, book) = Two(("a", [0.1, 0.2], [Verdict.Helped, Verdict.Helped]), ("b", [0.1, -0.2], [Verdict.Helped, Verdict.Hurt]), ("c", [0, 0], [Verdict.Unclear, Verdict.Unclear]));

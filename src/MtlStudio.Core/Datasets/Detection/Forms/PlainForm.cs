@@ -10,7 +10,7 @@ internal static class PlainForm
         return new FormDraft(TaskForm.LanguageModeling, table.Columns.Count == 1 ? Confidence.Likely : Confidence.Guess, [$"{text.As} is the only text, and nothing says what to make of it"])
         {
             Name = "text",
-            Later = "Training on plain text comes later (mtl pretrain does it on the command line). To train a task, add a column with the label or the answer",
+            Later = "To learn the text itself, import it under Data and make a task of the kind language modeling. To train another task, add a column with the label or the answer",
         };
     }
 
