@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MtlStudio.Browser.Tests.Harness;
@@ -15,7 +16,8 @@ public sealed class KeyboardTests(StudioFixture fixture)
           if (!at || at === document.body || at.tagName === "H1") return "";
           const box = at.getBoundingClientRect();
           const lit = e => { const look = getComputedStyle(e); return look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0 || look.boxShadow !== "none"; };
-          const shown = [at, at.parentElement, at.closest(".mud-input-control, .mud-checkbox, .mud-radio, .mud-switch, label")].some(e => e && lit(e)) || at.matches("input, textarea, select") || getComputedStyle(at, "::before").content !== "none";
+          const shown = [at, at.parentElement, at.closest(".mud-input-control, .mud-checkbox, .mud-radio, .mud-switch, label")].some(e => e && lit(e)) || at.matches("input, textarea, select") || getComputedStyle(at, "::before").content !== "none"
+            || parseFloat(getComputedStyle(at.closest(".mud-input")?.querySelector(".mud-input-outlined-border") ?? at).borderTopWidth) >= 2;
           return box.width === 0 ? `nothing to see of ${at.outerHTML.slice(0, 200)}` : !shown ? `no sign of the keys at ${at.outerHTML.slice(0, 200)}` : "";
         }
         """;
@@ -24,23 +26,58 @@ public sealed class KeyboardTests(StudioFixture fixture)
     [Trait("Category", "Slow")]
     public async Task Run_IsLaunched_Stopped_Compared_DeletedAndBroughtBack_WithoutAMouse()
     {
-        var folder = Directory.CreateTempSubdirectory("mtlstudio-keys-");
-        try
-        {
-            var (equal, pcgrad) = await ReviewedData.WriteAsync(folder.FullName);
-            await using var process = await StudioProcess.StartAsync(folder.FullName);
-            await using var studio = await fixture.NewPageAsync(address: process.Address);
-            var page = studio.Page;
-            await studio.GotoAsync("/");
-            await LaunchAndStopAsync(page);
-            await CompareAsync(page, equal, pcgrad);
-            await DeleteAndUndoAsync(page);
-            studio.AssertClean();
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var folder = new MtlStudio.Testing.TemporaryFolder();
+        var (equal, pcgrad) = await ReviewedData.WriteAsync(folder.Root);
+        await using var process = await StudioProcess.StartAsync(folder.Root);
+        await using var studio = await fixture.NewPageAsync(address: process.Address);
+        var page = studio.Page;
+        await studio.GotoAsync("/");
+        await LaunchAndStopAsync(page);
+        await CompareAsync(page, equal, pcgrad);
+        await FilterAsync(page);
+        await DeleteAndUndoAsync(page);
+        studio.AssertClean();
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Files_BecomeTasks_WithoutAMouse()
+    {
+        using var folder = new MtlStudio.Testing.TemporaryFolder();
+        await using var process = await StudioProcess.StartAsync(folder.Root);
+        await using var studio = await fixture.NewPageAsync(address: process.Address);
+        var page = studio.Page;
+        await studio.GotoAsync("/");
+        await TabToAsync(page, "a", "Start from files");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Start from files");
+        await TabToAsync(page, "button", "Choose files");
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        var reviews = "text,label\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"The soup of day {i} was {(i % 2 == 0 ? "lovely" : "stale")}.,{(i % 2 == 0 ? "good" : "bad")}\n"));
+        await chooser.SetFilesAsync(new FilePayload { Name = "keyed-reviews.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(reviews) });
+        await Expect(page.GetByText("Make the dataset, its task and the mix")).ToBeVisibleAsync();
+        await TabToAsync(page, "button", "Make the dataset, its task and the mix");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/new?mix=*");
+        await Expect(page.GetByText("Ready: 1 task")).ToBeVisibleAsync();
+        studio.AssertClean();
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task KeysHelp_OpensAndCloses_AndGivesTheKeysBack()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var page = studio.Page;
+        await studio.GotoAsync("/runs");
+        await TabToAsync(page, "a", "Studies");
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" })).ToBeVisibleAsync();
+        await studio.AssertAccessibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" })).ToHaveCountAsync(0);
+        Assert.Equal("Studies", await page.EvaluateAsync<string>("document.activeElement.textContent.trim()"));
+        studio.AssertClean();
     }
 
     private static async Task LaunchAndStopAsync(IPage page)
@@ -66,6 +103,7 @@ public sealed class KeyboardTests(StudioFixture fixture)
             await page.Keyboard.PressAsync("Space");
             await Expect(page.Locator($"tr[data-run='{run}'] input[type=checkbox]")).ToBeCheckedAsync();
         }
+        await Expect(page.Locator(".bulk")).ToContainTextAsync("2 chosen");
         await page.Keyboard.TypeAsync("c");
         await Expect(page).ToHaveURLAsync(new Regex("/compare\\?runs=\\d+,\\d+"));
         await Expect(page.Locator(".picker-line")).ToHaveCountAsync(2);
@@ -78,11 +116,29 @@ public sealed class KeyboardTests(StudioFixture fixture)
         await Expect(page.Locator(".picker-line")).ToHaveCountAsync(3);
     }
 
-    private static async Task DeleteAndUndoAsync(IPage page)
+    private static async Task FilterAsync(IPage page)
     {
         await page.Keyboard.PressAsync("Escape");
-        await page.Locator("h1").FocusAsync();
         await page.Keyboard.TypeAsync("gr");
+        var rows = page.Locator("tr[data-run]");
+        await Expect(rows).ToHaveCountAsync(3);
+        var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search and filter runs" });
+        await page.Keyboard.TypeAsync("/");
+        await Expect(field).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("PCGrad");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(page).ToHaveURLAsync(new Regex("filter="));
+
+        // Empty again: the last condition goes by the key that deletes, and Escape leaves the field.
+        await page.Keyboard.PressAsync("Backspace");
+        await Expect(rows).ToHaveCountAsync(3);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(field).Not.ToBeFocusedAsync();
+    }
+
+    private static async Task DeleteAndUndoAsync(IPage page)
+    {
         var rows = page.Locator("tr[data-run]");
         await Expect(rows).ToHaveCountAsync(3);
         await TabToAsync(page, "tr[data-run] input[type=checkbox]");
@@ -101,6 +157,7 @@ public sealed class KeyboardTests(StudioFixture fixture)
         await TabToAsync(page, "button", "Delete");
         await page.Keyboard.PressAsync("Enter");
         await Expect(rows).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToBeVisibleAsync();
         await page.Keyboard.TypeAsync("u");
         await Expect(rows).ToHaveCountAsync(3);
     }

@@ -20,7 +20,8 @@
   const help = () => {
     document.getElementById("keys-help")?.remove();
     const dialog = Object.assign(document.createElement("dialog"), { id: "keys-help" });
-    dialog.append(Object.assign(document.createElement("h2"), { textContent: "Keys" }));
+    dialog.append(Object.assign(document.createElement("h2"), { id: "keys-title", textContent: "Keys" }));
+    dialog.setAttribute("aria-labelledby", "keys-title");
     const list = dialog.appendChild(document.createElement("dl"));
     const seen = new Set();
     for (const element of document.querySelectorAll("[data-keys]")) {

@@ -7,9 +7,12 @@
     try { return localStorage.getItem(key) ?? "system"; } catch { return "system"; }
   };
   const isDark = () => choice() === "dark" || (choice() === "system" && system.matches);
+  const turn = () => { document.documentElement.dataset.theme = isDark() ? "dark" : "light"; };
+  // The page's own colors turn when the circuit has turned its components': one before the other would be text that nobody can read.
   const apply = () => {
-    document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-    circuit?.invokeMethodAsync("Changed", choice(), isDark());
+    if (!circuit) return turn();
+    const late = setTimeout(turn, 3000);
+    circuit.invokeMethodAsync("Changed", choice(), isDark()).catch(() => { }).then(() => { clearTimeout(late); turn(); });
   };
   system.addEventListener("change", apply);
   addEventListener("storage", e => { if (e.key === key) apply(); });

@@ -18,7 +18,7 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
     private DotNetObjectReference<PanelChart>? _self;
     private PanelFigure? _unsent;
     private IReadOnlyList<ChartPanel>? _drawnPanels;
-    private (ThemeState, int, string, bool, string)? _drawnLook;
+    private (ThemeState, int, int, bool, string, bool, string)? _drawnLook;
     private int _height;
     private bool _isSent, _isGone;
 
@@ -48,7 +48,7 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
 
     protected override void OnParametersSet()
     {
-        var look = (Theme, Columns, XTitle, SharedX, ZoomKey);
+        var look = (Theme, Columns, Width, Legend, XTitle, SharedX, ZoomKey);
         if (ReferenceEquals(_drawnPanels, Panels) && _drawnLook == look) return;
         (_drawnPanels, _drawnLook) = (Panels, look);
         var columns = Math.Clamp(Columns, 1, Math.Max(1, Panels.Count));

@@ -11,7 +11,7 @@ namespace MtlStudio.Browser.Tests.Harness;
 internal static class LargeData
 {
     public const int Runs = 500, Tasks = 40;
-    private const int Scored = 40, Evaluations = 8, Batch = 500;
+    private const int Scored = 40, Evaluations = 8, Batch = 500, Examples = 200;
     private static readonly string[] Policies = ["equal", "pcgrad", "uw", "dwa"], Areas = ["translation", "sentiment", "qa", "summarization", "entailment", "paraphrase", "tagging", "dialogue"];
 
     /// <summary>The numbers of the runs that pages open.</summary>
@@ -69,7 +69,7 @@ internal static class LargeData
     private static StartedEvent Started(RunSpec spec) => new()
     {
         Attempt = 1, TotalSteps = spec.Training.Steps,
-        Tasks = [.. spec.Tasks.Select(task => new StartedTask { Name = task.Name, PrimaryMetric = "accuracy", TrainExamples = 8000, ValidationExamples = 200, TestExamples = 400, PlannedShare = 1.0 / spec.Tasks.Count })],
+        Tasks = [.. spec.Tasks.Select(task => new StartedTask { Name = task.Name, PrimaryMetric = "accuracy", TrainExamples = 8000, ValidationExamples = Examples, TestExamples = Examples, PlannedShare = 1.0 / spec.Tasks.Count })],
     };
 
     private static IEnumerable<RunEvent> SmallEvents(RunSpec spec, int i)
@@ -81,6 +81,9 @@ internal static class LargeData
             var skill = 0.2 + (0.4 + 0.01 * i) * step / 200;
             yield return new PointsEvent { Index = step, Ids = [0], Values = [skill] };
             yield return new EvaluationEvent { Step = step, Tasks = [.. spec.Tasks.Select(task => Score(task, 2.5 - 1.5 * step / 200, skill))], UnifiedScore = skill };
+            if (step is not (0 or 200)) continue;
+            yield return new EvaluationEvent { Step = step, Split = "test", Tasks = [.. spec.Tasks.Select(task => Score(task, 2.5 - 1.5 * step / 200, skill))] };
+            foreach (var task in spec.Tasks) yield return ByExample(task, step, 2.5 - 1.5 * step / 200, skill);
         }
         yield return new EndedEvent { Outcome = "finished", Step = 200 };
     }
@@ -99,9 +102,12 @@ internal static class LargeData
             if (step % spec.Evaluation.Every != 0) continue;
             yield return new PointsEvent { Index = step, Ids = evaluated, Values = [.. evaluated.Select(id => id % 4 == 2 ? Loss(id / 4, step) : Skill(id / 4, step))] };
             yield return new EvaluationEvent { Step = step, Tasks = [.. spec.Tasks.Select((task, k) => Score(task, Loss(k, step), Skill(k, step)))] };
-            if (step == 0) yield return new EvaluationEvent { Step = 0, Split = "test", Tasks = [.. spec.Tasks.Select((task, k) => Score(task, Loss(k, 0), Skill(k, 0)))] };
         }
-        yield return new EvaluationEvent { Step = steps, Split = "test", Tasks = [.. spec.Tasks.Select((task, k) => Score(task, Loss(k, steps), Skill(k, steps)))] };
+        foreach (var step in new[] { 0, steps })
+        {
+            yield return new EvaluationEvent { Step = step, Split = "test", Tasks = [.. spec.Tasks.Select((task, k) => Score(task, Loss(k, step), Skill(k, step)))] };
+            for (var k = 0; k < Tasks; k++) yield return ByExample(spec.Tasks[k], step, Loss(k, step), Skill(k, step));
+        }
         yield return new EndedEvent { Outcome = "finished", Step = steps };
     }
 
@@ -116,5 +122,12 @@ internal static class LargeData
         yield return new EndedEvent { Outcome = "failed", Step = 90, Message = "The trainer ran out of memory" };
     }
 
-    private static TaskScores Score(TaskSpec task, double loss, double skill) => new() { Task = task.Name, Loss = loss, Examples = 200, Metrics = new Dictionary<string, double> { ["accuracy"] = skill } };
+    private static ExampleScoresEvent ByExample(TaskSpec task, int step, double loss, double skill) => new()
+    {
+        Step = step, Split = "test", Task = task.Name, Examples = [.. Enumerable.Range(0, Examples)], Losses = [.. Enumerable.Repeat(loss, Examples)], Tokens = [.. Enumerable.Repeat(4, Examples)],
+        // Which of them are right is as good as drawn, and their number is the score.
+        Metrics = [MetricStatistics.Of("accuracy", [.. Enumerable.Range(0, Examples).Select(row => new[] { row * 37 % Examples < skill * Examples ? 1.0 : 0 })])],
+    };
+
+    private static TaskScores Score(TaskSpec task, double loss, double skill) => new() { Task = task.Name, Loss = loss, Examples = Examples, Metrics = new Dictionary<string, double> { ["accuracy"] = skill } };
 }

@@ -9,23 +9,27 @@ namespace MtlStudio.Browser.Tests.Harness;
 internal sealed record LookedAt(string Name, string Path);
 
 /// <summary>
-/// Looks at pages wide and on a phone, by day and by night: nothing may reach out of the window, nothing stands between a reader and the page,
-/// and no script fails. Each page is loaded once and then turned. Axe takes its time: it tries every other page wide by day and the others
-/// on a phone by night, all four views of each where <c>MTLSTUDIO_EVERY_VIEW=1</c> asks for it. <c>MTLSTUDIO_PAGE_PICTURES=1</c> keeps a picture of
-/// each view in the test output's folder "screenshots".
+/// Looks at pages wide by day and on a phone by night (all four views where <c>MTLSTUDIO_EVERY_VIEW=1</c> asks for it): nothing may reach out of
+/// the window, nothing stands between a reader and the page, and no script fails. Each page is loaded once and then turned.
+/// <c>MTLSTUDIO_PAGE_PICTURES=1</c> keeps a picture of each view in the test output's folder "screenshots".
 /// </summary>
 internal static class PageLook
 {
     private static readonly (string Name, int Width, int Height, ColorScheme Scheme)[] Views =
     [
-        ("wide-light", 1440, 900, ColorScheme.Light), ("wide-dark", 1440, 900, ColorScheme.Dark), ("phone-dark", 390, 844, ColorScheme.Dark), ("phone-light", 390, 844, ColorScheme.Light),
+        ("wide-light", 1440, 900, ColorScheme.Light), ("phone-dark", 390, 844, ColorScheme.Dark), ("wide-dark", 1440, 900, ColorScheme.Dark), ("phone-light", 390, 844, ColorScheme.Light),
     ];
 
-    // What still loads, and charts that are still drawn.
-    private const string Settled = "!document.querySelector('[aria-busy=\"true\"]:not([role=\"progressbar\"]), .mud-skeleton') && [...document.querySelectorAll('.js-plotly-plot')].every(chart => chart.querySelector('.main-svg'))";
+    // How many elements there are; -1 while the page loads, draws its charts or turns to another theme.
+    private const string Elements = """
+        theme => document.documentElement.dataset.theme === theme && parseInt(getComputedStyle(document.documentElement).getPropertyValue("--mud-palette-text-primary").match(/\d+/)) > 128 === (theme === "dark")
+          && !document.querySelector("[aria-busy='true']:not([role='progressbar']), .mud-skeleton")
+          && [...document.querySelectorAll(".chart")].every(chart => chart.querySelector(".main-svg"))
+          ? document.querySelectorAll("*").length : -1
+        """;
 
     private const string Busy = """
-        () => [...[...document.querySelectorAll("[aria-busy='true']:not([role='progressbar']), .mud-skeleton")].map(e => e.outerHTML.slice(0, 160)), ...[...document.querySelectorAll(".js-plotly-plot")].filter(chart => !chart.querySelector(".main-svg")).map(chart => `chart in ${chart.closest("section, figure")?.textContent.trim().slice(0, 60)}`)].join("; ")
+        () => [document.documentElement.dataset.theme, ...[...document.querySelectorAll("[aria-busy='true']:not([role='progressbar']), .mud-skeleton")].map(e => e.outerHTML.slice(0, 160)), ...[...document.querySelectorAll(".chart")].filter(chart => !chart.querySelector(".main-svg")).map(chart => `chart: ${chart.outerHTML.slice(0, 160)}`)].join("; ")
         """;
 
     // Within its own scrolling box a table may be as wide as it likes.
@@ -39,40 +43,49 @@ internal static class PageLook
         """;
 
     /// <summary>All faults of all pages, each with its page and view; none where all is well.</summary>
-    public static async Task<IReadOnlyList<string>> LookAsync(StudioPage studio, string state, IReadOnlyList<LookedAt> pages)
+    /// <param name="studios">Browser pages that share the work.</param>
+    public static async Task<IReadOnlyList<string>> LookAsync(IReadOnlyList<StudioPage> studios, string state, IReadOnlyList<LookedAt> pages) =>
+        [.. (await Task.WhenAll(studios.Select((studio, mine) => LookAsync(studio, state, pages.Where((_, i) => i % studios.Count == mine))))).SelectMany(faults => faults)];
+
+    private static async Task<List<string>> LookAsync(StudioPage studio, string state, IEnumerable<LookedAt> pages)
     {
         var (faults, page) = (new List<string>(), studio.Page);
-        var (every, pictures) = (Environment.GetEnvironmentVariable("MTLSTUDIO_EVERY_VIEW") == "1", Environment.GetEnvironmentVariable("MTLSTUDIO_PAGE_PICTURES") == "1");
-        for (var i = 0; i < pages.Count; i++)
+        var views = Environment.GetEnvironmentVariable("MTLSTUDIO_EVERY_VIEW") == "1" ? Views : Views[..2];
+        var pictures = Environment.GetEnvironmentVariable("MTLSTUDIO_PAGE_PICTURES") == "1";
+        foreach (var looked in pages)
         {
-            await TurnAsync(page, 0);
-            await studio.GotoAsync(pages[i].Path);
-            for (var view = 0; view < Views.Length; view++)
+            await TurnAsync(page, Views[0]);
+            await studio.GotoAsync(looked.Path);
+            foreach (var view in views)
             {
-                // The theme has no say in how wide a page is.
-                if (!every && !pictures && view % 2 == 1) continue;
                 await TurnAsync(page, view);
-                var where = $"{state}, {pages[i].Name}, {Views[view].Name}";
-                if (!await HoldsAsync(page, Settled)) faults.Add($"{where}: still loads after 15 s: {await page.EvaluateAsync<string>(Busy)}");
-                if (!await HoldsAsync(page, "document.documentElement.scrollWidth <= document.documentElement.clientWidth", 3)) faults.Add($"{where}: wider than the window: {await page.EvaluateAsync<string>(TooWide)}");
-                if (every || view == (i + state.Length) % 2 * 2) faults.AddRange((await studio.BarriersAsync()).Select(barrier => $"{where}: {barrier}"));
-                if (pictures) await studio.ScreenshotAsync($"{state}-{pages[i].Name}-{Views[view].Name}");
+                var where = $"{state}, {looked.Name}, {view.Name}";
+                if (!await StandsAsync(page, view.Scheme)) faults.Add($"{where}: still moves after a minute: {await page.EvaluateAsync<string>(Busy)}");
+                if (await page.EvaluateAsync<string>(TooWide) is { Length: > 0 } wide) faults.Add($"{where}: wider than the window: {wide}");
+                faults.AddRange((await studio.BarriersAsync()).Select(barrier => $"{where}: {barrier}"));
+                if (pictures) await studio.ScreenshotAsync($"{state}-{looked.Name}-{view.Name}");
             }
         }
         faults.AddRange(studio.Faults.Select(fault => $"{state}: {fault}"));
         return faults;
     }
 
-    private static async Task TurnAsync(IPage page, int view)
+    private static async Task TurnAsync(IPage page, (string, int Width, int Height, ColorScheme Scheme) view)
     {
-        await page.SetViewportSizeAsync(Views[view].Width, Views[view].Height);
-        await page.EmulateMediaAsync(new() { ColorScheme = Views[view].Scheme });
+        await page.SetViewportSizeAsync(view.Width, view.Height);
+        await page.EmulateMediaAsync(new() { ColorScheme = view.Scheme });
     }
 
-    private static async Task<bool> HoldsAsync(IPage page, string expression, int seconds = 15)
+    /// <summary>Waits until nothing loads and no element has come or gone for a moment.</summary>
+    private static async Task<bool> StandsAsync(IPage page, ColorScheme scheme)
     {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < seconds; await Task.Delay(50, TestContext.Current.CancellationToken))
-            if (await page.EvaluateAsync<bool>(expression)) return true;
+        var before = -1;
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed.TotalSeconds < 60; await Task.Delay(120, TestContext.Current.CancellationToken))
+        {
+            var now = await page.EvaluateAsync<int>(Elements, scheme.ToString().ToLowerInvariant());
+            if (now >= 0 && now == before) return true;
+            before = now;
+        }
         return false;
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Deque.AxeCore.Playwright;
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace MtlStudio.Browser.Tests.Harness;
@@ -7,6 +7,13 @@ namespace MtlStudio.Browser.Tests.Harness;
 /// <summary>A browser page that remembers what went wrong in it.</summary>
 public sealed class StudioPage : IAsyncDisposable
 {
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript() + ";0";
+
+    private const string Barriers = """
+        async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.filter(found => found.impact === "serious" || found.impact === "critical")
+          .map(found => `${found.id}: ${found.help}: ${found.nodes.slice(0, 5).map(node => `${node.html.slice(0, 240)} (${[...node.any, ...node.all, ...node.none].map(check => check.message)[0] ?? ""})`).join("; ")}`)
+        """;
+
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _faults = new();
 
@@ -56,12 +63,12 @@ public sealed class StudioPage : IAsyncDisposable
         Assert.True(grave.Count == 0, string.Join("\n", grave));
     }
 
-    /// <summary>What axe finds serious or critical, with the elements.</summary>
-    public async Task<IReadOnlyList<string>> BarriersAsync() =>
-    [
-        .. (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Take(5).Select(node => node.Html))}"),
-    ];
+    /// <summary>What axe finds serious or critical, with the elements. Axe is put into the page once and asked there: its own runner opens a page of its own each time.</summary>
+    public async Task<IReadOnlyList<string>> BarriersAsync()
+    {
+        if (!await Page.EvaluateAsync<bool>("typeof axe === 'object'")) await Page.EvaluateAsync(Axe);
+        return await Page.EvaluateAsync<string[]>(Barriers);
+    }
 
     public void Forgive(Predicate<string> expected)
     {
