@@ -14,7 +14,7 @@
     return isPlace(places[0]) ? places[(places.indexOf(document.activeElement) + 1) % places.length] : places[0];
   };
   const isPlace = element => element?.matches("input, textarea, select, [data-keys-focus]");
-  const notice = () => [...document.querySelectorAll(".mud-snackbar-content-action button")].at(-1);
+  const notice = () => [...document.querySelectorAll(".mud-snackbar-action-button")].at(-1);
   const act = element => isPlace(element) ? element.focus() : element.click();
 
   const help = () => {
