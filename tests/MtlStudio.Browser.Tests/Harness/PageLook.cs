@@ -20,16 +20,16 @@ internal static class PageLook
         ("wide-light", 1440, 900, ColorScheme.Light), ("phone-dark", 390, 844, ColorScheme.Dark), ("wide-dark", 1440, 900, ColorScheme.Dark), ("phone-light", 390, 844, ColorScheme.Light),
     ];
 
-    // How many elements there are; -1 while the page loads, draws its charts or turns to another theme.
+    // How many elements there are; -1 while the page loads, draws its charts or turns to another theme. A chart is drawn when it comes into sight.
     private const string Elements = """
         theme => document.documentElement.dataset.theme === theme && parseInt(getComputedStyle(document.documentElement).getPropertyValue("--mud-palette-text-primary").match(/\d+/)) > 128 === (theme === "dark")
           && !document.querySelector("[aria-busy='true']:not([role='progressbar']), .mud-skeleton")
-          && [...document.querySelectorAll(".chart")].every(chart => chart.querySelector(".main-svg"))
+          && [...document.querySelectorAll(".chart")].every(chart => chart.getBoundingClientRect().top > innerHeight || chart.querySelector(".main-svg"))
           ? document.querySelectorAll("*").length : -1
         """;
 
     private const string Busy = """
-        () => [document.documentElement.dataset.theme, ...[...document.querySelectorAll("[aria-busy='true']:not([role='progressbar']), .mud-skeleton")].map(e => e.outerHTML.slice(0, 160)), ...[...document.querySelectorAll(".chart")].filter(chart => !chart.querySelector(".main-svg")).map(chart => `chart: ${chart.outerHTML.slice(0, 160)}`)].join("; ")
+        () => [document.documentElement.dataset.theme, ...[...document.querySelectorAll("[aria-busy='true']:not([role='progressbar']), .mud-skeleton")].map(e => e.outerHTML.slice(0, 160)), ...[...document.querySelectorAll(".chart")].filter(chart => chart.getBoundingClientRect().top <= innerHeight && !chart.querySelector(".main-svg")).map(chart => `chart: ${chart.outerHTML.slice(0, 160)}`)].join("; ")
         """;
 
     // Within its own scrolling box a table may be as wide as it likes.
