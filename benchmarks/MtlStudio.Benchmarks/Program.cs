@@ -17,6 +17,8 @@ try
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
         ["packing", var sets, var tokenizer] => PackingBenchmark.Run(sets, tokenizer, folder),
+        ["instructions", var sets, var tokenizer, var script] => InstructionBenchmark.Run(sets, tokenizer, script, folder),
+        ["instructions-once", var batches, var rank, var threads] => InstructionBenchmark.Once(batches, Number(rank), Number(threads)),
         ["resources"] => ResourcesBenchmark.Run(2),
         ["resources-once", var form, var precision, var checkpointing, var threads] => ResourcesBenchmark.Once(form, precision, checkpointing, Number(threads)),
         ["flat"] => ResourcesBenchmark.Flat(1),
@@ -54,6 +56,8 @@ static int Usage()
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
           packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER
+          instructions  answer tokens a second on a real instruction mix against PyTorch: FOLDER_OF_SETS TOKENIZER_FOLDER benchmarks/train_tokens.py
+                   (needs python3-torch)
           resources  memory and time of a step by precision and activation checkpointing
           flat     resident memory and live tensors over 10,000 steps
           trainer-memory  resident memory of a whole run with its evaluations: MTL samples/presets/1-four-tasks.json STEPS

@@ -1,13 +1,9 @@
 using MtlStudio.Core;
-using MtlStudio.Core.Datasets;
-using MtlStudio.Core.Datasets.Detection;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
-using MtlStudio.Core.Sampling;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
-using MtlStudio.Training.Sampling;
 using TorchSharp;
 
 namespace MtlStudio.Benchmarks.Training;
@@ -28,7 +24,7 @@ internal static class PackingBenchmark
     {
         NativeSettings.Apply();
         torch.set_num_threads(1);
-        var tasks = Load(sets, Tokenizer.Load(tokenizer), new DataFolder(folder));
+        var tasks = RealTasks.Load(sets, Sets, Tokenizer.Load(tokenizer), new DataFolder(folder));
         Console.WriteLine("| task | examples | tokens, median | tokens, longest | trained tokens, median |\n| --- | ---: | ---: | ---: | ---: |");
         foreach (var task in tasks)
         {
@@ -38,7 +34,7 @@ internal static class PackingBenchmark
 
         using var small = new SmallLlama(rank: 0);
         using var rows = new GradientRows(small.Parameters, tasks.Count);
-        var oneTask = Batches(tasks, byLength: false);
+        var oneTask = RealTasks.Draw(tasks, MicroBatch, MicroBatches, byLength: false);
         var random = new KeyedRandom(1, "mixed");
         var all = oneTask.SelectMany(batch => batch.Examples).ToArray();
         random.Shuffle(all.AsSpan());
@@ -46,7 +42,7 @@ internal static class PackingBenchmark
         {
             ("random, padded to the longest", [.. all.Chunk(MicroBatch).Select((examples, i) => new MicroBatch(0, i, examples))]),
             ("one task", oneTask),
-            ("one task, like lengths", Batches(tasks, byLength: true)),
+            ("one task, like lengths", RealTasks.Draw(tasks, MicroBatch, MicroBatches, byLength: true)),
             ("one task, packed", [.. oneTask.Select(batch => batch.Packed())]),
         };
         var step = small.Step([.. tasks.Select(task => task.Name)], new WeightingSpec(), rows);
@@ -64,32 +60,6 @@ internal static class PackingBenchmark
         for (var kind = 0; kind < kinds.Length; kind++)
             Console.WriteLine($"| {kinds[kind].Name} | {Padding(kinds[kind].Batches):0.0%} | {Median(speeds[kind]):#,0} | {Median([.. speeds[^1].Zip(speeds[kind], (packed, other) => packed / other)]):0.00} |");
         return 0;
-    }
-
-    private static IReadOnlyList<TrainingTask> Load(string sets, Tokenizer tokenizer, DataFolder data)
-    {
-        var tasks = new List<TaskSpec>();
-        foreach (var set in Sets)
-        {
-            var files = Directory.GetFiles(Path.Combine(sets, set)).Order(StringComparer.Ordinal).Select(path => new DetectFile(path)).ToList();
-            var guess = DatasetDetector.Detect(files).Datasets.Single(one => one.Task is not null);
-            var version = DatasetImporter.Import([.. guess.Files.Select(file => new ImportFile(files[file.File].Path, file.Split))], guess.Import, data);
-            tasks.Add(guess.Task! with { Name = set, Data = new() { Dataset = $"sha256:{version.Manifest.Hash}" } });
-        }
-        var spec = new RunSpec { Tasks = tasks, Training = new() { MaxLength = SmallLlama.Longest } };
-        return new MixLoader(spec, data.Root, data, tokenizer, SmallLlama.Longest).Load().Tasks;
-    }
-
-    /// <summary>The draws of a run in which every task has the same share.</summary>
-    private static List<MicroBatch> Batches(IReadOnlyList<TrainingTask> tasks, bool byLength)
-    {
-        var mix = new SampledMix
-        {
-            Seed = 1, Tasks = [.. tasks.Select(task => task.Name)], Sizes = [.. tasks.Select(task => task.Train.Count)], Shares = [.. tasks.Select(_ => 1.0 / tasks.Count)],
-            MicroBatches = MicroBatches, MicroBatchSize = MicroBatch, EveryTask = true,
-        };
-        var facts = tasks.Select(task => byLength ? ExampleFacts.None with { Lengths = [.. task.Train.Select(example => example.Ids.Length)] } : ExampleFacts.None).ToList();
-        return [.. new StepPlanner(mix, null, facts).Plan(0, new()).MicroBatches.Select(plan => new MicroBatch(plan.Task, plan.Number, [.. plan.Examples.Select(example => tasks[plan.Task].Train[example])]))];
     }
 
     /// <summary>How much of what goes through the model is padding.</summary>

@@ -41,6 +41,7 @@ internal static class ResourcesBenchmark
     public static int Once(string form, string precision, string checkpointing, int threads)
     {
         NativeSettings.Apply();
+        if (checkpointing != "none") NativeSettings.HandBackLargeBlocks();
         torch.set_num_threads(threads);
         using var folder = new Scratch();
         using (var made = CausalLm.Create(Shape, seed: 1)) ModelFolder.Write(made, folder.Path);

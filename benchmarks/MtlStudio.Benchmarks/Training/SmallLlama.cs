@@ -23,15 +23,16 @@ internal sealed class SmallLlama : IDisposable
     };
 
     /// <summary>The same shape as benchmarks/train_tokens.py is told it.</summary>
-    public static IReadOnlyList<string> Arguments { get; } = ["--hidden", "256", "--inner", "688", "--layers", "8", "--heads", "8", "--kv-heads", "8", "--vocab", "4096"];
+    public static IReadOnlyList<string> Arguments(int vocabulary) => ["--hidden", "256", "--inner", "688", "--layers", "8", "--heads", "8", "--kv-heads", "8", "--vocab", $"{vocabulary}"];
 
     private readonly IFineTuning tuning;
     private readonly AdamW optimizer;
 
     /// <param name="rank">Of LoRA; 0: the whole model is trained.</param>
-    public SmallLlama(int rank)
+    /// <param name="vocabulary">Entries; 0: the shape's own.</param>
+    public SmallLlama(int rank, int vocabulary = 0)
     {
-        Model = CausalLm.Create(Shape, seed: 1);
+        Model = CausalLm.Create(vocabulary > 0 ? Shape with { VocabSize = vocabulary } : Shape, seed: 1);
         tuning = rank > 0 ? LoraAdapter.Attach(Model, new LoraOptions { Rank = rank, TargetModules = [LoraOptions.AllLinear] }, 1) : new FullFineTuning(Model);
         Parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), torch.CPU);
         optimizer = new AdamW(Parameters, new AdamWOptions());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Loop;
@@ -14,9 +13,6 @@ internal static class TrainBenchmark
 {
     private const int Batch = 8, Length = 128, Warmup = 3, Steps = 12, Rounds = 3, Rank = 8;
     private const string Full = "full", Lora = "lora";
-
-    /// <summary>Tokens a second of clock time, and of processor time (which hardly sees what else the machine does).</summary>
-    private readonly record struct Speed(double Clock, double Cpu);
 
     public static int Run(string script)
     {
@@ -51,25 +47,13 @@ internal static class TrainBenchmark
         return 0;
     }
 
-    private static Speed Ours(string form, int threads) => Read(Environment.ProcessPath!, threads, ["train-once", form, $"{threads}"]);
+    private static Speed Ours(string form, int threads) => Speed.Of(Environment.ProcessPath!, threads, ["train-once", form, $"{threads}"]);
 
-    private static Speed Theirs(string script, string form, int threads) => Read("/usr/bin/python3", threads,
+    private static Speed Theirs(string script, string form, int threads) => Speed.Of("/usr/bin/python3", threads,
     [
-        script, .. SmallLlama.Arguments,
+        script, .. SmallLlama.Arguments(SmallLlama.Shape.VocabSize),
         "--batch", $"{Batch}", "--length", $"{Length}", "--warmup", $"{Warmup}", "--steps", $"{Steps}", "--threads", $"{threads}", "--rank", form == Lora ? $"{Rank}" : "0",
     ]);
-
-    private static Speed Read(string program, int threads, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        // Debian's PyTorch multiplies by OpenBLAS, whose threads torch.set_num_threads does not reach.
-        start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = $"{threads}";
-        using var process = Process.Start(start)!;
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var clock, var cpu]) throw new InvalidOperationException($"{program} printed no figures (exit {process.ExitCode})");
-        return new(double.Parse(clock, CultureInfo.InvariantCulture), double.Parse(cpu, CultureInfo.InvariantCulture));
-    }
 
     private static double Median(IEnumerable<double> values)
     {

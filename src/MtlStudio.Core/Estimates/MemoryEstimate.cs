@@ -13,6 +13,8 @@ public sealed record MemoryPart(string Name, string Title, long Bytes);
 /// <param name="SampleBytes">What a gradient policy sees of the tasks' gradients where they are not kept whole; see <see cref="GradientPlan"/>.</param>
 public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int GradientRows, long SampleBytes = 0)
 {
+    /// <summary>Outputs of each answer where every task has a head; null: the vocabulary.</summary>
+    public int? Outputs { get; init; }
     /// <summary>The model is computed in bfloat16.</summary>
     public bool IsNarrow { get; init; }
     /// <summary>"none", "alternate" or "all": the layers that keep their input alone for the backward pass.</summary>
@@ -101,5 +103,5 @@ public sealed record MemoryEstimate
 
     /// <summary>Logits of the trained tokens, their log-softmax and its gradient, in float32; of bfloat16 logits and their gradient too.</summary>
     private static long Logits(ModelShapes model, StepShape step) =>
-        (step.IsNarrow ? Number * 4 : Number * 3) * step.MicroBatch * Math.Min(step.AnswerTokens, step.Length) * model.Vocabulary;
+        (step.IsNarrow ? Number * 4 : Number * 3) * step.MicroBatch * Math.Min(step.AnswerTokens, step.Length) * (step.Outputs ?? model.Vocabulary);
 }

@@ -14,11 +14,16 @@ public sealed record RunFootprint(TrainedPart Trained, MemoryEstimate Memory, lo
     /// <exception cref="InvalidInputException">Adapter or policy do not fit the model.</exception>
     public static RunFootprint Of(RunSpec spec, ModelShapes model)
     {
-        var trained = TrainedPart.Of(spec.Peft, model, [.. spec.Tasks.Where(task => spec.Baseline is null || task.Name == spec.Baseline.Task)]);
+        List<TaskSpec> taught = [.. spec.Tasks.Where(task => spec.Baseline is null || task.Name == spec.Baseline.Task)];
+        var trained = TrainedPart.Of(spec.Peft, model, taught);
         var tasks = spec.Baseline is null ? spec.Tasks.Count : 1;
         var plan = GradientPlan.Of(spec.Weighting, tasks, trained.RowLength);
-        var step = new StepShape(spec.Training.MicroBatch, spec.Training.MaxLength, spec.Training.MaxLength, plan.Rows(tasks), plan.SampleBytes(tasks, trained.Parameters))
+        // A head answers once an example, or for each word; a next token may be asked of all.
+        var heads = taught.TrueForAll(task => TaskKinds.HasHead(task.Kind));
+        var answers = heads && taught.TrueForAll(task => task.Kind != TaskKinds.Tagging) ? 1 : spec.Training.MaxLength;
+        var step = new StepShape(spec.Training.MicroBatch, spec.Training.MaxLength, answers, plan.Rows(tasks), plan.SampleBytes(tasks, trained.Parameters))
         {
+            Outputs = heads && taught.Count > 0 ? taught.Max(HeadOutputs.Of) : null,
             IsNarrow = spec.Training.Precision == "bf16", Checkpointing = spec.Training.ActivationCheckpointing,
         };
         return new(trained, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec), spec.Model.Quantize), (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec),

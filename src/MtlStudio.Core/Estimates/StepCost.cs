@@ -21,7 +21,7 @@ public static class StepCost
             forward += cost;
             if (layer >= trained.FirstLayer) passed += cost;
         }
-        var head = answers * 2.0 * model.Hidden * model.Vocabulary;
+        var head = answers * 2.0 * model.Hidden * (step.Outputs ?? model.Vocabulary);
         var weights = trained.IsFull ? forward + head : 0;
         var adapters = trained.IsFull ? 0 : tokens * 6.0 * trained.Parameters;
         var again = forward * step.Recomputed(model, trained) / Math.Max(1, model.Layers);

@@ -9,7 +9,16 @@ internal static class TrainedCounts
     public static TrainedPart Of(MethodChoice peft, ModelShapes model, IReadOnlyList<TaskSpec> tasks)
     {
         var options = new Options(peft, model);
-        return Shared(options, tasks, Alone(options, peft, model, Math.Max(tasks.Count, 1)));
+        return WithHeads(Shared(options, tasks, Alone(options, peft, model, Math.Max(tasks.Count, 1))), model, tasks);
+    }
+
+    /// <summary>A head's weight and bias for each task that has one: private to it, or in its group's part where the method gives groups parts.</summary>
+    private static TrainedPart WithHeads(TrainedPart part, ModelShapes model, IReadOnlyList<TaskSpec> tasks)
+    {
+        var heads = tasks.Where(task => TaskKinds.HasHead(task.Kind)).Select(task => (task.Group, Count: (long)HeadOutputs.Of(task) * (model.Hidden + 1))).ToList();
+        if (heads.Count == 0) return part;
+        var grouped = part.OwnersAreGroups ? heads.GroupBy(head => head.Group ?? "").Max(group => group.Key.Length > 0 ? group.Sum(head => head.Count) : group.Max(head => head.Count)) : heads.Max(head => head.Count);
+        return part with { Parameters = part.Parameters + heads.Sum(head => head.Count), RowLength = part.RowLength + grouped };
     }
 
     /// <summary>As many as there are owners, and one that all share where the method says so.</summary>
@@ -25,6 +34,7 @@ internal static class TrainedCounts
         {
             Parameters = shared + owners * one.Parameters,
             RowLength = shared + one.Parameters,
+            OwnersAreGroups = sharing.EndsWith("group", StringComparison.Ordinal),
             FirstLayer = both && options.Method == "layers" ? 0 : one.FirstLayer,
             Ranks = one.Ranks * (both ? 2 : 1),
             Frozen = both && options.Method == "layers" ? 0 : one.Frozen,

@@ -23,6 +23,9 @@ public sealed record TrainedPart
     /// <summary>Of <see cref="Parameters"/>, what one task trains: all where everything is shared.</summary>
     public long RowLength { get => field == 0 ? Parameters : field; init; }
 
+    /// <summary>Groups of tasks have parts of their own.</summary>
+    public bool OwnersAreGroups { get; init; }
+
     /// <param name="peft">A catalog adapter with options.</param>
     /// <param name="model">The model that is trained.</param>
     /// <param name="tasks">The mix's tasks, for what is private to them; empty: one.</param>

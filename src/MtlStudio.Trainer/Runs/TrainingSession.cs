@@ -25,6 +25,7 @@ public static class TrainingSession
         var (modelFolder, adapter) = ResolveModel(spec, folder.Root, data);
         var tokenizer = Tokenizer.Load(modelFolder);
         using var model = MemoryFaults.During(MemoryPhase.Load, null, () => CausalLm.Load(modelFolder, Precision.Of(spec, compute.Torch)));
+        if (spec.Training.ActivationCheckpointing != "none") NativeSettings.HandBackLargeBlocks();
         model.Checkpointing = Enum.Parse<ActivationCheckpointing>(spec.Training.ActivationCheckpointing, ignoreCase: true);
         CheckVocabulary(tokenizer, model.Config);
         var mix = new MixLoader(spec, folder.Root, data, tokenizer, model.Config.MaxPositionEmbeddings).Load();

@@ -31,6 +31,15 @@ public static class HeadLosses
         return IsClass(plan) ? rules.Apply(task, outputs, Classes(batch, outputs.device)) : rules.Capped(task, OfNumbers(plan, outputs, batch));
     }
 
+    /// <summary>(answers): KL(p‖q) + KL(q‖p) of what two passes say, for R-Drop. Of several labels the mean of each label's (p − q)(logit p − logit q); of a number 2(a − b)²,
+    /// for the normal distribution whose −ln p is the squared error.</summary>
+    internal static Tensor Apart(HeadPlan plan, Tensor first, Tensor second)
+    {
+        if (plan.Kind == TaskKinds.Regression) return first.sub(second).squeeze(-1).square().mul(2);
+        var (p, q) = IsClass(plan) ? (functional.log_softmax(first, dim: -1), functional.log_softmax(second, dim: -1)) : (first, second);
+        return IsClass(plan) ? p.exp().sub(q.exp()).mul(p.sub(q)).sum(-1) : p.sigmoid().sub(q.sigmoid()).mul(p.sub(q)).mean([-1]);
+    }
+
     /// <summary>Whether the outputs are the logits of classes, of which one is right.</summary>
     internal static bool IsClass(HeadPlan plan) => plan.Kind is TaskKinds.HeadClassification or TaskKinds.Tagging;
 

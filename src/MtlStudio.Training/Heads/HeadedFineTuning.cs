@@ -9,7 +9,7 @@ namespace MtlStudio.Training.Heads;
 
 /// <summary>
 /// A fine-tuning with output heads of its tasks beside it. Each head is private to its task; where the fine-tuning gives the
-/// task's group a part of its own, the head lies in that part.
+/// task's group a part of its own, the head lies in that part, and rests with its moments in steps that lack its task.
 /// </summary>
 public sealed class HeadedFineTuning : IFineTuning
 {
@@ -59,6 +59,9 @@ public sealed class HeadedFineTuning : IFineTuning
     public static IFineTuning Load(CausalLm model, IFineTuning? tuning, string folder) => new HeadedFineTuning(model, tuning, HeadFiles.Read(folder, model));
 
     public PrivateOwner? OwnerOf(ParameterSlot slot) => owners.GetValueOrDefault(slot) ?? inner?.OwnerOf(slot);
+
+    public PrivateOwner? MovedBy(ParameterSlot slot) =>
+        heads.FirstOrDefault(head => head.Slots.Contains(slot)) is { Plan.Task: var task } ? owners[slot].Tasks.Count > 1 ? new(task, [task]) : null : inner?.MovedBy(slot);
 
     public string NameOf(ParameterSlot slot) => heads.FirstOrDefault(head => head.Slots.Contains(slot)) is { } head ? $"{head.Plan.Task}.{slot.Name}" : inner!.NameOf(slot);
 

@@ -73,10 +73,10 @@ public static class CausalLosses
             {
                 var outputs = head.Forward(states, asked, masks);
                 var losses = HeadLosses.Ruled(head.Plan, outputs, asked, rules, batch.Task);
-                if (given.RDrop == 0 || !HeadLosses.IsClass(head.Plan)) return losses;
+                if (given.RDrop == 0) return losses;
                 var other = Key(step, batch, SecondPass);
                 var secondOutputs = head.Forward(model.Hidden(tensors.Ids, tensors.Layout, dropout: other), asked, other);
-                return RDrop.Join(losses, HeadLosses.Ruled(head.Plan, secondOutputs, asked, rules, batch.Task), (outputs, secondOutputs), given.RDrop);
+                return RDrop.Join(losses, HeadLosses.Ruled(head.Plan, secondOutputs, asked, rules, batch.Task), HeadLosses.Apart(head.Plan, outputs, secondOutputs), given.RDrop);
             }
 
             (TrainedLosses, Tensor) Pass(Tensor states, DropoutKey masks)

@@ -18,6 +18,6 @@ public sealed class FineTuningWeights(IFineTuning tuning, string baseModel) : IT
     public static IReadOnlyList<TrainableParameter> Trainable(IFineTuning tuning, bool decayNorms, double layerRateDecay = 1) =>
         [.. tuning.Parameters.Select(slot => new TrainableParameter(tuning.NameOf(slot), slot.Stored, decayNorms || (slot.Shape.Count > 1 && slot.Start != ParameterStart.Ones), slot.Bind)
         {
-            Owner = tuning.OwnerOf(slot), RateFactor = tuning.RateFactor(slot) * LayerRates.Factor(slot.Name, tuning.Model.Config.NumHiddenLayers, layerRateDecay),
+            Owner = tuning.OwnerOf(slot), MovedBy = tuning.MovedBy(slot), RateFactor = tuning.RateFactor(slot) * LayerRates.Factor(slot.Name, tuning.Model.Config.NumHiddenLayers, layerRateDecay),
         })];
 }

@@ -13,7 +13,7 @@ public sealed record Segment(string Name, long Start, long Length, bool Decays)
 {
     /// <summary>What the step's learning rate is multiplied by.</summary>
     public double RateFactor { get; init; } = 1;
-    /// <summary>Whose it is; null: all tasks share it.</summary>
+    /// <summary>In whose steps it moves; null: in all.</summary>
     public PrivateOwner? Owner { get; init; }
 }
 
@@ -58,7 +58,7 @@ public sealed class FlatParameters : IDisposable
 
         void Lay(IGrouping<string?, TrainableParameter> owned)
         {
-            foreach (var group in owned.GroupBy(p => (p.Decays, p.RateFactor)).OrderByDescending(g => g.Key.Decays).ThenByDescending(g => g.Key.RateFactor))
+            foreach (var group in owned.GroupBy(p => (p.Decays, p.RateFactor, By: p.MovedBy?.Name)).OrderByDescending(g => g.Key.Decays).ThenByDescending(g => g.Key.RateFactor).ThenBy(g => g.Key.By, StringComparer.Ordinal))
             {
                 var start = at;
                 foreach (var parameter in group)
@@ -68,8 +68,8 @@ public sealed class FlatParameters : IDisposable
                     places.Add((parameter, Leaf(parameter, at), at));
                     at += length;
                 }
-                var (decays, factor) = group.Key;
-                segments.Add(new($"{(owned.Key is null ? "shared" : $"private/{owned.Key}")}/{(decays ? "decay" : "no-decay")}{(factor == 1 ? "" : $"/rate×{factor:R}")}", start, at - start, decays) { RateFactor = factor, Owner = group.First().Owner });
+                var (decays, factor, by) = group.Key;
+                segments.Add(new($"{(owned.Key is null ? "shared" : $"private/{owned.Key}")}/{(decays ? "decay" : "no-decay")}{(factor == 1 ? "" : $"/rate×{factor:R}")}{(by is null ? "" : $"/{by}")}", start, at - start, decays) { RateFactor = factor, Owner = group.First().MovedBy ?? group.First().Owner });
             }
         }
     }

@@ -104,7 +104,7 @@ public sealed class MultiTaskStep(
     {
         using var scope = NewDisposeScope();
         var counts = new StepCounts(batches, options.LossMode);
-        var own = OwnParts.Of(parameters, [.. counts.Present.Select(task => tasks[task])]);
+        var own = OwnParts.Of(parameters, [.. counts.Present.Select(task => tasks[task])], options.Together);
         var input = new WeighInput { Tasks = [.. counts.Present.Select(task => tasks[task])], Step = step, Seed = options.Seed, LearningRate = rate, HeldOutLosses = Probes?.HeldOutLosses(step) };
         var due = policy.Needs == PolicyNeeds.State || Kept.IsDue(step, options.WeighEvery, input.Tasks);
         var weighing = policy.Needs == PolicyNeeds.State ? PolicyCalls.Weigh(policy, input, PolicyState) : due && !options.LastCoefficients ? null : Kept.For(input.Tasks, policy);
@@ -142,13 +142,13 @@ public sealed class MultiTaskStep(
         using var whole = PolicyRows is null ? null : rows.First(counts.Present.Count);
         var blocks = PolicyRows?.Blocks(whole!, counts.Present, held, usable);
         weighing ??= PolicyCalls.Weigh(policy, input, PolicyState, blocks);
-        var (alpha, norm) = PolicyRows?.Direction is null ? Direction(weighing.Coefficients, seen, counts, leftOut, own.Held(held)) : OwnDirection(blocks!.SquaredNorm, counts);
+        var (alpha, norm) = PolicyRows?.Direction is null ? Direction(weighing.Coefficients, seen, counts, leftOut, own.Held(held)) : OwnDirection(blocks!.SquaredNorm, counts, leftOut, own.Held(held));
         var stepped = double.IsFinite(norm) && usable;
         if (stepped)
         {
-            input = input with { HeldOutProducts = options.Together ? null : Probes?.HeldOutProducts(step, rows, [.. weighing.Coefficients.Zip(held, (a, f) => a * f)], rate) };
+            input = input with { HeldOutProducts = options.Together ? null : Probes?.HeldOutProducts(step, rows, [.. weighing.Coefficients.Zip(held, (a, f) => a * f)], own.Unscaled(slot => !leftOut.Contains(counts.Present[slot])), rate) };
             var trial = options.Together ? null : Pays?.Begin(step, rows, counts);
-            var direction = PolicyRows?.Direction is { } written ? written.mul_(alpha[0]) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)], own.Factors);
+            var direction = PolicyRows?.Direction is { } written ? rows.Placed(written, alpha[0], own.Factors) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)], own.Factors);
             if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
             Shaped?.Invoke(direction);
             phase = MemoryPhase.Optimizer;
@@ -297,9 +297,11 @@ public sealed class MultiTaskStep(
     }
 
     /// <summary>The one factor of a direction that the policy wrote itself, and its norm before clipping.</summary>
-    private (double[] Factor, double Norm) OwnDirection(double squared, StepCounts counts)
+    private (double[] Factor, double Norm) OwnDirection(double squared, StepCounts counts, List<int> nonFinite, OwnParts own)
     {
-        var norm = Math.Sqrt(squared) * Scale(counts);
+        double[] beta = [.. counts.Present.Select(task => nonFinite.Contains(task) ? 0.0 : 1)];
+        var norm = Math.Sqrt(squared * Scale(counts) * Scale(counts) + own.SquaredNorm(beta));
+        own.Scale(beta, Clip(norm));
         return ([Scale(counts) * Clip(norm)], norm);
     }
 

@@ -23,6 +23,21 @@ public static partial class NativeSettings
         catch (EntryPointNotFoundException) { /* another C library than glibc */ }
     }
 
+    /// <summary>
+    /// Lets blocks of a megabyte and more go back to the system as they are freed, where memory matters more than time. Kept blocks
+    /// lie scattered between those that live: with half of the layers checkpointed the heap then holds as much as without any (measured).
+    /// </summary>
+    public static void HandBackLargeBlocks()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = MallocOption(-3 /* M_MMAP_THRESHOLD */, 1 << 20);
+            _ = MallocOption(-1 /* M_TRIM_THRESHOLD */, 32 << 20);
+        }
+        catch (EntryPointNotFoundException) { /* another C library than glibc */ }
+    }
+
     /// <summary>Hands freed blocks back to the system, after memory ran out.</summary>
     public static void ReleaseFreed()
     {

@@ -46,13 +46,11 @@ public static class RunAttempt
         var plan = GradientPlan.Of(spec.Weighting, trained.Count, setup.Parameters.RowLength);
         var together = plan.Mode != GradientMode.Whole;
         using var sample = GradientSample.Of(plan, spec.Weighting.Layers, setup.Parameters, trained.Count, spec.Seed);
-        if (setup.Parameters.Private.Count > 0 && (policy.Needs == PolicyNeeds.Rows || policy.Extras.HasFlag(PolicyExtras.HeldOutGradient)))
-            throw new InvalidInputException("weighting.name", $"{policy.Name} works on whole gradients, and parts of this model are private to tasks (output heads, or adapters of their own): choose another policy, or let tasks answer by text and share all");
-        if (together && setup.Parameters.Private.Count > 0)
-            throw new InvalidInputException("peft.name", "A gradient row for each task does not fit, and parts that are private to tasks (output heads, or adapters of their own) need one: train fewer parameters (as LoRA does), or let tasks answer by text and share all");
+        if (plan.IsSampled && setup.Parameters.Private.Count > 0)
+            throw new InvalidInputException("weighting.gradients", "Layers or a sketch of the task gradients do not tell what is private to tasks (output heads, or adapters of their own): set it to whole, train fewer parameters (as LoRA does) so that whole rows fit, or choose a policy on losses");
         if (together && spec.Training.ClipTaskNorm > 0)
             throw new InvalidInputException("training.clipTaskNorm", "A gradient row for each task does not fit, so that single tasks cannot be clipped: train fewer parameters (as LoRA does), or set it to 0");
-        using var rows = MemoryFaults.During(MemoryPhase.Prepare, null, () => new GradientRows(setup.Parameters, together ? 1 : trained.Count));
+        using var rows = MemoryFaults.During(MemoryPhase.Prepare, null, () => new GradientRows(setup.Parameters, together ? 1 : trained.Count, whole: together));
         using var optimizer = MemoryFaults.During(MemoryPhase.Prepare, null, () => OptimizerRegistry.Create(spec.Optimizer, setup.Parameters));
         var regularization = spec.Regularization;
         using var average = regularization.EmaDecay > 0 ? new WeightAverage(setup.Parameters, regularization.EmaDecay, regularization.EmaWarmUp) : null;

@@ -15,4 +15,7 @@ public sealed record TrainableParameter(string Name, Tensor Value, bool Decays, 
 
     /// <summary>Whose it is; null: all tasks share it.</summary>
     public PrivateOwner? Owner { get; init; }
+
+    /// <summary>In whose steps it moves, where these are fewer tasks than its owner's (a head within its group's part); null: the owner's.</summary>
+    public PrivateOwner? MovedBy { get; init; }
 }

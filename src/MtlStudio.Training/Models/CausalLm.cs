@@ -143,9 +143,8 @@ public sealed class CausalLm : IDisposable
     private void Pack(string way)
     {
         if (WeightPacking.Find(way) is not { } pack) return;
-        if (Linears.FirstOrDefault(layer => layer.IsTransposed) is not null)
-            throw new InvalidInputException("model.quantize", $"The frozen weights of a {Config.ModelType} cannot be kept in few bits: choose \"none\", or a model of another family");
-        foreach (var layer in Linears.Where(layer => layer != Head && layer.Weight.TiedTo is null)) layer.Weight.Pack(pack(layer.Weight.Stored), Dtype);
+        foreach (var layer in Linears.Where(layer => layer != Head && layer.Weight.TiedTo is null))
+            layer.Weight.Pack(layer.IsTransposed ? TransposedWeight.Pack(layer.Weight.Stored, pack) : pack(layer.Weight.Stored), Dtype);
     }
 
     private static (ModelConfig Config, JsonObject Json, IDecoderFamily Family) ReadConfig(string folder)

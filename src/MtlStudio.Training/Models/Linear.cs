@@ -36,10 +36,10 @@ public sealed class Linear(string name, ParameterSlot weight, ParameterSlot? bia
     /// <summary>The layer without its adapter.</summary>
     public Tensor Base(Tensor x)
     {
-        if (transposed) return addmm(Bias!.Value, x, Weight.Value, 1, 1);
-        if (Packed is null) return functional.linear(x, Weight.Value, Bias?.Value);
-        return Bias is null ? Product(x) : Product(x).add(Bias.Value);
+        if (Packed is not null) return Bias is null ? Product(x) : Product(x).add(Bias.Value);
+        return transposed ? addmm(Bias!.Value, x, Weight.Value, 1, 1) : functional.linear(x, Weight.Value, Bias?.Value);
     }
 
-    private IPackedWeight? Packed => Weight.Replacement is null ? Weight.Packed : null;
+    /// <summary>(out, in), whichever way the weight lies.</summary>
+    private IPackedWeight? Packed => Weight.Replacement is not null ? null : Weight.Packed is TransposedWeight turned ? turned.Inner : Weight.Packed;
 }

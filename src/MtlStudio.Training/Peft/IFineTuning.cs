@@ -17,6 +17,9 @@ public interface IFineTuning : IDisposable
     /// <summary>Whose a trained parameter is; null: it is shared by all tasks.</summary>
     PrivateOwner? OwnerOf(ParameterSlot slot) => null;
 
+    /// <summary>In whose steps a private parameter moves, where these are fewer tasks than its owner's; null: the owner's.</summary>
+    PrivateOwner? MovedBy(ParameterSlot slot) => null;
+
     /// <summary>A parameter's name among all of them.</summary>
     string NameOf(ParameterSlot slot) => slot.Name;
 

@@ -17,7 +17,12 @@ public static class RDrop
     {
         var (p, q) = (nn.functional.log_softmax(logits.First, dim: -1), nn.functional.log_softmax(logits.Second, dim: -1));
         // KL(p‖q) + KL(q‖p) = Σ (p − q)(ln p − ln q)
-        var apart = p.exp().sub(q.exp()).mul(p.sub(q)).sum(-1);
+        return Join(first, second, p.exp().sub(q.exp()).mul(p.sub(q)).sum(-1), alpha);
+    }
+
+    /// <param name="apart">(n): KL(p‖q) + KL(q‖p) of what the two passes say.</param>
+    public static TrainedLosses Join(TrainedLosses first, TrainedLosses second, Tensor apart, double alpha)
+    {
         var shown = (first.Raw ?? first.Objective).detach().add((second.Raw ?? second.Objective).detach()).mul(0.5);
         return new(first.Objective.add(second.Objective).add(apart.mul(0.5 * alpha)), shown);
     }

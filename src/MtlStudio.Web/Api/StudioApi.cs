@@ -48,6 +48,7 @@ internal static class StudioApi
         api.MapRunTable();
         api.MapRunTableViews();
         api.MapRunCommands();
+        api.MapEstimates();
         api.MapRunData();
         api.MapRunFiles();
         api.MapRunExports();

@@ -46,6 +46,7 @@ public static class SupervisionServices
         services.AddSingleton<StudyCosts>();
         services.AddSingleton<ShareStudyCommands>();
         services.AddSingleton<TrainerProgram>();
+        services.AddSingleton<RunTrials>();
         services.AddSingleton<SupervisionLifetime>();
         services.AddSingleton<SupervisionParts>();
         services.AddSingleton<RunSupervisor>();

@@ -3,6 +3,7 @@ using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Estimates;
 using MtlStudio.Core.Runs;
 using MtlStudio.Testing;
+using MtlStudio.Training.Heads;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
 
@@ -50,6 +51,40 @@ public sealed class TrainedPartTests
         using var flat = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), TorchSharp.torch.CPU);
         Assert.Equal(flat.RowLength, estimate.RowLength);
         Assert.InRange(estimate.Frozen, method == "full" || options.Contains("shared+task") ? 0 : model.Parameters.Sum(slot => slot.Elements), long.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("shared")]
+    [InlineData("task")]
+    [InlineData("group")]
+    [InlineData("shared+group")]
+    public void Of_CountsHeads_WhereTheTrainerLaysThem(string sharing)
+    {
+        var folder = SharedFolder.Need("data/pretrained/stories260K");
+        var peft = new MethodChoice("lora") { Options = new Dictionary<string, JsonElement> { ["rank"] = JsonSerializer.SerializeToElement(2), ["sharing"] = JsonSerializer.SerializeToElement(sharing) } };
+        TaskSpec[] tasks =
+        [
+            new() { Name = "a", Kind = TaskKinds.HeadClassification, Labels = ["x", "y", "z"] }, new() { Name = "b", Kind = TaskKinds.Regression, Group = "g" },
+            new() { Name = "c", Kind = TaskKinds.Tagging, Labels = ["B", "I", "O", "P", "Q"], Group = "g" }, new() { Name = "d" },
+        ];
+        var estimate = TrainedPart.Of(peft, ModelShapes.Read(folder), tasks);
+        using var model = CausalLm.Load(folder);
+        using var tuning = HeadedFineTuning.Of(FineTunings.Create(model, new() { Peft = peft, Tasks = tasks }, adapter: null),
+            [.. tasks.SkipLast(1).Select(task => new HeadPlan(task.Name, task.Kind, task.Labels))], seed: 1, start: null);
+        Assert.Equal(tuning.Parameters.Sum(slot => slot.Elements), estimate.Parameters);
+        using var flat = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), TorchSharp.torch.CPU);
+        Assert.Equal(flat.RowLength, estimate.RowLength);
+    }
+
+    [Fact]
+    public void Footprint_CountsNoVocabulary_WhereEveryTaskHasAHead()
+    {
+        var shapes = ModelShapes.Read(SharedFolder.Need("data/pretrained/stories260K"));
+        long Logits(params TaskSpec[] tasks) => RunFootprint.Of(new() { Tasks = tasks }, shapes).Memory.Parts.Single(part => part.Name == "logits").Bytes;
+        TaskSpec head = new() { Name = "a", Kind = TaskKinds.HeadClassification, Labels = ["x", "y", "z"] }, tagger = new() { Name = "b", Kind = TaskKinds.Tagging, Labels = ["B", "O"] }, text = new() { Name = "c" };
+        Assert.Equal(3 * 4 * 8 * 3, Logits(head)); // three tensors of 8 answers with 3 labels
+        Assert.Equal(3 * 4 * 8 * 256 * 3, Logits(head, tagger));
+        Assert.Equal(3L * 4 * 8 * 256 * shapes.Vocabulary, Logits(head, text));
     }
 
     [Fact]

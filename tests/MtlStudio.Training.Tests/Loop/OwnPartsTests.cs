@@ -38,11 +38,16 @@ public sealed class OwnPartsTests
         private TrainableParameter New(string name, PrivateOwner? owner) => new(name, zeros(2), false, leaf => leaves[name] = leaf) { Owner = owner };
     }
 
-    private static StepResult Step(Toy toy, IWeightingPolicy policy, int[] present, double clip = 0)
+    private static StepResult Step(Toy toy, IWeightingPolicy policy, int[] present, double clip = 0, bool together = false)
     {
-        using var rows = new GradientRows(toy.Parameters, present.Length);
+        using var rows = new GradientRows(toy.Parameters, together ? 1 : present.Length, whole: together);
         using var sgd = new Sgd(toy.Parameters, 0, false, 0);
-        var step = new MultiTaskStep(Tasks, toy.Losses, toy.Parameters, rows, policy, sgd, new() { Seed = 1, LossMode = LossMode.TaskToken, ClipNorm = clip });
+        using var onRows = policy is IRowPolicy byElement ? new PolicyRows(byElement, toy.Parameters, Tasks.Length) : null;
+        var step = new MultiTaskStep(Tasks, toy.Losses, toy.Parameters, rows, policy, sgd, new() { Seed = 1, LossMode = LossMode.TaskToken, ClipNorm = clip, Together = together })
+        {
+            PolicyRows = onRows,
+            Probes = policy.Extras == PolicyExtras.None ? null : new(policy, Tasks, toy.Losses, (_, task) => new MicroBatch(task, 0, [LabeledIds.AfterPrompt([1, 2, 3], 1)]), toy.Parameters),
+        };
         return step.Take(0, [.. present.Select(task => new MicroBatch(task, task, [LabeledIds.AfterPrompt([1, 2, 3], 1)]))], 1);
     }
 
@@ -84,6 +89,86 @@ public sealed class OwnPartsTests
         Assert.Equal(-1 / result.GradientNorm, toy.Values("shared")[0], 1e-6);
         Assert.Equal(-10 / result.GradientNorm, toy.Values("a")[0], 1e-6);
         Assert.Equal([0f, 0f], toy.Values("g"));
+    }
+
+    [Theory]
+    [InlineData("graddrop", 6)] // all signs agree: nothing is dropped
+    [InlineData("excess-mtl", 6)] // the first step only sets its reference
+    [InlineData("auto-lambda", 0.6)] // λ begins at 0.1
+    public void Take_TrainsPrivatePartsWholly_WhenThePolicyWantsMoreThanTheGramMatrix(string name, float shared)
+    {
+        using var scope = NewDisposeScope();
+        using var toy = new Toy(Owners());
+        var result = Step(toy, PolicyRegistry.Create(new() { Name = name }, [.. Tasks.Select(task => new TaskSpec { Name = task })]), [0, 1, 2]);
+        Assert.Equal(-shared, toy.Values("shared")[0], 1e-5);
+        Assert.Equal([-10f, -10f], toy.Values("a"));
+        Assert.Equal([-50f, -50f], toy.Values("g"));
+        Assert.Equal(Math.Sqrt(2 * (shared * shared + 10 * 10 + 50 * 50)), result.GradientNorm, 1e-4);
+    }
+
+    [Fact]
+    public void Take_ClipsWhatAPolicyWrote_WithWhatIsPrivate()
+    {
+        using var scope = NewDisposeScope();
+        using var toy = new Toy(Owners());
+        var result = Step(toy, PolicyRegistry.Create(new() { Name = "graddrop" }, [.. Tasks.Select(task => new TaskSpec { Name = task })]), [0, 1, 2], clip: 1);
+        Assert.Equal(-6 / result.GradientNorm, toy.Values("shared")[0], 1e-5);
+        Assert.Equal(-50 / result.GradientNorm, toy.Values("g")[0], 1e-5);
+    }
+
+    [Fact]
+    public void HeldOutProducts_AreOverWhatIsShared_AndPutTheValuesBack()
+    {
+        using var scope = NewDisposeScope();
+        using var toy = new Toy(Owners());
+        var policy = PolicyRegistry.Create(new() { Name = "auto-lambda" }, [.. Tasks.Select(task => new TaskSpec { Name = task })]);
+        using var rows = new GradientRows(toy.Parameters, 3);
+        for (var slot = 0; slot < 3; slot++)
+        {
+            rows.Bind(slot);
+            var batch = new MicroBatch(slot, 0, [LabeledIds.AfterPrompt([1, 2, 3], 1)]);
+            toy.Losses(0, batch, batch.Collate(CPU)).Objective.mean().backward();
+        }
+        var probes = new PolicyProbes(policy, Tasks, toy.Losses, (_, task) => new MicroBatch(task, 0, [LabeledIds.AfterPrompt([1, 2, 3], 1)]), toy.Parameters);
+        (PrivatePart?, double)[] own = [.. Tasks.Select(task => (toy.Parameters.PrivateOf(task), 1.0))];
+        // Each row is (k + 1) on two shared numbers, and the held-out gradient 1 + 2 + 3 there.
+        Assert.Equal([12, 24, 36], probes.HeldOutProducts(0, rows, [1, 1, 1], own, 0.1)!);
+        Assert.Equal([0f, 0f], toy.Values("g"));
+    }
+
+    [Fact]
+    public void Take_GivesTheSameValues_WhenTasksWithPrivatePartsShareOneRow()
+    {
+        foreach (var name in new[] { "fixed", "gls", "uw" })
+        {
+            using var scope = NewDisposeScope();
+            using var toy = new Toy(Owners());
+            using var other = new Toy(Owners());
+            TaskSpec[] tasks = [new() { Name = "a", LossWeight = 1 }, new() { Name = "b", LossWeight = 2 }, new() { Name = "c", LossWeight = 3 }];
+            var (rows, one) = (Step(toy, PolicyRegistry.Create(new() { Name = name }, tasks), [0, 1, 2]), Step(other, PolicyRegistry.Create(new() { Name = name }, tasks), [0, 1, 2], together: true));
+            foreach (var part in new[] { "shared", "a", "g" }) Assert.Equal(toy.Values(part), other.Values(part), (x, y) => Math.Abs(x - y) <= 1e-6 * Math.Abs(x));
+            Assert.Equal(rows.GradientNorm, one.GradientNorm, 1e-6 * rows.GradientNorm);
+        }
+    }
+
+    [Fact]
+    public void Segments_OfAGroupsHeads_RestWithoutTheirOwnTask()
+    {
+        using var scope = NewDisposeScope();
+        var (group, b) = (new PrivateOwner("g", ["b", "c"]), new PrivateOwner("b", ["b"]));
+        TrainableParameter New(string name, PrivateOwner? owner, PrivateOwner? by = null) => new(name, zeros(2), false, _ => { }) { Owner = owner, MovedBy = by };
+        using var parameters = new FlatParameters([New("shared", null), New("adapter", group), New("head", group, b)], CPU);
+        Assert.Single(parameters.Private);
+        parameters.SetPresent(["c"]);
+        Assert.Equal([true, true, false], parameters.Places.Select(place => parameters.IsActive(place.Segment)));
+        using var optimizer = OptimizerRegistry.Create(new("adamw"), parameters);
+        parameters.SetPresent(["b", "c"]);
+        optimizer.Step(ones(parameters.Count), 0.1);
+        var moved = parameters.Values.data<float>().ToArray();
+        parameters.SetPresent(["c"]);
+        optimizer.Step(cat([ones(4), zeros(2)]), 0.1); // a momentum alone would move the head
+        Assert.Equal(moved[4..], parameters.Values.data<float>().ToArray()[4..]);
+        Assert.NotEqual(moved[2..4], parameters.Values.data<float>().ToArray()[2..4]);
     }
 
     [Theory]

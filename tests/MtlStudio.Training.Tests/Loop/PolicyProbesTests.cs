@@ -22,7 +22,7 @@ public sealed class PolicyProbesTests
         Fill(model, rows);
         double[] alpha = [0.3, -0.2];
         var before = model.Values();
-        var products = probes.HeldOutProducts(4, rows, alpha, 0.5)!;
+        var products = probes.HeldOutProducts(4, rows, alpha, [], 0.5)!;
         Assert.Equal(before, model.Values());
 
         // The same by hand: a second model moved ahead, and its held-out gradient.

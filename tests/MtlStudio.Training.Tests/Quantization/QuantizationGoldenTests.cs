@@ -77,16 +77,21 @@ public sealed class QuantizationGoldenTests
     }
 
     [Theory]
-    [InlineData("nf4")]
-    [InlineData("nf4-double")]
-    [InlineData("int8")]
-    public void Gradients_AreThoseOfTheUnpackedWeights_AndTheMergedModelComputesTheSame(string way)
+    [InlineData("llama", "nf4")]
+    [InlineData("llama", "nf4-double")]
+    [InlineData("llama", "int8")]
+    [InlineData("gpt2", "nf4")]
+    [InlineData("gpt2", "nf4-double")]
+    [InlineData("gpt2", "int8")]
+    public void Gradients_AreThoseOfTheUnpackedWeights_AndTheMergedModelComputesTheSame(string family, string way)
     {
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
-        using (var plain = TinyModels.Llama()) new FullFineTuning(plain).Save(folder.Path);
+        using (var plain = family == "gpt2" ? TinyModels.Gpt2() : TinyModels.Llama()) new FullFineTuning(plain).Save(folder.Path);
         using var unpacked = new TemporaryFolder();
         using var packed = CausalLm.Load(folder.Path, new() { Quantize = way });
+        Assert.Equal(packed.Linears.Count - 1, packed.Linears.Count(layer => layer.Weight.Packed is not null));
+        Assert.All(packed.Linears.Where(layer => layer != packed.Head), layer => Assert.Equal(layer.Weight.Shape, layer.Weight.Packed!.Shape));
         new FullFineTuning(packed).SaveMerged(unpacked.Path);
         using var whole = CausalLm.Load(unpacked.Path);
         var (one, other) = (Gradients(packed), Gradients(whole));
@@ -104,5 +109,18 @@ public sealed class QuantizationGoldenTests
             TokenLoss.Sum(model, model.Hidden(tensor(new long[] { 1, 5, 9, 2, 7, 11 }).view(2, 3), AttentionLayout.Causal(2, 3)), labels).backward();
             return lora.Parameters.ToDictionary(slot => slot.Name, slot => slot.Value.grad!);
         }
+    }
+
+    [Fact]
+    public void TransposedWeight_HasTheCodesOfTheWeightTurned_AsTransformersKeepsAConv1D()
+    {
+        using var scope = NewDisposeScope();
+        var weight = randn([6, 130], ScalarType.Float32, generator: new Generator(5)); // (in, out)
+        using var turned = TransposedWeight.Pack(weight, Int8Weight.Pack);
+        using var plain = Int8Weight.Pack(weight.t().contiguous());
+        Assert.Equal([6L, 130], turned.Shape);
+        Assert.Equal(plain.Bytes, turned.Bytes);
+        Assert.True(turned.Unpack(float32).Equals(plain.Unpack(float32).t()));
+        turned.Unpack(float32).AssertClose(weight, 0.02);
     }
 }

@@ -13,6 +13,7 @@ public sealed class HeadTaskTests(TinyProject project) : IClassFixture<TinyProje
     [Theory, Trait("Category", "Slow")]
     [InlineData("pcgrad", "lora", "plain")]
     [InlineData("equal", "full", "packed")]
+    [InlineData("excess-mtl", "lora", "by-length")]
     public void Run_TrainsEveryKindOfHead_AndItsExportScoresTheSame(string policy, string peft, string batching)
     {
         var name = $"heads-{policy}-{peft}";

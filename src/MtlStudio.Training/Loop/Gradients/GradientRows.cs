@@ -16,23 +16,26 @@ public sealed class GradientRows : IDisposable
     private readonly Tensor rows;
     private readonly Tensor direction;
     private readonly Tensor[][] views;
+    private readonly bool whole;
 
-    public GradientRows(FlatParameters parameters, int slots)
+    /// <param name="whole">With one slot: it holds the gradients of every owner's part, each in its own place, for tasks that share the row.</param>
+    public GradientRows(FlatParameters parameters, int slots, bool whole = false)
     {
         this.parameters = parameters;
-        rows = zeros([slots, parameters.RowLength], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
-        direction = slots == 1 && parameters.Private.Count == 0 ? rows[0].DetachFromDisposeScope() : zeros_like(parameters.Values).DetachFromDisposeScope();
+        this.whole = whole || parameters.Private.Count == 0;
+        rows = zeros([slots, this.whole ? parameters.Count : parameters.RowLength], ScalarType.Float32, parameters.Values.device).DetachFromDisposeScope();
+        direction = slots == 1 && this.whole ? rows[0].DetachFromDisposeScope() : zeros_like(parameters.Values).DetachFromDisposeScope();
         views = [.. Enumerable.Range(0, slots).Select(slot =>
         {
             using var row = rows[slot];
-            return parameters.RowViewsOf(row);
+            return this.whole ? parameters.ViewsOf(row) : parameters.RowViewsOf(row);
         })];
     }
 
     public int Slots => views.Length;
 
-    /// <summary>Elements of a row that tasks share.</summary>
-    public long Width => parameters.SharedCount;
+    /// <summary>Elements of a row that tasks share; all of one that they share wholly.</summary>
+    public long Width => whole ? parameters.Count : parameters.SharedCount;
 
     /// <summary>(<see cref="Width"/>): the shared part of a row as it stands; dispose the view.</summary>
     public Tensor RowOf(int slot)
@@ -59,7 +62,7 @@ public sealed class GradientRows : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        return Inner(used, 0, parameters.SharedCount).MoveToOuterDisposeScope();
+        return Inner(used, 0, Width).MoveToOuterDisposeScope();
     }
 
     /// <summary>As <see cref="Gram"/>, of what is private: it means something for two tasks of one owner alone.</summary>
@@ -115,30 +118,49 @@ public sealed class GradientRows : IDisposable
         if (factor != 0) rows[0].add_(vector, factor);
     }
 
-    /// <summary>(used, P): the first rows themselves, a view that belongs to the caller.</summary>
-    public Tensor First(int used) => rows.narrow(0, 0, used);
+    /// <summary>(used, <see cref="Width"/>): what is shared of the first rows themselves, a view that belongs to the caller.</summary>
+    public Tensor First(int used)
+    {
+        using var first = rows.narrow(0, 0, used);
+        return first.narrow(1, 0, Width);
+    }
+
+    /// <summary>(P): a direction that a policy wrote for what is shared, times a factor, beside what is private; valid until the next call.</summary>
+    /// <param name="written">(<see cref="Width"/>): changed in place where nothing is private.</param>
+    /// <param name="own">As in <see cref="Combine"/>.</param>
+    public Tensor Placed(Tensor written, double factor, IReadOnlyList<(PrivatePart? Part, double Factor)> own)
+    {
+        if (whole) return written.mul_(factor);
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        CombineOwn(own);
+        direction.narrow(0, 0, Width).copy_(written.mul_(factor));
+        return direction;
+    }
 
     /// <summary>(P): Jᵀα in memory of its own; a row of coefficient 0 takes no part, whatever it holds.</summary>
-    public Tensor Combined(ReadOnlySpan<double> coefficients)
+    /// <param name="own">As in <see cref="Combine"/>.</param>
+    public Tensor Combined(ReadOnlySpan<double> coefficients, IReadOnlyList<(PrivatePart? Part, double Factor)>? own = null)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var sum = zeros_like(parameters.Values);
         for (var slot = 0; slot < coefficients.Length; slot++)
-            if (coefficients[slot] != 0) sum.add_(rows[slot], coefficients[slot]);
+            if (coefficients[slot] != 0) sum.narrow(0, 0, Width).add_(rows[slot].narrow(0, 0, Width), coefficients[slot]);
+        AddOwn(sum, own ?? []);
         return sum.MoveToOuterDisposeScope();
     }
 
-    /// <summary>(used): inner products of the first rows with a vector of P elements, summed in double precision.</summary>
+    /// <summary>(used): inner products of the first rows with a vector of P elements over what is shared, summed in double precision.</summary>
     public double[] Products(Tensor vector, int used)
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         var products = zeros([used], ScalarType.Float64, rows.device);
-        for (long start = 0; start < parameters.Count; start += Chunk)
+        for (long start = 0; start < Width; start += Chunk)
         {
             using var part = NewDisposeScope();
-            var length = Math.Min(Chunk, parameters.Count - start);
+            var length = Math.Min(Chunk, Width - start);
             products.add_(rows.narrow(0, 0, used).narrow(1, start, length).to(ScalarType.Float64).mv(vector.narrow(0, start, length).to(ScalarType.Float64)));
         }
         return products.cpu().data<double>().ToArray();
@@ -152,10 +174,10 @@ public sealed class GradientRows : IDisposable
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         for (var slot = 0; slot < coefficients.Length; slot++)
-            if (coefficients[slot] == 0) rows[slot].narrow(0, 0, parameters.SharedCount).zero_(); // 0 · NaN is NaN
-        if (parameters.Private.Count > 0) CombineOwn(own!);
+            if (coefficients[slot] == 0) rows[slot].narrow(0, 0, Width).zero_(); // 0 · NaN is NaN
+        if (!whole) CombineOwn(own!);
         var shared = direction.narrow(0, 0, parameters.SharedCount);
-        if (Slots == 1 && parameters.Private.Count == 0)
+        if (Slots == 1 && whole)
         {
             if (coefficients[0] != 1) direction.mul_(coefficients[0]);
             return direction;
@@ -168,9 +190,14 @@ public sealed class GradientRows : IDisposable
     private void CombineOwn(IReadOnlyList<(PrivatePart? Part, double Factor)> own)
     {
         foreach (var part in own.Select(pair => pair.Part).OfType<PrivatePart>().Distinct()) direction.narrow(0, part.Start, part.Length).zero_();
+        AddOwn(direction, own);
+    }
+
+    private void AddOwn(Tensor sum, IReadOnlyList<(PrivatePart? Part, double Factor)> own)
+    {
         for (var slot = 0; slot < own.Count; slot++)
             if (own[slot] is ({ } part, not 0 and var factor))
-                direction.narrow(0, part.Start, part.Length).add_(rows[slot].narrow(0, parameters.SharedCount, part.Length), factor);
+                sum.narrow(0, part.Start, part.Length).add_(rows[slot].narrow(0, parameters.SharedCount, part.Length), factor);
     }
 
     public void Dispose()

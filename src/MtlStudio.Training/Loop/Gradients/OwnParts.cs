@@ -19,10 +19,11 @@ internal sealed class OwnParts
     public (PrivatePart? Part, double Factor)[] Factors { get; private set; }
 
     /// <summary>Of the tasks present; the other owners' segments rest in this step.</summary>
-    public static OwnParts Of(FlatParameters parameters, IReadOnlyList<string> tasks)
+    /// <param name="together">The tasks share one row, in which each part has its own place: nothing is weighed apart.</param>
+    public static OwnParts Of(FlatParameters parameters, IReadOnlyList<string> tasks, bool together = false)
     {
         if (parameters.Private.Count > 0) parameters.SetPresent(tasks);
-        return new([.. tasks.Select(parameters.PrivateOf)]) { Any = parameters.Private.Count > 0 };
+        return new([.. tasks.Select(task => together ? null : parameters.PrivateOf(task))]) { Any = parameters.Private.Count > 0 && !together };
     }
 
     /// <summary>Takes the products of all pairs of slots, row by row; those of different owners mean nothing.</summary>
@@ -59,6 +60,9 @@ internal sealed class OwnParts
                 if (beta[i] != 0 && beta[j] != 0) squared += beta[i] * held[i] * beta[j] * held[j] * gram[i, j];
         return squared;
     }
+
+    /// <summary>What an optimizer without clipping would step each part by, under a policy on gradients; 0 where the slot takes no part.</summary>
+    public IReadOnlyList<(PrivatePart? Part, double Factor)> Unscaled(Func<int, bool> takesPart) => Any ? [.. parts.Select((part, slot) => (part, takesPart(slot) ? held[slot] : 0))] : [];
 
     public void Scale(double[] beta, double clip)
     {

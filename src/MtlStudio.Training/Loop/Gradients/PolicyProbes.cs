@@ -24,9 +24,11 @@ public sealed class PolicyProbes(IWeightingPolicy policy, IReadOnlyList<string> 
         return batches.Select((batch, i) => (Name: tasks[batch.Task], Mean: means[i])).ToDictionary(pair => pair.Name, pair => pair.Mean);
     }
 
-    /// <summary>(K): ⟨gₖ, v⟩ of every row with v = Σ primaryⱼ ∇Lⱼ on the policy split at θ − rate·Jᵀα; null where the policy does not want them.</summary>
+    /// <summary>(K): ⟨gₖ, v⟩ over what is shared of every row with v = Σ primaryⱼ ∇Lⱼ on the policy split at θ − rate·Jᵀα; null where the policy does not want them.
+    /// What is private takes its look-ahead step too, but has no part in the products: its step does not depend on α.</summary>
     /// <param name="alpha">(K): finite.</param>
-    public double[]? HeldOutProducts(int step, GradientRows rows, double[] alpha, double rate)
+    /// <param name="own">By slot, the private part and the factor of its look-ahead step; empty: nothing is private.</param>
+    public double[]? HeldOutProducts(int step, GradientRows rows, double[] alpha, IReadOnlyList<(PrivatePart? Part, double Factor)> own, double rate)
     {
         if ((policy.Extras & PolicyExtras.HeldOutGradient) == 0 || step % policy.HeldOutEvery != 0) return null;
         using var scope = NewDisposeScope();
@@ -35,7 +37,7 @@ public sealed class PolicyProbes(IWeightingPolicy policy, IReadOnlyList<string> 
         var views = parameters.ViewsOf(gradient);
         try
         {
-            using (no_grad()) parameters.Values.sub_(rows.Combined(alpha).mul_(rate));
+            using (no_grad()) parameters.Values.sub_(rows.Combined(alpha, own).mul_(rate));
             parameters.SetGradients(views);
             foreach (var batch in Enumerable.Range(0, tasks.Count).Where(task => policy.Primary.GetValueOrDefault(tasks[task]) != 0).Select(task => heldOut(step, task)).OfType<MicroBatch>())
             {

@@ -8,7 +8,6 @@ public static class NewRunServices
         services.AddSingleton<LaunchDesk>();
         services.AddSingleton<FormStarts>();
         services.AddSingleton<FormLibraryReader>();
-        services.AddSingleton<RunTrials>();
         services.AddScoped<DraftKeeper>();
         return services;
     }

@@ -1,9 +1,8 @@
 using System.Text.Json;
 using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
-using MtlStudio.Web.Supervision;
 
-namespace MtlStudio.Web.Features.NewRun;
+namespace MtlStudio.Web.Supervision;
 
 /// <summary>What the first steps of a run took, as <c>mtl estimate --probe</c> tells it.</summary>
 public sealed record RunTrial(int Steps, double StepSeconds, double TrainingSeconds, double EvaluationSeconds, long PeakBytes, int? MicroBatchLimit);
