@@ -20,7 +20,7 @@ public static class HeadLosses
         using var scope = NewDisposeScope();
         if (!IsClass(plan)) return OfNumbers(plan, outputs, batch).MoveToOuterDisposeScope();
         var targets = Classes(batch, outputs.device);
-        return functional.cross_entropy(outputs, targets.clamp_min(0), reduction: Reduction.None).mul(targets.ge(0)).MoveToOuterDisposeScope();
+        return functional.cross_entropy(outputs, targets.clamp_min(Scalars.Of(0)), reduction: Reduction.None).mul(targets.ge(Scalars.Of(0))).MoveToOuterDisposeScope();
     }
 
     /// <summary>(answers): with a run's label smoothing (of classes) and loss cap. Every class is known.</summary>
@@ -50,6 +50,6 @@ public static class HeadLosses
         if (plan.Kind == TaskKinds.MultiLabel)
             return functional.binary_cross_entropy_with_logits(outputs, tensor(batch.Values, outputs.dtype, outputs.device).view(outputs.shape), reduction: Reduction.None).mean([-1]);
         var due = tensor(batch.Values.Select(value => plan.Scaled(value)).ToArray(), outputs.dtype, outputs.device);
-        return outputs.squeeze(-1).sub(due).square();
+        return outputs.squeeze(-1).sub(due).pow(Scalars.Two);
     }
 }

@@ -44,8 +44,8 @@ public sealed class TaskHead : IDisposable
         if (rows.dtype is ScalarType.BFloat16 or ScalarType.Float16) rows = rows.to(float32);
         if (batch.Index.Length == batch.Answers) return rows;
         var answer = tensor(batch.Answer, int64, hidden.device);
-        var counts = zeros([batch.Answers], rows.dtype, rows.device).index_add(0, answer, ones([batch.Index.Length], rows.dtype, rows.device), 1);
-        return zeros([batch.Answers, rows.shape[1]], rows.dtype, rows.device).index_add(0, answer, rows, 1).div(counts.unsqueeze(1));
+        var counts = zeros([batch.Answers], rows.dtype, rows.device).index_add(0, answer, ones([batch.Index.Length], rows.dtype, rows.device), Scalars.One);
+        return zeros([batch.Answers, rows.shape[1]], rows.dtype, rows.device).index_add(0, answer, rows, Scalars.One).div(counts.unsqueeze(1));
     }
 
     public void Dispose()

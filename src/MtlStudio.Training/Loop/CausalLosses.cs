@@ -31,7 +31,7 @@ public static class CausalLosses
         var found = losses(step, batch, tensors);
         if (model.TakePenalty() is not { } penalty) return found;
         // Its gradient alone: what is shown, and what policies see, stays the task's own loss.
-        return found with { Objective = found.Objective.add(penalty.sub(penalty.detach())) };
+        return found with { Objective = found.Objective.add(penalty.sub(penalty.detach()), Scalars.One) };
     };
 
     /// <summary>Without dropout, smoothing or caps: for held-out examples.</summary>

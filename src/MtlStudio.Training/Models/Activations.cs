@@ -15,7 +15,7 @@ public static class Activations
         ["gelu_new"] = x => functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         ["gelu_pytorch_tanh"] = x => functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         ["relu"] = x => functional.relu(x),
-        ["relu2"] = x => functional.relu(x).square(),
+        ["relu2"] = x => functional.relu(x).pow(Scalars.Two),
     };
 
     public static IReadOnlyList<string> Names { get; } = [.. Known.Keys.Order(StringComparer.Ordinal)];

@@ -25,8 +25,8 @@ public sealed record DropoutKey(long Seed, long Step, long Task, long MicroBatch
         // Drawn in float32 for a type of fewer bits, which the factor would not fit: the same elements are dropped in each.
         var narrow = x.dtype is ScalarType.BFloat16 or ScalarType.Float16;
         using var mask = empty(x.shape, narrow ? float32 : x.dtype, x.device).bernoulli_(1 - p, generator);
-        if (!narrow) return x.mul(mask.div_(1 - p));
+        if (!narrow) return x.mul(mask.div_(Scalars.Of(1 - p)));
         using var kept = mask.to(x.dtype);
-        return x.mul(kept).mul(1 / (1 - p));
+        return x.mul(kept).mul(Scalars.Of(1 / (1 - p)));
     }
 }

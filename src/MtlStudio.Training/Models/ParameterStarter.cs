@@ -18,7 +18,7 @@ internal static class ParameterStarter
             var value = empty([.. slot.Shape], ScalarType.Float32);
             slot.Own((slot.Start switch
             {
-                ParameterStart.Ones => value.fill_(1),
+                ParameterStart.Ones => value.fill_(Scalars.One),
                 ParameterStart.Zeros => value.zero_(),
                 _ => value.normal_(0, deviation, generator),
             }).to(options.Masters ? ScalarType.Float32 : options.Dtype, options.Device));

@@ -23,5 +23,5 @@ public sealed class ResidualSum(int layer, string place, int hidden)
     public IResidualAdapter? Adapter { get; set; }
 
     public Tensor Join(Tensor stream, Tensor output, Tensor normed, ForwardPass pass) =>
-        Adapter is null ? stream.add(output) : Adapter.Join(stream, output, normed, pass);
+        Adapter is null ? stream.add(output, Scalars.One) : Adapter.Join(stream, output, normed, pass);
 }

@@ -19,5 +19,5 @@ public static class Rotary
         return cat([Turn(x.narrow(-1, 0, d), cos, sin, d), kept], -1);
     }
 
-    private static Tensor Turn(Tensor x, Tensor cos, Tensor sin, long d) => addcmul(x.mul(cos), x.roll(d / 2, -1), sin, 1);
+    private static Tensor Turn(Tensor x, Tensor cos, Tensor sin, long d) => addcmul(x.mul(cos), x.roll(d / 2, -1), sin, Scalars.One);
 }

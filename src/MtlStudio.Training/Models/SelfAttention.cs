@@ -40,9 +40,9 @@ public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDi
     // The fused kernel draws masks of its own, which no key replays: with dropout on the weights they are computed in the open.
     private Tensor MixDropped(Tensor q, Tensor k, Tensor v, ForwardPass pass)
     {
-        var scores = q.matmul(k.transpose(-2, -1)).div_(Math.Sqrt(headDim)); // (batch, heads, length, keys)
-        if (pass.IsCausal) scores = scores.add(full([scores.shape[^2], scores.shape[^1]], float.NegativeInfinity, scores.dtype, scores.device).triu(1));
-        else if (pass.Mask is not null) scores = scores.add(pass.Mask);
+        var scores = q.matmul(k.transpose(-2, -1)).div_(Scalars.Of(Math.Sqrt(headDim))); // (batch, heads, length, keys)
+        if (pass.IsCausal) scores = scores.add(full([scores.shape[^2], scores.shape[^1]], Scalars.Of(float.NegativeInfinity), scores.dtype, scores.device).triu(1), Scalars.One);
+        else if (pass.Mask is not null) scores = scores.add(pass.Mask, Scalars.One);
         return pass.Dropout!.Apply(functional.softmax(scores, dim: -1), pass.Dropout.Rates.Attention, $"attention {layer}").matmul(v);
     }
 

@@ -53,7 +53,7 @@ public static class TokenLoss
         using var scope = NewDisposeScope();
         var each = PerToken(model, hidden, labels, dropout);
         var example = tensor(labels.Example.ToArray(), int64, model.Device);
-        return zeros([labels.Examples], each.dtype, model.Device).index_add(0, example, each, 1).MoveToOuterDisposeScope();
+        return zeros([labels.Examples], each.dtype, model.Device).index_add(0, example, each, Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>Counted tokens of each example.</summary>

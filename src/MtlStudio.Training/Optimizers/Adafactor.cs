@@ -61,10 +61,10 @@ public sealed class Adafactor : IOptimizer
             var value = parameters.Values.narrow(0, place.Start, place.Length);
             var slope = gradient.narrow(0, place.Start, place.Length).view(place.Shape);
             var update = IsFactored(place) ? Factored(slope, place.Shape, start, memory) : Whole(slope, start, memory);
-            update.div_(RootMeanSquare(update).div_(options.ClipThreshold).clamp_(min: 1));
+            update.div_(RootMeanSquare(update).div_(Scalars.Of(options.ClipThreshold)).clamp_(min: Scalars.One));
             // A tensor of no dimension, so that nothing is read back from the device.
-            var own = (options.ScaleParameter ? RootMeanSquare(value).clamp_(min: ScaleFloor) : ones([], device: value.device)).mul_(rate * segment.RateFactor);
-            if (segment.Decays && options.WeightDecay > 0) value.sub_(value.mul(own).mul_(options.WeightDecay));
+            var own = (options.ScaleParameter ? RootMeanSquare(value).clamp_(min: Scalars.Of(ScaleFloor)) : ones([], device: value.device)).mul_(Scalars.Of(rate * segment.RateFactor));
+            if (segment.Decays && options.WeightDecay > 0) value.sub_(value.mul(own).mul_(Scalars.Of(options.WeightDecay)));
             value.view(place.Shape).sub_(update.mul_(own));
         }
     }
@@ -75,22 +75,22 @@ public sealed class Adafactor : IOptimizer
 
     private Tensor Factored(Tensor slope, long[] shape, long start, double memory)
     {
-        var square = slope.square().add_(SquareFloor);
+        var square = slope.pow(Scalars.Two).add_(Scalars.Of(SquareFloor));
         long[] rowShape = shape[..^1], columnShape = [.. shape[..^2], shape[^1]];
         var count = rowShape.Aggregate(1L, (a, b) => a * b);
         var rows = second.narrow(0, start, count).view(rowShape);
         var columns = second.narrow(0, start + count, columnShape.Aggregate(1L, (a, b) => a * b)).view(columnShape);
-        rows.mul_(memory).add_(square.mean([-1]), alpha: 1 - memory);
-        columns.mul_(memory).add_(square.mean([-2]), alpha: 1 - memory);
+        rows.mul_(Scalars.Of(memory)).add_(square.mean([-1]), alpha: Scalars.Of(1 - memory));
+        columns.mul_(Scalars.Of(memory)).add_(square.mean([-2]), alpha: Scalars.Of(1 - memory));
         return rows.div(rows.mean([-1], keepdim: true)).rsqrt_().unsqueeze(-1).mul(columns.unsqueeze(-2).rsqrt()).mul_(slope);
     }
 
     private Tensor Whole(Tensor slope, long start, double memory)
     {
         var kept = second.narrow(0, start, slope.numel()).view(slope.shape);
-        kept.mul_(memory).add_(slope.square().add_(SquareFloor), alpha: 1 - memory);
+        kept.mul_(Scalars.Of(memory)).add_(slope.pow(Scalars.Two).add_(Scalars.Of(SquareFloor)), alpha: Scalars.Of(1 - memory));
         return kept.rsqrt().mul_(slope);
     }
 
-    private static Tensor RootMeanSquare(Tensor x) => x.square().mean().sqrt_();
+    private static Tensor RootMeanSquare(Tensor x) => x.pow(Scalars.Two).mean().sqrt_();
 }

@@ -65,8 +65,8 @@ public sealed class AdamW : IOptimizer
             var segment = parameters.Segments[i];
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);
             var steps = tensor((float)++Steps[i], device: gradient.device);
-            // Held until the call is over: TorchSharp makes scalars of plain numbers and lets the collector have them before.
-            using Scalar own = rate * segment.RateFactor, beta1 = options.Beta1, beta2 = options.Beta2, decay = segment.Decays ? options.WeightDecay : 0.0, epsilon = options.Epsilon;
+            Scalar own = Scalars.Of(rate * segment.RateFactor), decay = Scalars.Of(segment.Decays ? options.WeightDecay : 0);
+            Scalar beta1 = Scalars.Of(options.Beta1), beta2 = Scalars.Of(options.Beta2), epsilon = Scalars.Of(options.Epsilon);
             Compiled.invoke("step", Part(parameters.Values), Part(gradient), Part(First), Part(Second), steps, own, beta1, beta2, decay, epsilon);
         }
     }

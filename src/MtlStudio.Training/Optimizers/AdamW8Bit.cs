@@ -34,8 +34,8 @@ public sealed class AdamW8Bit : IOptimizer
             blocks += (parameters.Segments[i].Length + Block - 1) / Block;
         }
         var device = parameters.Values.device;
-        first = full([parameters.Count], signed.Zero, ScalarType.Byte, device).DetachFromDisposeScope();
-        second = full([parameters.Count], unsigned.Zero, ScalarType.Byte, device).DetachFromDisposeScope();
+        first = full([parameters.Count], Scalars.Of(signed.Zero), ScalarType.Byte, device).DetachFromDisposeScope();
+        second = full([parameters.Count], Scalars.Of(unsigned.Zero), ScalarType.Byte, device).DetachFromDisposeScope();
         firstScale = zeros(blocks, ScalarType.Float32, device).DetachFromDisposeScope();
         secondScale = zeros(blocks, ScalarType.Float32, device).DetachFromDisposeScope();
         Steps = new long[parameters.Segments.Count];
@@ -69,11 +69,11 @@ public sealed class AdamW8Bit : IOptimizer
         Tensor Part(Tensor flat) => flat.narrow(0, segment.Start + at, length);
         Tensor Blocks(Tensor scales) => scales.narrow(0, blockStart[index] + at / Block, (length + Block - 1) / Block);
         var (value, slope) = (Part(parameters.Values), Part(gradient));
-        var mean = signed.Unpack(Part(first), Blocks(firstScale), Block).mul_(options.Beta1).add_(slope, alpha: 1 - options.Beta1);
-        var square = unsigned.Unpack(Part(second), Blocks(secondScale), Block).mul_(options.Beta2).addcmul_(slope, slope, 1 - options.Beta2);
-        if (segment.Decays && options.WeightDecay > 0) value.mul_(1 - rate * options.WeightDecay);
-        var root = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(options.Beta2, Steps[index]))).add_(options.Epsilon);
-        value.addcdiv_(mean, root, -rate / (1 - Math.Pow(options.Beta1, Steps[index])));
+        var mean = signed.Unpack(Part(first), Blocks(firstScale), Block).mul_(Scalars.Of(options.Beta1)).add_(slope, alpha: Scalars.Of(1 - options.Beta1));
+        var square = unsigned.Unpack(Part(second), Blocks(secondScale), Block).mul_(Scalars.Of(options.Beta2)).addcmul_(slope, slope, Scalars.Of(1 - options.Beta2));
+        if (segment.Decays && options.WeightDecay > 0) value.mul_(Scalars.Of(1 - rate * options.WeightDecay));
+        var root = square.sqrt().div_(Scalars.Of(Math.Sqrt(1 - Math.Pow(options.Beta2, Steps[index])))).add_(Scalars.Of(options.Epsilon));
+        value.addcdiv_(mean, root, Scalars.Of(-rate / (1 - Math.Pow(options.Beta1, Steps[index]))));
         signed.Pack(mean, Part(first), Blocks(firstScale), Block);
         unsigned.Pack(square, Part(second), Blocks(secondScale), Block);
     }

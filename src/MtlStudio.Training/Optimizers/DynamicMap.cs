@@ -62,9 +62,9 @@ public sealed class DynamicMap : IDisposable
         var n = values.shape[0];
         var rows = nn.functional.pad(values, [0, scales.shape[0] * block - n]).view(-1, block);
         scales.copy_(rows.abs().amax([1]));
-        var relative = rows.div(scales.clamp_min(1e-35f).unsqueeze(1)).flatten().narrow(0, 0, n);
+        var relative = rows.div(scales.clamp_min(Scalars.Of(1e-35f)).unsqueeze(1)).flatten().narrow(0, 0, n);
         var found = searchsorted(edges.to(values.device), relative);
-        if (!isSigned) found = found.maximum(relative.gt(0).to(ScalarType.Int64)); // a second moment above 0 stays above 0
+        if (!isSigned) found = found.maximum(relative.gt(Scalars.Of(0)).to(ScalarType.Int64)); // a second moment above 0 stays above 0
         packed.copy_(found.to(ScalarType.Byte));
     }
 

@@ -34,10 +34,10 @@ public sealed class Lion(FlatParameters parameters, double beta1 = 0.9, double b
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);
             var (value, slope, kept) = (Part(parameters.Values), Part(gradient), Part(mean));
             var own = rate * segment.RateFactor;
-            var direction = kept.mul(beta1).add_(slope, alpha: 1 - beta1).sign_();
-            if (segment.Decays && weightDecay > 0) value.mul_(1 - own * weightDecay);
-            value.add_(direction, alpha: -own);
-            kept.mul_(beta2).add_(slope, alpha: 1 - beta2);
+            var direction = kept.mul(Scalars.Of(beta1)).add_(slope, alpha: Scalars.Of(1 - beta1)).sign_();
+            if (segment.Decays && weightDecay > 0) value.mul_(Scalars.Of(1 - own * weightDecay));
+            value.add_(direction, alpha: Scalars.Of(-own));
+            kept.mul_(Scalars.Of(beta2)).add_(slope, alpha: Scalars.Of(1 - beta2));
             Steps[i]++;
         }
     }

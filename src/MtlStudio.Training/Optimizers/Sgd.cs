@@ -32,13 +32,13 @@ public sealed class Sgd(FlatParameters parameters, double momentum = 0, bool nes
             Tensor Part(Tensor flat) => flat.narrow(0, segment.Start, segment.Length);
             var value = Part(parameters.Values);
             var direction = Part(gradient);
-            if (segment.Decays && weightDecay > 0) direction = direction.add(value, alpha: weightDecay);
+            if (segment.Decays && weightDecay > 0) direction = direction.add(value, alpha: Scalars.Of(weightDecay));
             if (buffer is not null)
             {
-                var sum = Part(buffer).mul_(momentum).add_(direction);
-                direction = nesterov ? direction.add(sum, alpha: momentum) : sum;
+                var sum = Part(buffer).mul_(Scalars.Of(momentum)).add_(direction, Scalars.One);
+                direction = nesterov ? direction.add(sum, alpha: Scalars.Of(momentum)) : sum;
             }
-            value.add_(direction, alpha: -rate * segment.RateFactor);
+            value.add_(direction, alpha: Scalars.Of(-rate * segment.RateFactor));
             Steps[i]++;
         }
     }

@@ -32,7 +32,7 @@ internal static class LinearPart
     }
 
     /// <summary>W + ΔW in the merged weights.</summary>
-    public static void Add(this MergedWeights weights, Linear layer, Tensor delta) => weights[layer.Weight] = weights[layer.Weight].add(layer.Oriented(delta));
+    public static void Add(this MergedWeights weights, Linear layer, Tensor delta) => weights[layer.Weight] = weights[layer.Weight].add(layer.Oriented(delta), Scalars.One);
 
     private sealed record Stack(IReadOnlyList<IAddedOutput> Adapters) : ILinearAdapter
     {

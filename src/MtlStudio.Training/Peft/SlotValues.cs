@@ -8,7 +8,7 @@ namespace MtlStudio.Training.Peft;
 /// <summary>Start values of an adapter's tensors: drawn on the CPU in float32 by seed and name, so that neither device nor type nor the other tensors change a draw.</summary>
 internal static class SlotValues
 {
-    public static void Constant(this ParameterSlot slot, CausalLm model, double value) => slot.ComputeIn(model.Dtype).Own(full([.. slot.Shape], value, model.MasterType, model.Device));
+    public static void Constant(this ParameterSlot slot, CausalLm model, double value) => slot.ComputeIn(model.Dtype).Own(full([.. slot.Shape], Scalars.Of(value), model.MasterType, model.Device));
 
     /// <summary>Uniform in ±<paramref name="bound"/>.</summary>
     public static void Uniform(this ParameterSlot slot, CausalLm model, double bound, long seed) =>

@@ -24,7 +24,7 @@ public sealed class Int8Weight : IPackedWeight
         using var quiet = no_grad();
         var wide = weight.detach().to(float32);
         var largest = wide.abs().amax([1]);
-        var scale = ones_like(largest).mul(127).div(largest.clamp_min(1e-38f));
+        var scale = ones_like(largest).mul(Scalars.Of(127)).div(largest.clamp_min(Scalars.Of(1e-38f)));
         return new(wide.mul(scale.unsqueeze(1)).round().to(int8).DetachFromDisposeScope(), largest.DetachFromDisposeScope());
     }
 
@@ -34,7 +34,7 @@ public sealed class Int8Weight : IPackedWeight
         using var quiet = no_grad();
         // Through at least float32; a wider type keeps the quotient's digits.
         var wide = type == float64 ? float64 : float32;
-        return packed.to(wide).mul(largest.to(wide).div(127).unsqueeze(1)).to(type).MoveToOuterDisposeScope();
+        return packed.to(wide).mul(largest.to(wide).div(Scalars.Of(127)).unsqueeze(1)).to(type).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

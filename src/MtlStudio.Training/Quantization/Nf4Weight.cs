@@ -47,11 +47,11 @@ public sealed class Nf4Weight : IPackedWeight
         var rows = nn.functional.pad(weight.detach().to(float32).flatten(), [0, blocks * Block - n]).view(blocks, Block);
         var largest = rows.abs().amax([1]);
         // By the reciprocal, as the reference does: a quotient may round to another code.
-        var relative = rows.mul(largest.clamp_min(1e-38f).reciprocal().unsqueeze(1)).clamp_(-1, 1).flatten().narrow(0, 0, n);
+        var relative = rows.mul(largest.clamp_min(Scalars.Of(1e-38f)).reciprocal().unsqueeze(1)).clamp_(Scalars.Of(-1), Scalars.One).flatten().narrow(0, 0, n);
         var edges = tensor(Codes.Zip(Codes.Skip(1), (a, b) => (a + b) / 2).ToArray(), device: weight.device);
         var codes = nn.functional.pad(searchsorted(edges, relative).to(uint8), [0, n % 2]);
         var pairs = codes.view(-1, 2);
-        var packed = pairs[.., 0].mul(16).add(pairs[.., 1]).to(uint8).DetachFromDisposeScope();
+        var packed = pairs[.., 0].mul(Scalars.Of(16)).add(pairs[.., 1], Scalars.One).to(uint8).DetachFromDisposeScope();
         if (!doubly) return new(weight.shape, packed, largest.DetachFromDisposeScope(), null, 0);
         var mean = largest.mean();
         var scaleCodes = empty([blocks], uint8, weight.device);
@@ -67,14 +67,14 @@ public sealed class Nf4Weight : IPackedWeight
         var n = Shape.Aggregate(1L, (a, b) => a * b);
         var table = tensor(Codes, device: packed.device);
         var whole = packed.to(int32);
-        var values = table.index_select(0, stack([whole.div(16, RoundingMode.floor), whole.remainder(16)], 1).flatten()).narrow(0, 0, n); // (n)
+        var values = table.index_select(0, stack([whole.div(Scalars.Of(16), RoundingMode.floor), whole.remainder(Scalars.Of(16))], 1).flatten()).narrow(0, 0, n); // (n)
         var blocks = scales.shape[0];
         var rows = blocks * Block == n ? values.view(blocks, Block) : nn.functional.pad(values, [0, blocks * Block - n]).view(blocks, Block);
         return rows.mul(Scales().unsqueeze(1)).flatten().narrow(0, 0, n).view(Shape).to(type).MoveToOuterDisposeScope();
     }
 
     /// <summary>(blocks) float32.</summary>
-    internal Tensor Scales() => scaleScales is null ? scales : Map.Value.Unpack(scales, scaleScales, ScaleBlock).add((float)offset);
+    internal Tensor Scales() => scaleScales is null ? scales : Map.Value.Unpack(scales, scaleScales, ScaleBlock).add(Scalars.Of((float)offset));
 
     public void Dispose()
     {

@@ -21,15 +21,15 @@ public sealed record LossRules(double Smoothing, IReadOnlyList<double?> Caps)
     {
         var likelihoods = nn.functional.log_softmax(logits, dim: -1);
         var raw = likelihoods.gather(1, targets.unsqueeze(1)).squeeze(1).neg();
-        var objective = Smoothing > 0 ? raw.mul(1 - Smoothing).sub(likelihoods.mean([-1]).mul(Smoothing)) : raw;
+        var objective = Smoothing > 0 ? raw.mul(Scalars.Of(1 - Smoothing)).sub(likelihoods.mean([-1]).mul(Scalars.Of(Smoothing))) : raw;
         // A loss above the cap is constant there: its gradient is 0.
-        if (CapOf(task) is { } cap) objective = objective.clamp(max: cap);
+        if (CapOf(task) is { } cap) objective = objective.clamp(max: Scalars.Of(cap));
         return new(objective, raw.detach());
     }
 
     /// <summary>Losses of what is no class, as numbers or several labels: smoothing does not act on them.</summary>
     /// <param name="losses">(n), with their graph.</param>
-    public TrainedLosses Capped(int task, Tensor losses) => CapOf(task) is { } cap ? new TrainedLosses(losses.clamp(max: cap), losses.detach()) : losses;
+    public TrainedLosses Capped(int task, Tensor losses) => CapOf(task) is { } cap ? new TrainedLosses(losses.clamp(max: Scalars.Of(cap)), losses.detach()) : losses;
 
     private double? CapOf(int task) => task < Caps.Count ? Caps[task] : null;
 }

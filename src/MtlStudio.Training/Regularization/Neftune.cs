@@ -21,5 +21,5 @@ public static class Neftune
 
     /// <param name="noise">As the embeddings, in −1 to 1.</param>
     public static Tensor With(Tensor embeddings, Tensor noise, int length, double alpha) =>
-        embeddings.add(noise, alpha: alpha / Math.Sqrt((double)length * embeddings.shape[^1]));
+        embeddings.add(noise, alpha: Scalars.Of(alpha / Math.Sqrt((double)length * embeddings.shape[^1])));
 }

@@ -27,7 +27,7 @@ public sealed class StartPull : IDisposable
     public void AddTo(Tensor gradient)
     {
         using var quiet = no_grad();
-        gradient.add_(parameters.Values, alpha: strength).add_(start, alpha: -strength);
+        gradient.add_(parameters.Values, alpha: Scalars.Of(strength)).add_(start, alpha: Scalars.Of(-strength));
     }
 
     public void Dispose() => start.Dispose();

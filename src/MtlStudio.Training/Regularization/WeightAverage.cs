@@ -31,7 +31,7 @@ public sealed class WeightAverage : IDisposable
     {
         using var quiet = no_grad();
         var memory = warmUp ? Math.Min(decay, (1.0 + step) / (10 + step)) : decay;
-        Average.mul_(memory).add_(parameters.Values, alpha: 1 - memory);
+        Average.mul_(Scalars.Of(memory)).add_(parameters.Values, alpha: Scalars.Of(1 - memory));
     }
 
     /// <summary>Puts the average in the model's place until the result is disposed.</summary>

@@ -32,7 +32,7 @@ public static class HydraLora
     internal static Tensor Added(Tensor x, Tensor read, Tensor a, Tensor b, Tensor router, double scaling)
     {
         var mixture = functional.softmax(functional.linear(x, router), dim: -1); // (tokens, n)
-        var low = functional.linear(read, a).mul(scaling); // (tokens, r)
+        var low = functional.linear(read, a).mul(Scalars.Of(scaling)); // (tokens, r)
         return UpProjections.Sum(mixture.unsqueeze(2).mul(low.unsqueeze(1)), b);
     }
 
@@ -58,7 +58,7 @@ public static class HydraLora
         public Tensor Forward(Linear layer, Tensor x, ForwardPass pass)
         {
             var read = pass.Dropout is null ? x : pass.Dropout.Apply(x, options.Dropout, layer.Name);
-            return layer.Base(x).add(Added(x, read, A.Value, B.Value, Router.Value, options.Scaling));
+            return layer.Base(x).add(Added(x, read, A.Value, B.Value, Router.Value, options.Scaling), Scalars.One);
         }
 
         public void Merge(MergedWeights weights) => throw MergedWeights.Impossible("HydraLoRA", "its router chooses anew for every token");

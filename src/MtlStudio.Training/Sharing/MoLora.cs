@@ -72,13 +72,13 @@ public static class MoLora
     internal static Tensor Added(Tensor read, Tensor gates, Tensor a, Tensor b, double scaling)
     {
         var (experts, rank) = (a.shape[0], a.shape[1]);
-        var low = functional.linear(read, a.view(experts * rank, -1)).view(-1, experts, rank).mul(scaling);
+        var low = functional.linear(read, a.view(experts * rank, -1)).view(-1, experts, rank).mul(Scalars.Of(scaling));
         return UpProjections.Sum(low.mul(gates.unsqueeze(2)), b);
     }
 
     /// <summary>E·Σ fᵢPᵢ over the rows given, f without gradients.</summary>
     internal static Tensor Balance(Tensor probabilities, Tensor chosen, int topK) =>
-        chosen.mean([0]).div(topK).mul(probabilities.mean([0])).sum().mul(probabilities.shape[1]);
+        chosen.mean([0]).div(Scalars.Of(topK)).mul(probabilities.mean([0])).sum().mul(Scalars.Of(probabilities.shape[1]));
 
     private sealed class Part(CausalLm model, Linear layer, MoLoraOptions options, int layers) : IAdapterPart, ILinearAdapter
     {
@@ -106,10 +106,10 @@ public static class MoLora
             {
                 var real = pass.RealTokens();
                 var (p, c) = real is null ? (probabilities, chosen) : (probabilities.index_select(0, real), chosen.index_select(0, real));
-                pass.Penalties.Add(Balance(p, c, options.TopK).mul(options.Balance / layers).DetachFromDisposeScope());
+                pass.Penalties.Add(Balance(p, c, options.TopK).mul(Scalars.Of(options.Balance / layers)).DetachFromDisposeScope());
             }
             var read = pass.Dropout is null ? x : pass.Dropout.Apply(x, options.Dropout, layer.Name);
-            return layer.Base(x).add(Added(read, gates, A.Value, B.Value, options.Scaling));
+            return layer.Base(x).add(Added(read, gates, A.Value, B.Value, options.Scaling), Scalars.One);
         }
 
         public void Merge(MergedWeights weights) => throw MergedWeights.Impossible("A mixture of LoRAs", "its router chooses anew for every token");

@@ -53,11 +53,11 @@ public static class MtlLora
     }
 
     /// <summary>ΔW = scaling · Σᵢ mᵢ Bᵢ Λ A: (out, in).</summary>
-    internal static Tensor Delta(Tensor a, Tensor mixed, Tensor transform, double scaling) => mixed.mm(transform).mm(a).mul(scaling);
+    internal static Tensor Delta(Tensor a, Tensor mixed, Tensor transform, double scaling) => mixed.mm(transform).mm(a).mul(Scalars.Of(scaling));
 
     /// <summary>softmax(w/τ) over the up-projections, mixed: Σᵢ mᵢ Bᵢ: (out, r).</summary>
     internal static Tensor Mixed(Tensor b, Tensor w, double temperature) =>
-        b.mul(functional.softmax(w.div(temperature), dim: -1).view(-1, 1, 1)).sum([0L]);
+        b.mul(functional.softmax(w.div(Scalars.Of(temperature)), dim: -1).view(-1, 1, 1)).sum([0L]);
 
     private sealed class Part(CausalLm model, Linear layer, MtlLoraOptions options) : IAdapterPart, ILinearAdapter
     {
@@ -94,8 +94,8 @@ public static class MtlLora
         {
             var (transform, weights) = Own();
             var read = pass.Dropout is null ? x : pass.Dropout.Apply(x, options.Dropout, layer.Name);
-            var low = functional.linear(functional.linear(read, A.Value), transform.Value).mul(options.Scaling);
-            return layer.Base(x).add(functional.linear(low, Mixed(B.Value, weights.Value, options.Temperature)));
+            var low = functional.linear(functional.linear(read, A.Value), transform.Value).mul(Scalars.Of(options.Scaling));
+            return layer.Base(x).add(functional.linear(low, Mixed(B.Value, weights.Value, options.Temperature)), Scalars.One);
         }
 
         public void Merge(MergedWeights weights)

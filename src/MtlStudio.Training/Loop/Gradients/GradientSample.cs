@@ -69,7 +69,7 @@ public sealed class GradientSample : IDisposable
         {
             using var part = NewDisposeScope();
             var length = Math.Min(Chunk, parameters.Count - start);
-            signs.narrow(0, start, length).copy_(rand([length], generator: generator).ge(0.5).to(ScalarType.Int8).mul(2).sub(1));
+            signs.narrow(0, start, length).copy_(rand([length], generator: generator).ge(Scalars.Of(0.5)).to(ScalarType.Int8).mul(Scalars.Two).sub(Scalars.One));
         }
         return new(parameters, Math.Min(size, parameters.Count), slots, [], signs.to(parameters.Values.device).DetachFromDisposeScope());
     }
@@ -123,8 +123,8 @@ public sealed class GradientSample : IDisposable
             var length = Math.Min(step, all - start);
             var turned = Gradient.narrow(0, start, length).mul(signs.narrow(0, start, length));
             var whole = length / Size * Size;
-            if (whole > 0) sum.add_(turned.narrow(0, 0, whole).view(-1, Size).sum(dim: 0));
-            if (length > whole) sum.narrow(0, 0, length - whole).add_(turned.narrow(0, whole, length - whole));
+            if (whole > 0) sum.add_(turned.narrow(0, 0, whole).view(-1, Size).sum(dim: 0), Scalars.One);
+            if (length > whole) sum.narrow(0, 0, length - whole).add_(turned.narrow(0, whole, length - whole), Scalars.One);
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class HalfRows(GradientRows rows, StepCounts counts, IReadOnlyLi
             using var part = NewDisposeScope();
             var length = Math.Min(Chunk, half.shape[0] - start);
             var (a, s) = (half.narrow(0, start, length).to(ScalarType.Float64), whole.narrow(0, start, length).to(ScalarType.Float64));
-            sums.add_(stack([a.dot(a), a.dot(s), s.dot(s)]));
+            sums.add_(stack([a.dot(a), a.dot(s), s.dot(s)]), Scalars.One);
         }
         return sums.MoveToOuterDisposeScope();
     }

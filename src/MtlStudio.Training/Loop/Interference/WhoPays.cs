@@ -54,7 +54,7 @@ public sealed class WhoPays(
         {
             parameters.Values.copy_(trial.Before);
             var before = Losses(trial.Step, batches);
-            Shared(parameters.Values).sub_(way.mul_(length / size));
+            Shared(parameters.Values).sub_(way.mul_(Scalars.Of(length / size)));
             var after = Losses(trial.Step, batches);
             var read = cat([before, after]).cpu().data<double>().ToArray();
             return new(trial.Source, [.. batches.Select((batch, i) => (batch.Task, read[i], read[batches.Count + i]))]);
@@ -71,8 +71,8 @@ public sealed class WhoPays(
     private Tensor Scaled(Tensor gradient)
     {
         var second = optimizer.State.Where(state => state.Name == "second" && state.Value.numel() == parameters.Count && state.Value.dtype == ScalarType.Float32).Select(state => state.Value).FirstOrDefault();
-        var way = second is null ? gradient.clone() : gradient.div(Shared(second).add(gradient.mul(gradient).mul_(1e-3)).sqrt_().add_(1e-12));
-        foreach (var segment in parameters.Segments.Where(segment => segment.Owner is null && segment.RateFactor != 1)) way.narrow(0, segment.Start, segment.Length).mul_(segment.RateFactor);
+        var way = second is null ? gradient.clone() : gradient.div(Shared(second).add(gradient.mul(gradient).mul_(Scalars.Of(1e-3)), Scalars.One).sqrt_().add_(Scalars.Of(1e-12)));
+        foreach (var segment in parameters.Segments.Where(segment => segment.Owner is null && segment.RateFactor != 1)) way.narrow(0, segment.Start, segment.Length).mul_(Scalars.Of(segment.RateFactor));
         return way;
     }
 

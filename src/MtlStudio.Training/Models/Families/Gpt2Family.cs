@@ -75,7 +75,7 @@ public sealed partial class Gpt2Family : IDecoderFamily
         var norm = parameters.LayerNorm($"{Root}ln_f", config.HiddenSize, config.NormEps);
         var head = parameters.Linear("lm_head", config.HiddenSize, config.VocabSize, bias: false);
         if (config.TieWordEmbeddings) head.Weight.TiedTo = tokens.Weight;
-        return new((ids, pass) => tokens.Forward(ids.view(-1), pass), layers, norm.Forward, head) { Place = (x, pass) => x.add(positions.Value.index_select(0, pass.PositionIds())) };
+        return new((ids, pass) => tokens.Forward(ids.view(-1), pass), layers, norm.Forward, head) { Place = (x, pass) => x.add(positions.Value.index_select(0, pass.PositionIds()), Scalars.One) };
     }
 
     private static DecoderLayer Layer(int index, ModelConfig config, ParameterRegistry parameters)
@@ -90,7 +90,7 @@ public sealed partial class Gpt2Family : IDecoderFamily
         var attention = new SelfAttention(index, heads, heads, dim, (x, pass) =>
         {
             var parts = joined.Forward(x, pass).split(hidden, -1);
-            return (scale == 1 ? parts[0] : parts[0].mul(scale), parts[1], parts[2]);
+            return (scale == 1 ? parts[0] : parts[0].mul(Scalars.Of(scale)), parts[1], parts[2]);
         }, parameters.Transposed($"{name}.attn.c_proj", hidden, hidden));
         var (up, down) = (parameters.Transposed($"{name}.mlp.c_fc", hidden, inner), parameters.Transposed($"{name}.mlp.c_proj", inner, hidden));
         var activation = Activations.Get(config.HiddenAct);

@@ -39,10 +39,10 @@ internal sealed class BottleneckPart(CausalLm model, ResidualSum sum, Bottleneck
 
     public Tensor Join(Tensor stream, Tensor output, Tensor normed, ForwardPass pass)
     {
-        var joined = stream.add(output);
+        var joined = stream.add(output, Scalars.One);
         var read = options.Kind switch { "serial" => output, "serial_sum" => joined, "parallel" => stream, _ => normed };
         var inner = activation(functional.linear(read, Down.Value, DownBias.Value)); // (tokens, width)
-        return joined.add(functional.linear(inner, Up.Value, UpBias.Value), options.Scale);
+        return joined.add(functional.linear(inner, Up.Value, UpBias.Value), Scalars.Of(options.Scale));
     }
 
     public void Merge(MergedWeights weights) => throw MergedWeights.Impossible("A bottleneck adapter", "its activation stands between two layers");

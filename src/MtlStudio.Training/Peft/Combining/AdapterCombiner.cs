@@ -50,9 +50,9 @@ public static class AdapterCombiner
             if (parts.Select(one => (one.Factor.A.shape[1], one.Factor.B.shape[0])).Distinct().Count() > 1)
                 throw new InvalidInputException("--adapters", $"{module} has layers of other sizes in the adapters: they belong to different models");
             if (options.Type == "cat")
-                combined[module] = new(cat([.. parts.Select(one => one.Factor.A.mul(one.Weight * one.Factor.Scaling))], 0), cat([.. parts.Select(one => one.Factor.B)], 1), 1);
+                combined[module] = new(cat([.. parts.Select(one => one.Factor.A.mul(Scalars.Of(one.Weight * one.Factor.Scaling)))], 0), cat([.. parts.Select(one => one.Factor.B)], 1), 1);
             else if (options.OnProducts)
-                combined[module] = Low(Merge("delta", factor => factor.B.mm(factor.A).mul(factor.Scaling), (weight, _) => weight), rank);
+                combined[module] = Low(Merge("delta", factor => factor.B.mm(factor.A).mul(Scalars.Of(factor.Scaling)), (weight, _) => weight), rank);
             else if (parts.Select(one => one.Factor.A.shape[0]).Distinct().Count() > 1)
                 throw new InvalidInputException("--type", $"\"{options.Type}\" works on the factors, and the ranks of {module} differ ({string.Join(", ", parts.Select(one => one.Factor.A.shape[0]))}): choose cat, svd, or a type that ends with _svd");
             else

@@ -27,14 +27,14 @@ internal static class MergeRules
         var kept = rule switch
         {
             Prune or Ties => tensors.Select(tensor => Trimmed(tensor, density)).ToList(),
-            DareLinear or DareTies => tensors.Select((tensor, i) => tensor.mul(draw(i, tensor, density)).div(density)).ToList(),
+            DareLinear or DareTies => tensors.Select((tensor, i) => tensor.mul(draw(i, tensor, density)).div(Scalars.Of(density))).ToList(),
             _ => tensors.ToList(),
         };
-        var weighted = stack(kept.Select((tensor, i) => tensor.mul(weights[i])));
+        var weighted = stack(kept.Select((tensor, i) => tensor.mul(Scalars.Of(weights[i]))));
         if (rule is not (Ties or DareTies)) return weighted.sum([0L]).MoveToOuterDisposeScope();
         // The sign is elected before the weights count; only tensors of that sign are averaged.
         var agrees = Agreement(stack(kept), majority).to(weighted.dtype);
-        return weighted.mul(agrees).sum([0L]).div(agrees.sum([0L]).clamp_min(1)).MoveToOuterDisposeScope();
+        return weighted.mul(agrees).sum([0L]).div(agrees.sum([0L]).clamp_min(Scalars.One)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The int(density · n) elements of the largest magnitude, the others 0.</summary>
@@ -43,14 +43,14 @@ internal static class MergeRules
         if (density >= 1) return tensor;
         var flat = tensor.reshape(-1);
         var (_, largest) = flat.abs().topk((int)(density * flat.numel()));
-        return zeros_like(flat).index_fill(0, largest, 1).mul(flat).view(tensor.shape);
+        return zeros_like(flat).index_fill(0, largest, Scalars.One).mul(flat).view(tensor.shape);
     }
 
     /// <summary>Where an element has the elected sign; a sum of 0 elects plus, and 0 has no sign.</summary>
     private static Tensor Agreement(Tensor all, string majority)
     {
         var signs = all.sign();
-        var elected = (majority == "frequency" ? signs : all).sum([0L]).ge(0).to(all.dtype).mul(2).sub(1);
+        var elected = (majority == "frequency" ? signs : all).sum([0L]).ge(Scalars.Of(0)).to(all.dtype).mul(Scalars.Two).sub(Scalars.One);
         return signs.eq(elected);
     }
 }

@@ -52,9 +52,9 @@ internal static class AdaLora
         public Tensor Forward(Linear layer, Tensor x, ForwardPass pass)
         {
             var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
-            return layer.Base(x).addmm(functional.linear(input, A.Value.mul(E.Value)).mul(scaling), B.Value.t());
+            return layer.Base(x).addmm(functional.linear(input, A.Value.mul(E.Value)).mul(Scalars.Of(scaling)), B.Value.t());
         }
 
-        public void Merge(MergedWeights weights) => weights.Add(layer, B.Value.mm(A.Value.mul(E.Value)).mul(scaling));
+        public void Merge(MergedWeights weights) => weights.Add(layer, B.Value.mm(A.Value.mul(E.Value)).mul(Scalars.Of(scaling)));
     }
 }

@@ -35,16 +35,16 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
     public Tensor Forward(Linear layer, Tensor x, ForwardPass pass)
     {
         var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
-        var low = functional.linear(input, A.Value).mul(Scaling); // (tokens, r)
+        var low = functional.linear(input, A.Value).mul(Scalars.Of(Scaling)); // (tokens, r)
         var own = layer.Product(input).addmm(low, B.Value.t());
         var scaled = own.mul(Magnitude.Stored.div(Norm()).to(own.dtype));
-        return layer.Bias is null ? scaled : scaled.add(layer.Bias.Value);
+        return layer.Bias is null ? scaled : scaled.add(layer.Bias.Value, Scalars.One);
     }
 
     public void Merge(MergedWeights weights)
     {
-        var sum = layer.Oriented(weights[layer.Weight]).add(B.Value.mm(A.Value), Scaling);
-        weights[layer.Weight] = layer.Oriented(sum.mul(Magnitude.Value.div(linalg.vector_norm(sum, 2, [1])).unsqueeze(1)));
+        var sum = layer.Oriented(weights[layer.Weight]).add(B.Value.mm(A.Value), Scalars.Of(Scaling));
+        weights[layer.Weight] = layer.Oriented(sum.mul(Magnitude.Value.div(sum.norm(1, keepdim: false)).unsqueeze(1)));
     }
 
     public void Dispose() => squares?.Dispose();
@@ -58,7 +58,7 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
         var (a, b) = (A.Stored, B.Stored);
         var cross = b.mul(layer.Product(A.Value).t()).sum(-1);
         var low = b.mul(b.mm(a.mm(a.t()))).sum(-1);
-        return Squares().add(cross, 2 * Scaling).add(low, Scaling * Scaling).clamp_min_(1e-30).sqrt_().MoveToOuterDisposeScope();
+        return Squares().add(cross, Scalars.Of(2 * Scaling)).add(low, Scalars.Of(Scaling * Scaling)).clamp_min_(Scalars.Of(1e-30)).sqrt_().MoveToOuterDisposeScope();
     }
 
     private Tensor Squares()
@@ -66,6 +66,6 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
         if (squares is not null) return squares;
         using var scope = NewDisposeScope();
         using var constant = no_grad();
-        return squares = layer.Oriented(layer.Weight.Value).to(A.Stored.dtype).square().sum(1).DetachFromDisposeScope();
+        return squares = layer.Oriented(layer.Weight.Value).to(A.Stored.dtype).pow(Scalars.Two).sum(1).DetachFromDisposeScope();
     }
 }

@@ -33,11 +33,11 @@ internal sealed class LoraEmbedding(CausalLm model, TokenEmbedding table, int ra
     }
 
     public Tensor Forward(TokenEmbedding table, Tensor ids, ForwardPass pass) =>
-        table.Base(ids).add(A.Value.index_select(1, ids).t().mm(B.Value.t()), Scaling);
+        table.Base(ids).add(A.Value.index_select(1, ids).t().mm(B.Value.t()), Scalars.Of(Scaling));
 
     public void Merge(MergedWeights weights)
     {
         weights.Untie(table.Weight);
-        weights[table.Weight] = weights[table.Weight].add(B.Value.mm(A.Value).t(), Scaling);
+        weights[table.Weight] = weights[table.Weight].add(B.Value.mm(A.Value).t(), Scalars.Of(Scaling));
     }
 }

@@ -32,12 +32,12 @@ internal sealed class LoraLinear(CausalLm model, Linear layer, int rank, double 
     {
         var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
         var low = functional.linear(input, A.Value); // (tokens, r): the cheapest place to scale
-        if (Scaling != 1) low.mul_(Scaling);
+        if (Scaling != 1) low.mul_(Scalars.Of(Scaling));
         return output.addmm_(low, B.Value.t());
     }
 
     /// <summary>scaling·B·A: (out, in).</summary>
-    public Tensor Delta() => B.Value.mm(A.Value).mul_(Scaling);
+    public Tensor Delta() => B.Value.mm(A.Value).mul_(Scalars.Of(Scaling));
 
     public void Merge(MergedWeights weights) => weights.Add(layer, Delta());
 }

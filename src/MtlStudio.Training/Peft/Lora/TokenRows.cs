@@ -40,7 +40,7 @@ internal sealed class TokenRows(CausalLm model, TokenEmbedding table, IReadOnlyL
         var places = Enumerable.Repeat((long)tokens.Count, (int)table.Weight.Shape[0]).ToArray();
         for (var i = 0; i < tokens.Count; i++) places[tokens[i]] = i;
         var place = tensor(places, device: ids.device).index_select(0, ids); // which trained row each token is; none: the last, of zeros
-        var own = place.ne(tokens.Count).unsqueeze(-1);
+        var own = place.ne(Scalars.Of(tokens.Count)).unsqueeze(-1);
         var rows = cat([Rows.Value, zeros(1, Rows.Shape[1], Rows.Value.dtype, device: ids.device)], 0).index_select(0, place);
         return where(own, rows, table.Base(ids));
     }

@@ -54,8 +54,8 @@ internal sealed class LstmEncoder : IPromptEncoder
             var states = new List<Tensor>();
             for (var t = 0; t < x.shape[0]; t++)
             {
-                var gates = own.narrow(0, t, 1).add(functional.linear(h, State.Value, StateBias.Value)).chunk(4, 1); // input, forget, cell, output
-                c = gates[1].sigmoid().mul(c).add(gates[0].sigmoid().mul(gates[2].tanh()));
+                var gates = own.narrow(0, t, 1).add(functional.linear(h, State.Value, StateBias.Value), Scalars.One).chunk(4, 1); // input, forget, cell, output
+                c = gates[1].sigmoid().mul(c).add(gates[0].sigmoid().mul(gates[2].tanh()), Scalars.One);
                 h = gates[3].sigmoid().mul(c.tanh());
                 states.Add(h);
             }

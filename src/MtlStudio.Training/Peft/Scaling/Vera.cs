@@ -115,7 +115,7 @@ public static class Vera
         {
             var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, options.Dropout, layer.Name);
             var low = functional.linear(input, Random(shared.A, 1, layer.InFeatures)).mul(D.Value); // (tokens, r)
-            return layer.Base(x).add(functional.linear(low, Random(shared.B, 0, layer.OutFeatures)).mul(B.Value));
+            return layer.Base(x).add(functional.linear(low, Random(shared.B, 0, layer.OutFeatures)).mul(B.Value), Scalars.One);
         }
 
         public void Merge(MergedWeights weights) => weights.Add(layer, B.Value.unsqueeze(1).mul(Random(shared.B, 0, layer.OutFeatures)).mm(D.Value.unsqueeze(1).mul(Random(shared.A, 1, layer.InFeatures))));

@@ -25,7 +25,7 @@ internal sealed class DeltaLinear(Linear layer, IWeightDelta delta) : IAdapterPa
 
     public void TakeOff() => LinearPart.TakeOff(layer, this);
 
-    public Tensor Forward(Linear layer, Tensor x, ForwardPass pass) => layer.Base(x).add(functional.linear(x, delta.Delta()));
+    public Tensor Forward(Linear layer, Tensor x, ForwardPass pass) => layer.Base(x).add(functional.linear(x, delta.Delta()), Scalars.One);
 
     public void Merge(MergedWeights weights) => weights.Add(layer, delta.Delta());
 }

@@ -74,6 +74,6 @@ public static class LoHa
             W2b.Normal(model, 1, seed);
         }
 
-        public Tensor Delta() => W1a.Value.mm(W1b.Value).mul(W2a.Value.mm(W2b.Value)).mul(scaling);
+        public Tensor Delta() => W1a.Value.mm(W1b.Value).mul(W2a.Value.mm(W2b.Value)).mul(Scalars.Of(scaling));
     }
 }

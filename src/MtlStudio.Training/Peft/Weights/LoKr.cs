@@ -74,7 +74,7 @@ public static class LoKr
             var first = Factor(0, firsts);
             var second = Factor(firsts, Slots.Count);
             var (a, b, c, d) = (first.shape[0], first.shape[1], second.shape[0], second.shape[1]);
-            return first.view(a, 1, b, 1).mul(second.view(1, c, 1, d)).reshape(a * c, b * d).mul(scaling);
+            return first.view(a, 1, b, 1).mul(second.view(1, c, 1, d)).reshape(a * c, b * d).mul(Scalars.Of(scaling));
         }
 
         private Tensor Factor(int from, int to) => to - from == 1 ? Slots[from].Value : Slots[from].Value.mm(Slots[from + 1].Value);
