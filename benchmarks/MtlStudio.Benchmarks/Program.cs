@@ -12,8 +12,9 @@ try
     return args switch
     {
         ["ingest"] => await IngestBenchmark.RunAsync(folder),
-        ["train", var script] => TrainBenchmark.Run(script),
-        ["train-once", var form, var threads] => TrainBenchmark.Once(form, Number(threads)),
+        ["train", var script, .. var size] => TrainBenchmark.Run(script, size is [var name] ? name : "10m"),
+        ["train-once", var size, var form, var threads] => TrainBenchmark.Once(size, form, Number(threads)),
+        ["checkpoint", .. var millions] => CheckpointBenchmark.Run(folder, 1_000_000L * (millions is [var count] ? Number(count) : 100)),
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
         ["packing", var sets, var tokenizer] => PackingBenchmark.Run(sets, tokenizer, folder),
@@ -52,7 +53,8 @@ static int Usage()
     Console.Error.WriteLine("""
         Usage: MtlStudio.Benchmarks COMMAND
           ingest   durable ingestion of metric points against a bare prepared insert loop
-          train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch)
+          train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch), and 10m or 100m
+          checkpoint  how long a checkpoint stops the training of 100 million parameters, or of as many millions as given
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
           packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER

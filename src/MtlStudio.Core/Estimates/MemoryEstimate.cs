@@ -50,6 +50,9 @@ public sealed record MemoryEstimate
     /// <summary>Freed blocks that the allocator keeps, as a share of what comes and goes in each step (measured, glibc).</summary>
     private const double Kept = 0.4;
 
+    /// <summary>A checkpoint's tensors are copied, and written while training goes on, where the copies take no more than this: 2 GiB.</summary>
+    public const long LargestCopy = 1L << 31;
+
     public required IReadOnlyList<MemoryPart> Parts { get; init; }
 
     public long Bytes => Parts.Sum(part => part.Bytes);
@@ -63,6 +66,7 @@ public sealed record MemoryEstimate
         var width = step.IsNarrow ? Number / 2 : Number;
         // The backward pass keeps what a layer was computed with: all of the layers' casts, or those of the layer that is computed again.
         var casts = step.IsNarrow ? width * p * (1 - (double)Math.Max(0, step.Recomputed(model, trained) - 1) / Math.Max(1, model.Layers)) : 0;
+        var copied = Number * (p + (trained.IsFull ? trained.Frozen : 0)) + (long)(stateBytes * p);
         return new()
         {
             Parts =
@@ -72,6 +76,7 @@ public sealed record MemoryEstimate
                 // One row more holds the combined gradient, unless there is only one.
                 new("gradients", "Task gradients", Number * (trained.RowLength * rows + (rows > 1 ? p : 0)) + step.SampleBytes),
                 new("optimizer", "Optimizer state", (long)(stateBytes * p)),
+                .. copied <= LargestCopy ? new[] { new MemoryPart("checkpoint", "Copy of a checkpoint while it is written", copied) } : [],
                 .. casts > 0 ? new[] { new MemoryPart("casts", "Trained weights in bfloat16", (long)casts) } : [],
                 new("activations", "Activations", activations),
                 new("logits", "Logits", logits),

@@ -16,9 +16,16 @@ public static class SafetensorsWriter
     private static readonly string[] TypeOrder =
         ["U64", "I64", "F64", "F32", "U32", "I32", "BF16", "F16", "U16", "I16", "F8_E4M3", "F8_E5M2", "I8", "U8", "BOOL"];
 
-    /// <summary>Writes <paramref name="tensors"/> (any device, any layout) to <paramref name="path"/>; an existing file is replaced only when the new one is whole.</summary>
-    public static void Write(string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+    /// <summary>
+    /// Writes <paramref name="tensors"/> (any device, any layout) to <paramref name="path"/>; an existing file is replaced only when the new one is whole.
+    /// Within <see cref="CopiedTensors.Collect"/> they are copied now and written later.
+    /// </summary>
+    public static void Write(string path, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        List<NamedTensor> all = [.. tensors];
+        if (CopiedTensors.TryTake(path, all, metadata)) return;
+        AtomicFile.Write(path, stream => Write(stream, all, metadata));
+    }
 
     /// <summary>As <see cref="Write(string, IEnumerable{NamedTensor}, IReadOnlyDictionary{string, string}?)"/>, to a stream.</summary>
     public static void Write(Stream stream, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)

@@ -70,7 +70,7 @@ public static class RunAttempt
         };
         var probe = new SystemProbe(setup.Clock, TimeSpan.FromSeconds(spec.Telemetry.SystemEverySeconds));
         var recorder = new RunRecorder(log, spec, tasks, trained, probe, [.. groups.Select(group => group.Name)]);
-        var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, new(setup.Parameters, optimizer, average, policyRows?.Kept), step, setup.Clock);
+        using var keeper = new CheckpointKeeper(setup.Folder, spec.Checkpoints, recorder, setup.Weights, new(setup.Parameters, optimizer, average, policyRows?.Kept), step, setup.Clock);
         var draws = setup.Draws;
 
         var state = keeper.Restore(found =>

@@ -41,12 +41,14 @@ public sealed class TrainingLoop(
         step.MicroBatchLimit = state.MicroBatchLimit;
         while (true)
         {
+            checkpoints.Settle(wait: false);
             if (EvaluationIsDue(state)) state = Evaluate(state);
             if (UntunedTestIsDue(state)) state = TestUntuned(state);
             if (CheckpointIsDue(state)) Save(state);
             if (stop.Asked() is { } asked)
             {
                 if (checkpoints.Newest != state.Step) Save(state);
+                checkpoints.Settle(wait: true);
                 return (asked, state.Step);
             }
             if (state.Step == steps || state.Watch.Ended is not null) break;
@@ -70,6 +72,7 @@ public sealed class TrainingLoop(
             Stepped?.Invoke(state.Step, result);
             if (result is { Stepped: false } && spec.Training.OnNonFinite == "stop") throw NotFinite(state.Step, result);
         }
+        checkpoints.Settle(wait: true);
         if (trained > TimeSpan.Zero) recorder.Say("info", $"Drawing, collation and recording took {1 - computed / trained:P1} of the steps' time");
         return ((spec.Evaluation.Test ? Test() : null) ?? RunOutcomes.Finished, state.Step);
     }
@@ -128,7 +131,7 @@ public sealed class TrainingLoop(
 
     private EvaluationResult? Evaluated(int at, string split) => MemoryFaults.During(MemoryPhase.Evaluation, $"at step {at}", () => evaluator.Evaluate(at, split, IsStopping));
 
-    private void Save(LoopState state) => MemoryFaults.During(MemoryPhase.Checkpoint, $"at step {state.Step}", () => checkpoints.Write(state, scores));
+    private void Save(LoopState state) => MemoryFaults.During(MemoryPhase.Checkpoint, $"at step {state.Step}", () => checkpoints.Begin(state, scores));
 
     /// <summary>Asked between the batches of an evaluation: long evaluations still show that the run lives.</summary>
     private bool IsStopping()

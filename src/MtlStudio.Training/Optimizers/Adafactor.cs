@@ -75,7 +75,7 @@ public sealed class Adafactor : IOptimizer
 
     private Tensor Factored(Tensor slope, long[] shape, long start, double memory)
     {
-        var square = slope.pow(Scalars.Two).add_(Scalars.Of(SquareFloor));
+        var square = slope.pow(Scalars.Two).add_(Scalars.Of(SquareFloor), Scalars.One);
         long[] rowShape = shape[..^1], columnShape = [.. shape[..^2], shape[^1]];
         var count = rowShape.Aggregate(1L, (a, b) => a * b);
         var rows = second.narrow(0, start, count).view(rowShape);
@@ -88,7 +88,7 @@ public sealed class Adafactor : IOptimizer
     private Tensor Whole(Tensor slope, long start, double memory)
     {
         var kept = second.narrow(0, start, slope.numel()).view(slope.shape);
-        kept.mul_(Scalars.Of(memory)).add_(slope.pow(Scalars.Two).add_(Scalars.Of(SquareFloor)), alpha: Scalars.Of(1 - memory));
+        kept.mul_(Scalars.Of(memory)).add_(slope.pow(Scalars.Two).add_(Scalars.Of(SquareFloor), Scalars.One), alpha: Scalars.Of(1 - memory));
         return kept.rsqrt().mul_(slope);
     }
 

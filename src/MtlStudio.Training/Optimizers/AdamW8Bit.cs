@@ -72,7 +72,7 @@ public sealed class AdamW8Bit : IOptimizer
         var mean = signed.Unpack(Part(first), Blocks(firstScale), Block).mul_(Scalars.Of(options.Beta1)).add_(slope, alpha: Scalars.Of(1 - options.Beta1));
         var square = unsigned.Unpack(Part(second), Blocks(secondScale), Block).mul_(Scalars.Of(options.Beta2)).addcmul_(slope, slope, Scalars.Of(1 - options.Beta2));
         if (segment.Decays && options.WeightDecay > 0) value.mul_(Scalars.Of(1 - rate * options.WeightDecay));
-        var root = square.sqrt().div_(Scalars.Of(Math.Sqrt(1 - Math.Pow(options.Beta2, Steps[index])))).add_(Scalars.Of(options.Epsilon));
+        var root = square.sqrt().div_(Scalars.Of(Math.Sqrt(1 - Math.Pow(options.Beta2, Steps[index])))).add_(Scalars.Of(options.Epsilon), Scalars.One);
         value.addcdiv_(mean, root, Scalars.Of(-rate / (1 - Math.Pow(options.Beta1, Steps[index]))));
         signed.Pack(mean, Part(first), Blocks(firstScale), Block);
         unsigned.Pack(square, Part(second), Blocks(secondScale), Block);

@@ -74,7 +74,7 @@ public sealed class Nf4Weight : IPackedWeight
     }
 
     /// <summary>(blocks) float32.</summary>
-    internal Tensor Scales() => scaleScales is null ? scales : Map.Value.Unpack(scales, scaleScales, ScaleBlock).add(Scalars.Of((float)offset));
+    internal Tensor Scales() => scaleScales is null ? scales : Map.Value.Unpack(scales, scaleScales, ScaleBlock).add(Scalars.Of((float)offset), Scalars.One);
 
     public void Dispose()
     {

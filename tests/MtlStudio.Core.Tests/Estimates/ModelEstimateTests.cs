@@ -69,6 +69,7 @@ public sealed class ModelEstimateTests
         Assert.Equal(4 * 46_240, parts["trained"]);
         Assert.Equal(4 * 46_240 * 5, parts["gradients"]); // four tasks and the combined one
         Assert.Equal(4 * 46_240 * 2, parts["optimizer"]);
+        Assert.Equal(4 * 46_240 * 3, parts["checkpoint"]); // the trained values and the optimizer's two
         Assert.Equal(4L * 8 * 128 * (5 * (4 * 64 + 5 * 64 + 4 * 172) + 7 * 8 * 5 + 2 * 64 + 3 * 172), parts["activations"]);
         Assert.Equal(4 * 3 * 8 * 16 * 512, parts["logits"]);
         Assert.Equal(8 * 4 * 46_240, parts["workspace"]);

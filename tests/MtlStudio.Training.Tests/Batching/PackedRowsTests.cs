@@ -42,7 +42,7 @@ public sealed class PackedRowsTests
         {
             var loss = CausalLosses.Of(model, new RunSpec { Tasks = [new() { Name = "a" }] })(0, batch, batch.Collate(CPU)).Objective.sum();
             loss.backward();
-            var norm = Math.Sqrt(model.Parameters.Sum(slot => slot.Value.grad!.square().sum().item<float>()));
+            var norm = Math.Sqrt(model.Parameters.Sum(slot => slot.Value.grad!.pow(Scalars.Two).sum().item<float>()));
             foreach (var slot in model.Parameters) slot.Value.grad!.zero_();
             return (loss.item<float>(), norm);
         }

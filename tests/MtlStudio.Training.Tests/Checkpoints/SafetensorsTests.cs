@@ -51,7 +51,7 @@ public sealed class SafetensorsTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var path = folder.File("x.safetensors");
-        SafetensorsWriter.Write(path, [new("w", arange(5, ScalarType.Float32))]);
+        SafetensorsWriter.Write(path, [new("w", arange(Scalars.Of(0), Scalars.Of(5), Scalars.One, ScalarType.Float32))]);
         var bytes = File.ReadAllBytes(path).ToList();
         bytes.Insert(8, (byte)' '); // header one longer: data from an odd offset
         bytes[0]++;
@@ -71,7 +71,7 @@ public sealed class SafetensorsTests
         var before = File.ReadAllBytes(path);
         Tensor tensor;
         using (var file = SafetensorsFile.Open(path)) tensor = file.Tensor("w");
-        tensor.mul_(7);
+        tensor.mul_(Scalars.Of(7));
         Assert.Equal([7f, 7, 7], tensor.data<float>().ToArray());
         Assert.Equal(before, File.ReadAllBytes(path));
     }

@@ -46,7 +46,7 @@ public sealed class HeadGoldenTests
         outputs.AssertClose(expected.index_select(0, tensor(tensors.Heads!.Example.Select((example, i) => answers[example][i - Array.IndexOf(tensors.Heads.Example, example)]).ToArray())), tolerance);
 
         var losses = HeadLosses.Plain(head.Plan, outputs, tensors.Heads!);
-        var loss = losses.sum() / batch.Tokens;
+        var loss = losses.sum().div(Scalars.Of(batch.Tokens));
         Assert.Equal(kase.GetProperty("loss").GetDouble(), loss.to(float64).item<double>(), tolerance);
         loss.backward();
         AssertFingerprint(kase.GetProperty("gradient_score_weight"), head.Weight.Value.grad!, tolerance * 10);
@@ -112,6 +112,6 @@ public sealed class HeadGoldenTests
         Assert.Equal(expected.GetProperty("shape").Longs(), actual.shape);
         Assert.Equal(expected.GetProperty("sum").GetDouble(), flat.sum().item<double>(), tolerance * 10);
         Assert.Equal(expected.GetProperty("norm").GetDouble(), flat.norm().item<double>(), tolerance * 10);
-        Assert.Equal(expected.GetProperty("probe").GetDouble(), flat.mul(arange(flat.numel(), float64).mul(0.1).cos()).sum().item<double>(), tolerance * 10);
+        Assert.Equal(expected.GetProperty("probe").GetDouble(), flat.mul(arange(Scalars.Of(0), Scalars.Of(flat.numel()), Scalars.One, float64).mul(Scalars.Of(0.1)).cos()).sum().item<double>(), tolerance * 10);
     }
 }

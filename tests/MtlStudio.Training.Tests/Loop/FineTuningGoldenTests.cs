@@ -157,9 +157,9 @@ public sealed class FineTuningGoldenTests
             {
                 using var inner = NewDisposeScope();
                 var value = parameters.Leaves.Single(leaf => leaf.Name == name).Leaf.detach().to(float64).flatten();
-                AssertNear(digest!["sumsq"].Number(), value.square().sum().item<double>(), relative);
+                AssertNear(digest!["sumsq"].Number(), value.pow(Scalars.Two).sum().item<double>(), relative);
                 // cosdot adds numbers of both signs: its error is that of the vector's length.
-                var cosdot = value.mul(arange(value.shape[0], dtype: ScalarType.Float64).cos()).sum().item<double>();
+                var cosdot = value.mul(arange(Scalars.Of(0), Scalars.Of(value.shape[0]), Scalars.One, dtype: ScalarType.Float64).cos()).sum().item<double>();
                 Assert.Equal(digest["cosdot"].Number(), cosdot, relative * Math.Sqrt(digest["sumsq"].Number() * value.shape[0]));
                 for (var i = 0; i < 4; i++) Assert.Equal(digest["first"]![i].Number(), value[i].item<double>(), relative * digest["maxabs"].Number());
             }

@@ -16,7 +16,7 @@ public sealed class FlatParametersTests
         Assert.Equal(8, flat.Count);
         Assert.Equal([("shared/decay", 0L, 6L), ("shared/no-decay", 6L, 2L)], flat.Segments.Select(s => (s.Name, s.Start, s.Length)));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], flat.Values.data<float>().ToArray());
-        using (no_grad()) flat.Values.mul_(10);
+        using (no_grad()) flat.Values.mul_(Scalars.Of(10));
         Assert.Equal(60, model.Weight[1, 2].item<float>());
         Assert.Equal(80, model.Bias[1].item<float>());
     }
@@ -32,7 +32,7 @@ public sealed class FlatParametersTests
         foreach (var (slot, factor) in new[] { (0, 1f), (1, 2f), (0, 3f) })
         {
             rows.Bind(slot);
-            ((model.Weight.sum() + 2 * model.Bias.sum()) * factor).backward();
+            model.Weight.sum().add(model.Bias.sum(), Scalars.Two).mul(Scalars.Of(factor)).backward();
         }
         var gram = rows.Gram(2);
 
@@ -51,16 +51,16 @@ public sealed class FlatParametersTests
         using var flat = model.Flatten();
         using var rows = new GradientRows(flat, 2);
         rows.Bind(0);
-        (model.Weight.sum() * float.NaN + model.Bias.sum()).backward();
+        model.Weight.sum().mul(Scalars.Of(float.NaN)).add(model.Bias.sum(), Scalars.One).backward();
         rows.Bind(1);
-        (model.Weight.sum() + model.Bias.sum()).backward();
+        model.Weight.sum().add(model.Bias.sum(), Scalars.One).backward();
         Assert.Equal([1f, 1, 1, 1, 1, 1, 1, 1], rows.Combine([0, 1]).data<float>().ToArray());
     }
 
     private sealed class Model
     {
-        public Tensor Weight = arange(1, 7, ScalarType.Float32).view(2, 3);
-        public Tensor Bias = arange(7, 9, ScalarType.Float32);
+        public Tensor Weight = arange(Scalars.One, Scalars.Of(7), Scalars.One, ScalarType.Float32).view(2, 3);
+        public Tensor Bias = arange(Scalars.Of(7), Scalars.Of(9), Scalars.One, ScalarType.Float32);
 
         public FlatParameters Flatten() => new(
             [new("bias", Bias, false, leaf => Bias = leaf), new("weight", Weight, true, leaf => Weight = leaf)], CPU);

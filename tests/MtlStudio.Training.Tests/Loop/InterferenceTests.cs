@@ -100,14 +100,14 @@ public sealed class InterferenceTests
         var start = model.Values();
         var trial = pays.Begin(2, rows, counts)!; // the second trial: task b's turn
         Assert.Equal(1, trial.Source);
-        using (no_grad()) model.Parameters.Values.add_(0.1);
+        using (no_grad()) model.Parameters.Values.add_(Scalars.Of(0.1), Scalars.One);
         var made = model.Values();
         var effect = pays.Measure(trial)!;
         Assert.Equal(made, model.Values());
 
         // The same by hand: from the start as far along b's gradient as the step went.
         var length = 0.1 * Math.Sqrt(start.Length);
-        using (no_grad()) model.Parameters.Values.copy_(tensor(start)).sub_(gradient.mul(length / gradient.norm().item<float>()));
+        using (no_grad()) model.Parameters.Values.copy_(tensor(start)).sub_(gradient.mul(Scalars.Of(length / gradient.norm().item<float>())));
         foreach (var (task, before, after) in effect.Losses)
         {
             var batch = new MicroBatch(task, 0, validation[task]);
@@ -163,7 +163,7 @@ public sealed class InterferenceTests
     {
         public IReadOnlyList<MtlStudio.Training.Models.NamedTensor> State => [];
         public long[] Steps { get; } = [0];
-        public void Step(Tensor gradient, double rate) => parameters.Values.sub_(gradient.mul(rate));
+        public void Step(Tensor gradient, double rate) => parameters.Values.sub_(gradient.mul(Scalars.Of(rate)));
         public void Dispose() { }
     }
 }

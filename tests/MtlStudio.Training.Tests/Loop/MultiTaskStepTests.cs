@@ -85,7 +85,7 @@ public sealed class MultiTaskStepTests
         using var scope = torch.NewDisposeScope();
         using var model = new ToyModel();
         var before = model.Values();
-        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, rule, (s, b, t) => b.Task == 1 ? model.Each(b, t) * double.NaN : model.Each(b, t));
+        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, rule, (s, b, t) => b.Task == 1 ? model.Each(b, t).mul(Scalars.Of(double.NaN)) : model.Each(b, t));
         var result = step.Take(0, [Batch(0, 0, 0, 6), Batch(1, 1, 0, 4)], 0.1);
         Assert.Equal([1], result.NonFinite);
         Assert.Equal(steps, result.Stepped);
@@ -100,7 +100,7 @@ public sealed class MultiTaskStepTests
         using var model = new ToyModel();
         var before = model.Values();
         // The root's slope at 0 is infinite, so that the table's gradient is NaN; the loss and the bias's gradient are finite.
-        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, NonFiniteRule.Clip, (s, b, t) => b.Task == 1 ? model.Each(b, t) + model.Parameters.Leaves.First().Leaf.mul(0).sum().abs().sqrt() : model.Each(b, t));
+        var step = Make(model, new EqualPolicy(), LossMode.TaskToken, 3, NonFiniteRule.Clip, (s, b, t) => b.Task == 1 ? model.Each(b, t).add(model.Parameters.Leaves.First().Leaf.mul(Scalars.Of(0)).sum().abs().sqrt(), Scalars.One) : model.Each(b, t));
         var result = step.Take(0, [Batch(1, 1, 0, 4)], 0.1);
         Assert.Equal([1], result.NonFinite);
         Assert.True(result.Stepped);

@@ -27,7 +27,7 @@ public sealed class OwnPartsTests
         public TrainedLosses Losses(int step, MicroBatch batch, BatchTensors tensors)
         {
             var owner = Parameters.PrivateOf(Tasks[batch.Task])!.Owner.Name;
-            var loss = leaves["shared"].sum().mul(batch.Task + 1).add(leaves[owner].sum().mul(10 * (batch.Task + 1)));
+            var loss = leaves["shared"].sum().mul(Scalars.Of(batch.Task + 1)).add(leaves[owner].sum().mul(Scalars.Of(10 * (batch.Task + 1))), Scalars.One);
             return ones(batch.Tokens).mul(loss);
         }
 

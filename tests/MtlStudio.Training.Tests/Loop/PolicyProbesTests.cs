@@ -28,7 +28,7 @@ public sealed class PolicyProbesTests
         // The same by hand: a second model moved ahead, and its held-out gradient.
         using var ahead = new ToyModel();
         using var aheadRows = new GradientRows(ahead.Parameters, 1);
-        using (no_grad()) ahead.Parameters.Values.sub_(rows.Combined(alpha).mul(0.5));
+        using (no_grad()) ahead.Parameters.Values.sub_(rows.Combined(alpha).mul(Scalars.Of(0.5)));
         aheadRows.Clear(1);
         aheadRows.Bind(0);
         foreach (var task in new[] { 0, 1 })

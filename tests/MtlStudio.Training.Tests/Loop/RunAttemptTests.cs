@@ -49,6 +49,34 @@ public sealed class RunAttemptTests
     }
 
     [Fact]
+    public void Checkpoints_HoldTheValuesOfTheirOwnStep_WhileTrainingGoesOn()
+    {
+        using var run = new ToyRun();
+        var values = new List<float[]>();
+        run.AtValues = values.Add;
+        var spec = ToyRun.Spec();
+        run.Run(spec with { Checkpoints = new() { Every = 1, KeepLast = 100 } });
+        for (var step = 1; step <= spec.Training.Steps; step++) Assert.Equal(values[step - 1], run.Kept(step));
+        Assert.Equal(Enumerable.Range(1, spec.Training.Steps), run.Events().OfType<CheckpointEvent>().Where(e => e.Bytes > 0).Select(e => e.Step).Distinct());
+    }
+
+    [Fact]
+    public void Run_Fails_WhenACheckpointCannotBeWrittenMeanwhile()
+    {
+        using var run = new ToyRun();
+        var place = run.Folder.Checkpoint(12);
+        run.AtStep = (step, _) =>
+        {
+            if (step != 11) return;
+            Directory.CreateDirectory(place); // not empty, so that no folder can be renamed to it
+            File.WriteAllText(Path.Combine(place, "in the way"), "");
+        };
+        Assert.ThrowsAny<IOException>(() => run.Run(ToyRun.Spec()));
+        Assert.Equal(RunOutcomes.Failed, Assert.IsType<EndedEvent>(run.Events()[^1]).Outcome);
+        Assert.Equal([run.Folder.Checkpoint(6), place], Directory.EnumerateDirectories(run.Folder.Checkpoints).Order());
+    }
+
+    [Fact]
     public void Run_ObeysTheControlFileOnce_WhenItSaysPause()
     {
         using var run = new ToyRun();
@@ -166,7 +194,7 @@ public sealed class RunAttemptTests
     public void Run_FailsNamingTheTask_WhenALossIsNotFinite()
     {
         using var run = new ToyRun();
-        run.Losses = (step, batch, tensors) => tensors.Shares * (batch.Task == 2 ? float.NaN : 1) + TorchSharp.torch.zeros(1, requires_grad: true);
+        run.Losses = (step, batch, tensors) => tensors.Shares.mul(Scalars.Of(batch.Task == 2 ? float.NaN : 1)).add(TorchSharp.torch.zeros(1, requires_grad: true), Scalars.One);
         var error = Assert.Throws<NonFiniteException>(() => run.Run(ToyRun.Spec()));
         Assert.Contains("of c is not finite", error.Message);
         Assert.Equal("c", run.Events().OfType<AlarmEvent>().First().Task);

@@ -25,7 +25,7 @@ public sealed class SampledGradientsTests
         foreach (var (size, at) in new[] { (1 << 10, 0), (1 << 14, 1) })
         {
             using var sample = GradientSample.OfSketch(parameters, 4, size, seed: 9);
-            var rows = Enumerable.Range(0, 4).Select(k => randn([200_000], generator: generator).add(common, k * 0.5)).ToArray();
+            var rows = Enumerable.Range(0, 4).Select(k => randn([200_000], generator: generator).add(common, Scalars.Of(k * 0.5))).ToArray();
             for (var k = 0; k < 4; k++)
             {
                 sample.Begin();
@@ -98,7 +98,7 @@ public sealed class SampledGradientsTests
         using var scope = NewDisposeScope();
         using var model = new ToyModel();
         using var sample = GradientSample.OfSketch(model.Parameters, 3, 16, 1);
-        var step = Make(model, "mgda", sample, losses: (s, b, t) => b.Task == 1 ? model.Losses(s, b, t).Objective * double.NaN : model.Losses(s, b, t));
+        var step = Make(model, "mgda", sample, losses: (s, b, t) => b.Task == 1 ? model.Losses(s, b, t).Objective.mul(Scalars.Of(double.NaN)) : model.Losses(s, b, t));
         var result = step.Take(0, Draw(0), 0.1);
         Assert.Equal([1], result.NonFinite);
         Assert.True(result.Stepped);

@@ -27,7 +27,7 @@ internal sealed class ToyModel : IDisposable
     /// <summary>The cross entropy of each trained token.</summary>
     public Tensor Each(MicroBatch batch, BatchTensors tensors)
     {
-        var states = table.index_select(0, tensors.Ids.flatten()).add(bias);
+        var states = table.index_select(0, tensors.Ids.flatten()).add(bias, Scalars.One);
         return nn.functional.cross_entropy(states.index_select(0, tensor(tensors.Labels.Index.ToArray())), tensor(tensors.Labels.Target.ToArray()), reduction: nn.Reduction.None);
     }
 

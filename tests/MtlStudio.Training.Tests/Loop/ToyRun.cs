@@ -67,8 +67,8 @@ internal sealed class ToyRun : IDisposable
     private Tensor Each(ToyModel model, MicroBatch batch, BatchTensors tensors)
     {
         var each = model.Each(batch, tensors);
-        if (batch.Task == NoGradient) return each.add(each.sub(each.detach()).sqrt()); // √0 has an endless slope
-        return batch.Task == Broken ? each * float.NaN : each;
+        if (batch.Task == NoGradient) return each.add(each.sub(each.detach()).sqrt(), Scalars.One); // √0 has an endless slope
+        return batch.Task == Broken ? each.mul(Scalars.Of(float.NaN)) : each;
     }
 
     /// <summary>The weights that a checkpoint holds.</summary>

@@ -43,7 +43,7 @@ public sealed class CausalLmTests
         Assert.True(weight.Equals(deeper.Parameters[0].Value));
         Assert.False(weight.Equals(other.Parameters[0].Value));
         Assert.Equal(0.3, weight.std().item<float>(), 0.03);
-        Assert.All(one.Parameters.Where(p => p.Name.Contains("norm")), p => Assert.True(p.Value.eq(1).all().item<bool>()));
+        Assert.All(one.Parameters.Where(p => p.Name.Contains("norm")), p => Assert.True(p.Value.eq(Scalars.One).all().item<bool>()));
     }
 
     [Theory]
@@ -141,8 +141,8 @@ public sealed class CausalLmTests
         var ids = tensor(new long[] { 1, 2 }).view(1, 2);
         using var frozen = no_grad();
         var before = model.Hidden(ids, AttentionLayout.Causal(1, 2));
-        slot.Bind(full([16], 2.0, ScalarType.Float32));
-        Assert.True(model.Hidden(ids, AttentionLayout.Causal(1, 2)).Equals(before.mul(2)));
+        slot.Bind(full([16], Scalars.Of(2.0), ScalarType.Float32));
+        Assert.True(model.Hidden(ids, AttentionLayout.Causal(1, 2)).Equals(before.mul(Scalars.Two)));
         Assert.Throws<ArgumentException>(() => slot.Bind(ones(15)));
         Assert.Throws<InvalidOperationException>(() => model.Head.Weight.Bind(ones(24, 16)));
         Assert.DoesNotContain(model.Parameters, p => p.Name == "lm_head.weight");
@@ -166,7 +166,7 @@ public sealed class CausalLmTests
         using var scope = NewDisposeScope();
         // 2^20 tokens in the vocabulary: sixteen rows of logits at once
         using var model = CausalLm.Create(TinyModels.Config with { VocabSize = 1 << 20, HiddenSize = 4, NumAttentionHeads = 1, NumKeyValueHeads = 1, NumHiddenLayers = 1 }, 1);
-        var ids = arange(1, 20, ScalarType.Int64).view(1, 19);
+        var ids = arange(Scalars.One, Scalars.Of(20), Scalars.One, ScalarType.Int64).view(1, 19);
         var labels = LabelPositions.Of(ids.data<long>().ToArray(), 1, 19);
         var hidden = model.Hidden(ids, AttentionLayout.Causal(1, 19));
         var whole = TokenLoss.PerToken(model, hidden, labels);

@@ -161,7 +161,7 @@ public sealed class DecoderGoldenTests
         foreach (var slot in model.Parameters) slot.Value.requires_grad_();
         var loss = golden["loss"];
         var labels = LabelPositions.Of(loss.GetProperty("labels").Longs(), 2, 16);
-        TokenLoss.Sum(model, model.Hidden(loss.GetProperty("input_ids").Ids(), AttentionLayout.Causal(2, 16)), labels).div(labels.Count).backward();
+        TokenLoss.Sum(model, model.Hidden(loss.GetProperty("input_ids").Ids(), AttentionLayout.Causal(2, 16)), labels).div(Scalars.Of(labels.Count)).backward();
         var gradients = golden["gradients"];
         var norms = gradients.GetProperty("norms");
         Assert.Equal(norms.EnumerateObject().Select(n => n.Name).Order(StringComparer.Ordinal), model.Parameters.Select(p => p.Name));
@@ -202,9 +202,9 @@ public sealed class DecoderGoldenTests
         {
             losses.Add(Step(batch).item<float>());
             var gradient = cat([.. views.Select(v => v.grad!.view(-1))]);
-            mean.mul_(0.9).add_(gradient, 0.1);
-            square.mul_(0.999).add_(gradient.square(), 0.001);
-            flat.mul_(1 - rate * decay).sub_(mean.div(1 - Math.Pow(0.9, step)).div(square.div(1 - Math.Pow(0.999, step)).sqrt().add(1e-8)).mul(rate));
+            mean.mul_(Scalars.Of(0.9)).add_(gradient, Scalars.Of(0.1));
+            square.mul_(Scalars.Of(0.999)).add_(gradient.pow(Scalars.Two), Scalars.Of(0.001));
+            flat.mul_(Scalars.Of(1 - rate * decay)).sub_(mean.div(Scalars.Of(1 - Math.Pow(0.9, step))).div(square.div(Scalars.Of(1 - Math.Pow(0.999, step))).sqrt().add(Scalars.Of(1e-8), Scalars.One)).mul(Scalars.Of(rate)));
         }
         var expected = reference.GetProperty("losses").Flat();
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], losses[i], 2e-5);
@@ -221,7 +221,7 @@ public sealed class DecoderGoldenTests
             foreach (var view in views) view.grad?.zero_();
             var ids = batch.Ids();
             var labels = LabelPositions.Of(batch.Longs(), (int)ids.shape[0], (int)ids.shape[1]);
-            var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal((int)ids.shape[0], (int)ids.shape[1])), labels).div(labels.Count);
+            var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal((int)ids.shape[0], (int)ids.shape[1])), labels).div(Scalars.Of(labels.Count));
             loss.backward();
             return loss;
         }

@@ -51,7 +51,7 @@ internal static class JsonNumbers
         using var scope = NewDisposeScope();
         var wide = actual.detach().to(ScalarType.Float64).cpu();
         Assert.Equal(expected.shape, wide.shape);
-        var excess = wide.sub(expected).abs().sub(expected.abs().mul(relative)).max().item<double>();
+        var excess = wide.sub(expected).abs().sub(expected.abs().mul(Scalars.Of(relative))).max().item<double>();
         Assert.True(excess <= absolute, $"differs by {excess:g3} more than {relative:g3} relative; {absolute:g3} are allowed");
     }
 }

@@ -25,7 +25,7 @@ public sealed class AdamW8BitTests
         using var packed = new AdamW8Bit(small, new());
         for (var step = 0; step < 5; step++)
         {
-            var gradient = arange(1000, ScalarType.Float32).mul(0.37).add(step).sin();
+            var gradient = arange(Scalars.Of(0), Scalars.Of(1000), Scalars.One, ScalarType.Float32).mul(Scalars.Of(0.37)).add(Scalars.Of(step), Scalars.One).sin();
             exact.Step(gradient, 1e-3);
             packed.Step(gradient, 1e-3);
         }
@@ -42,7 +42,7 @@ public sealed class AdamW8BitTests
         using var parameters = Parameters(256);
         using var optimizer = new AdamW8Bit(parameters, new(WeightDecay: 0));
         var before = parameters.Values.clone();
-        var gradient = full(256, 1e-6f);
+        var gradient = full(256, Scalars.Of(1e-6f));
         gradient[0] = 1e3f;
         for (var step = 0; step < 20; step++) optimizer.Step(gradient, 1e-3);
         Assert.True(parameters.Values.sub(before).abs().max().item<float>() < 0.03);
@@ -74,7 +74,7 @@ public sealed class AdamW8BitTests
 
     private static FlatParameters Parameters(int count)
     {
-        using var start = arange(count, ScalarType.Float32).mul(0.01).cos();
+        using var start = arange(Scalars.Of(0), Scalars.Of(count), Scalars.One, ScalarType.Float32).mul(Scalars.Of(0.01)).cos();
         return new([new("weight", start, true, _ => { })], CPU);
     }
 
@@ -84,7 +84,7 @@ public sealed class AdamW8BitTests
         using var scope = NewDisposeScope();
         using var parameters = Parameters(700);
         using var optimizer = make(parameters);
-        var goal = arange(700, ScalarType.Float32).mul(0.05).sin();
+        var goal = arange(Scalars.Of(0), Scalars.Of(700), Scalars.One, ScalarType.Float32).mul(Scalars.Of(0.05)).sin();
         for (var step = 0; step < 400; step++) optimizer.Step(parameters.Values.sub(goal), 0.02 * (1 - step / 400.0));
         return parameters.Values.sub(goal).abs().max().item<float>();
     }

@@ -123,8 +123,8 @@ public sealed class TrajectoryGoldenTests
     private static void AssertFingerprint(JsonNode expected, Tensor actual, double tolerance)
     {
         var wide = actual.to(ScalarType.Float64);
-        Assert.Equal(expected["norm"].Number(), wide.square().sum().sqrt().item<double>(), tolerance);
+        Assert.Equal(expected["norm"].Number(), wide.pow(Scalars.Two).sum().sqrt().item<double>(), tolerance);
         Assert.Equal(expected["sum"].Number(), wide.sum().item<double>(), tolerance);
-        Assert.Equal(expected["probe"].Number(), wide.mul(arange(wide.shape[0], dtype: ScalarType.Float64).mul(0.1).cos()).sum().item<double>(), tolerance);
+        Assert.Equal(expected["probe"].Number(), wide.mul(arange(Scalars.Of(0), Scalars.Of(wide.shape[0]), Scalars.One, dtype: ScalarType.Float64).mul(Scalars.Of(0.1)).cos()).sum().item<double>(), tolerance);
     }
 }

@@ -141,6 +141,6 @@ public sealed class AdapterCombinerTests
         Assert.Equal(expected.GetProperty("shape").Longs(), actual.shape);
         Assert.Equal(expected.GetProperty("sum").GetDouble(), flat.sum().item<double>(), 1e-8);
         Assert.Equal(expected.GetProperty("norm").GetDouble(), flat.norm().item<double>(), 1e-8);
-        Assert.Equal(expected.GetProperty("probe").GetDouble(), flat.mul(arange(flat.numel(), float64).mul(0.1).cos()).sum().item<double>(), 1e-8);
+        Assert.Equal(expected.GetProperty("probe").GetDouble(), flat.mul(arange(Scalars.Of(0), Scalars.Of(flat.numel()), Scalars.One, float64).mul(Scalars.Of(0.1)).cos()).sum().item<double>(), 1e-8);
     }
 }

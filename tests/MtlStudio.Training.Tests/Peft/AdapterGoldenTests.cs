@@ -53,7 +53,7 @@ public sealed class AdapterGoldenTests
         // PEFT's logits cover virtual tokens that have embeddings.
         AssertLogits(kase, model.Logits(model.Hidden(ids, AttentionLayout.Causal(batch, length), keepVirtual: true)), Tolerance("logits_max_abs"));
         var labels = LabelPositions.Of(kase.GetProperty("labels").Longs(), batch, length);
-        var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal(batch, length)), labels).div(labels.Count);
+        var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal(batch, length)), labels).div(Scalars.Of(labels.Count));
         // Prompts out of an encoder are saved as float32 products; the encoder's own tensors lie beside.
         Assert.Equal(kase.GetProperty("loss").GetDouble(), loss.to(float64).item<double>(), Math.Max(Tolerance("loss_abs"), wide ? 0 : 1e-6));
         loss.backward();
@@ -167,7 +167,7 @@ public sealed class AdapterGoldenTests
         Assert.Equal(expected.GetProperty("shape").Longs(), actual.shape);
         Near("norm", flat.norm().item<double>());
         Near("sum", flat.sum().item<double>());
-        Near("probe", flat.mul(arange(flat.shape[0], ScalarType.Float64).mul(0.1).cos()).sum().item<double>());
+        Near("probe", flat.mul(arange(Scalars.Of(0), Scalars.Of(flat.shape[0]), Scalars.One, ScalarType.Float64).mul(Scalars.Of(0.1)).cos()).sum().item<double>());
 
         void Near(string figure, double value)
         {

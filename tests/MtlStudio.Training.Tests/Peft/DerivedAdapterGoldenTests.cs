@@ -43,7 +43,7 @@ public sealed class DerivedAdapterGoldenTests
         var hidden = model.Hidden(ids, AttentionLayout.Causal(batch, length));
         AdapterGoldenTests.AssertLogits(kase, model.Logits(hidden), 1e-9, kase.GetProperty("attention_mask"));
         var labels = LabelPositions.Of(kase.GetProperty("labels").Longs(), batch, length);
-        var loss = TokenLoss.Sum(model, hidden, labels).div(labels.Count);
+        var loss = TokenLoss.Sum(model, hidden, labels).div(Scalars.Of(labels.Count));
         Assert.Equal(kase.GetProperty("loss").GetDouble(), loss.item<double>(), 1e-9);
         loss.backward();
         foreach (var slot in adapter.Parameters) AdapterGoldenTests.AssertFingerprint(kase.GetProperty("gradients").GetProperty(slot.Name), slot.Value.grad!, 1e-9, slot.Name);
@@ -72,7 +72,7 @@ public sealed class DerivedAdapterGoldenTests
         var rate = kase.GetProperty("options").GetProperty("lr").GetDouble();
         foreach (var expected in kase.GetProperty("sgd_losses").Flat())
         {
-            var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal(batch, length)), labels).div(labels.Count);
+            var loss = TokenLoss.Sum(model, model.Hidden(ids, AttentionLayout.Causal(batch, length)), labels).div(Scalars.Of(labels.Count));
             Assert.Equal(expected, loss.item<double>(), 1e-9);
             if (expected == kase.GetProperty("sgd_losses").Flat()[^1]) break;
             loss.backward();
@@ -80,7 +80,7 @@ public sealed class DerivedAdapterGoldenTests
             foreach (var slot in adapter.Parameters)
             {
                 if (expected == kase.GetProperty("loss").GetDouble()) AdapterGoldenTests.AssertFingerprint(kase.GetProperty("gradients").GetProperty(slot.Name), slot.Value.grad!, 1e-9, slot.Name);
-                slot.Value.sub_(slot.Value.grad!.mul(rate));
+                slot.Value.sub_(slot.Value.grad!.mul(Scalars.Of(rate)));
                 slot.Value.grad!.zero_();
             }
         }

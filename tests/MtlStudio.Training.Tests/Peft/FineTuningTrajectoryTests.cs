@@ -62,15 +62,15 @@ public sealed class FineTuningTrajectoryTests
             Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.item<double>(), 1e-7);
             loss.backward();
             using var frozen = no_grad();
-            var norm = Math.Sqrt(tuning.Parameters.Sum(p => p.Value.grad!.square().sum().item<double>()));
+            var norm = Math.Sqrt(tuning.Parameters.Sum(p => p.Value.grad!.pow(Scalars.Two).sum().item<double>()));
             Assert.Equal(1, norm / expected.GetProperty("grad_norm").GetDouble(), 1e-6);
             for (var i = 0; i < moments.Count; i++)
             {
                 var (parameter, gradient, (mean, square)) = (tuning.Parameters[i].Value, tuning.Parameters[i].Value.grad!, moments[i]);
-                mean.mul_(0.9).add_(gradient, 0.1);
-                square.mul_(0.999).add_(gradient.square(), 0.001);
-                parameter.mul_(1 - rate * golden["weight_decay"].GetDouble());
-                parameter.sub_(mean.div(1 - Math.Pow(0.9, step + 1)).div(square.div(1 - Math.Pow(0.999, step + 1)).sqrt().add(1e-8)).mul(rate));
+                mean.mul_(Scalars.Of(0.9)).add_(gradient, Scalars.Of(0.1));
+                square.mul_(Scalars.Of(0.999)).add_(gradient.pow(Scalars.Two), Scalars.Of(0.001));
+                parameter.mul_(Scalars.Of(1 - rate * golden["weight_decay"].GetDouble()));
+                parameter.sub_(mean.div(Scalars.Of(1 - Math.Pow(0.9, step + 1))).div(square.div(Scalars.Of(1 - Math.Pow(0.999, step + 1))).sqrt().add(Scalars.Of(1e-8), Scalars.One)).mul(Scalars.Of(rate)));
                 gradient.zero_();
             }
         }
@@ -91,6 +91,6 @@ public sealed class FineTuningTrajectoryTests
         long[] labels = [.. texts.SelectMany(t => t.Concat(Enumerable.Repeat(LabelPositions.Ignored, length - t.Length)))];
         var positions = LabelPositions.Of(labels, rows.Length, length);
         var hidden = model.Hidden(tensor(ids).view(rows.Length, length), AttentionLayout.Causal(rows.Length, length));
-        return TokenLoss.Sum(model, hidden, positions).div(positions.Count);
+        return TokenLoss.Sum(model, hidden, positions).div(Scalars.Of(positions.Count));
     }
 }

@@ -28,7 +28,7 @@ public sealed class LoraAdapterTests
             // the same seed, and fewer targets beside it: the same draw
             using var same = LoraAdapter.Attach(other, new() { Rank = 4, TargetModules = ["down_proj"], Layers = [1] }, seed: 3);
             Assert.True(same.Parameters[0].Value.Equals(a));
-            lora.Parameters[1].Value.fill_(0.5);
+            lora.Parameters[1].Value.fill_(Scalars.Of(0.5));
             Assert.False(Logits(model).Equals(before));
         }
         Assert.True(Logits(model).Equals(before)); // taken off
@@ -133,7 +133,7 @@ public sealed class LoraAdapterTests
         using var scope = NewDisposeScope();
         var dropped = new DropoutKey(1, 0, 0, 0).Apply(ones(1000, 100), 0.2, "site");
         Assert.Equal(1, dropped.mean().item<float>(), 0.01);
-        Assert.Equal(0.2, dropped.eq(0).to(float32).mean().item<float>(), 0.01);
+        Assert.Equal(0.2, dropped.eq(Scalars.Of(0)).to(float32).mean().item<float>(), 0.01);
         Assert.Equal(1.25f, dropped.max().item<float>(), 1e-6f);
         Assert.False(dropped.Equals(new DropoutKey(1, 0, 0, 0).Apply(ones(1000, 100), 0.2, "another")));
     }

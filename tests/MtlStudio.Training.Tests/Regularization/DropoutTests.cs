@@ -24,7 +24,7 @@ public sealed class DropoutTests
             using var scope = NewDisposeScope();
             Tensor Of(string name) => tensor(item.GetProperty(name).Flat()).view(item.GetProperty(name).Shape());
             var labels = item.GetProperty("labels_not_shifted_here").Ids().flatten();
-            var kept = labels.ne(-100);
+            var kept = labels.ne(Scalars.Of(-100));
             var (first, second) = (Of("logits_1").requires_grad_(), Of("logits_2").requires_grad_());
             var (p, q) = (first.flatten(0, 1)[kept], second.flatten(0, 1)[kept]);
             var targets = labels[kept];
@@ -90,7 +90,7 @@ public sealed class DropoutTests
         Assert.True(Loss(spec, 1, 1).allclose(Loss(spec, 1, 2)));
         // Without dropout both passes are equal: the objective is twice the loss.
         var twice = Loss(spec with { Regularization = spec.Regularization with { RDrop = 2 } }, 1, 1);
-        Assert.True(twice.allclose(Loss(spec, 1, 1).mul(2)));
+        Assert.True(twice.allclose(Loss(spec, 1, 1).mul(Scalars.Two)));
     }
 
     [Fact]

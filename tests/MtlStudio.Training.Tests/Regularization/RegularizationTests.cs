@@ -15,7 +15,7 @@ public sealed class RegularizationTests
         using var scope = NewDisposeScope();
         using var model = new ToyModel();
         using var pull = new StartPull(model.Parameters, 0.5);
-        using (no_grad()) model.Parameters.Values.add_(2);
+        using (no_grad()) model.Parameters.Values.add_(Scalars.Two, Scalars.One);
         var gradient = ones(model.Parameters.Count);
         pull.AddTo(gradient);
         Assert.All(gradient.data<float>().ToArray(), value => Assert.Equal(2f, value, 1e-5f));

@@ -39,7 +39,7 @@ public sealed class SharingGoldenTests
     {
         using var scope = NewDisposeScope();
         foreach (var kase in Cases("hydra_lora"))
-            kase.Check(functional.linear(kase.Given("x"), kase.Given("W")).add(HydraLora.Added(kase.Given("x"), kase.Given("x"), kase.Leaf("A"), kase.Leaf("B"), kase.Leaf("G"), kase.Scaling)));
+            kase.Check(functional.linear(kase.Given("x"), kase.Given("W")).add(HydraLora.Added(kase.Given("x"), kase.Given("x"), kase.Leaf("A"), kase.Leaf("B"), kase.Leaf("G"), kase.Scaling), Scalars.One));
     }
 
     [Fact]
@@ -52,10 +52,10 @@ public sealed class SharingGoldenTests
             var rows = tasks.Select((task, row) =>
             {
                 var one = x.narrow(0, row, 1);
-                var low = functional.linear(functional.linear(one, kase.Leaf("A")), kase.Leaf("Lambda").select(0, task)).mul(kase.Scaling);
+                var low = functional.linear(functional.linear(one, kase.Leaf("A")), kase.Leaf("Lambda").select(0, task)).mul(Scalars.Of(kase.Scaling));
                 var mixed = MtlLora.Mixed(kase.Leaf("B"), kase.Leaf("w").select(0, task), kase.Options.GetProperty("tau").GetDouble());
                 MtlLora.Delta(kase.Leaf("A"), mixed, kase.Leaf("Lambda").select(0, task), kase.Scaling).AssertClose(deltas.select(0, task), 1e-9);
-                return functional.linear(one, kase.Given("W")).add(functional.linear(low, mixed));
+                return functional.linear(one, kase.Given("W")).add(functional.linear(low, mixed), Scalars.One);
             });
             kase.Check(cat([.. rows], 0));
         }
@@ -70,11 +70,11 @@ public sealed class SharingGoldenTests
             var (topK, renormalize) = (kase.Options.GetProperty("top_k").GetInt32(), kase.Options.GetProperty("renormalize").GetBoolean());
             var (p, gates, chosen) = MoLora.Route(kase.Given("x"), kase.Leaf("G"), topK, renormalize);
             p.AssertClose(kase.Given("router_probabilities"), 1e-9);
-            var y = functional.linear(kase.Given("x"), kase.Given("W")).add(MoLora.Added(kase.Given("x"), gates, kase.Leaf("A"), kase.Leaf("B"), kase.Scaling));
+            var y = functional.linear(kase.Given("x"), kase.Given("W")).add(MoLora.Added(kase.Given("x"), gates, kase.Leaf("A"), kase.Leaf("B"), kase.Scaling), Scalars.One);
             var real = tensor(kase.Given("counted").data<double>().ToArray().Select((counted, row) => (counted, row)).Where(pair => pair.counted == 1).Select(pair => (long)pair.row).ToArray());
             var balance = MoLora.Balance(p.index_select(0, real), chosen.index_select(0, real), topK);
             Assert.Equal(kase.Given("aux").item<double>(), balance.item<double>(), 1e-9);
-            kase.Check(y, y.mul(kase.Given("upstream")).index_select(0, real).sum().add(balance.mul(kase.Options.GetProperty("aux_coefficient").GetDouble())));
+            kase.Check(y, y.mul(kase.Given("upstream")).index_select(0, real).sum().add(balance.mul(Scalars.Of(kase.Options.GetProperty("aux_coefficient").GetDouble())), Scalars.One));
         }
     }
 }

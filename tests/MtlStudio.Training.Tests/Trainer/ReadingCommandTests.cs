@@ -22,7 +22,7 @@ public sealed class ReadingCommandTests(TinyProject project) : IClassFixture<Tin
         var (code, output, _) = TinyProject.Mtl("catalog", "--json");
         Assert.Equal(0, code);
         var names = JsonNode.Parse(output)!["methods"]!.AsArray().Where(method => method!["kind"]!.GetValue<string>() == "policy").Select(method => method!["name"]!.GetValue<string>());
-        Assert.Equal(["equal", "fixed", "uw", "dwa", "rlw", "gls", "log-loss", "imtl-l", "stch", "famo", "coba", "gradnorm", "pcgrad", "gradvac", "mgda", "cagrad", "imtl-g",
+        Assert.Equal(["equal", "fixed", "uw", "dwa", "rlw", "gls", "log-loss", "imtl-l", "stch", "famo", "group-dro", "coba", "gradnorm", "pcgrad", "gradvac", "mgda", "cagrad", "imtl-g",
             "nash-mtl", "aligned-mtl", "fairgrad", "upgrad", "dualproj", "config", "graddrop", "excess-mtl", "db-mtl", "moco", "auto-lambda"], names);
     }
 

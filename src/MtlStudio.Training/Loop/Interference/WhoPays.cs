@@ -71,7 +71,7 @@ public sealed class WhoPays(
     private Tensor Scaled(Tensor gradient)
     {
         var second = optimizer.State.Where(state => state.Name == "second" && state.Value.numel() == parameters.Count && state.Value.dtype == ScalarType.Float32).Select(state => state.Value).FirstOrDefault();
-        var way = second is null ? gradient.clone() : gradient.div(Shared(second).add(gradient.mul(gradient).mul_(Scalars.Of(1e-3)), Scalars.One).sqrt_().add_(Scalars.Of(1e-12)));
+        var way = second is null ? gradient.clone() : gradient.div(Shared(second).add(gradient.mul(gradient).mul_(Scalars.Of(1e-3)), Scalars.One).sqrt_().add_(Scalars.Of(1e-12), Scalars.One));
         foreach (var segment in parameters.Segments.Where(segment => segment.Owner is null && segment.RateFactor != 1)) way.narrow(0, segment.Start, segment.Length).mul_(Scalars.Of(segment.RateFactor));
         return way;
     }

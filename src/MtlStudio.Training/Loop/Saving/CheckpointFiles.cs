@@ -8,28 +8,30 @@ namespace MtlStudio.Training.Loop;
 /// <summary>Checkpoint folders on the disk: each appears whole or not at all, and is looked through before it is trusted.</summary>
 public static class CheckpointFiles
 {
-    /// <summary>Writes a checkpoint folder under a temporary name and renames it into place.</summary>
-    /// <param name="write">Writes the files, each flushed.</param>
-    /// <param name="manifest">Everything but <see cref="CheckpointManifest.Files"/>.</param>
-    /// <returns>Bytes of the folder.</returns>
-    public static long Publish(string folder, Action<string> write, CheckpointManifest manifest)
+    /// <summary>Makes an empty folder beside the place of a checkpoint, under a name that no checkpoint has, for its files.</summary>
+    public static string Begin(string folder)
     {
         var temporary = Path.Combine(Path.GetDirectoryName(folder)!, $".{Path.GetFileName(folder)}.tmp");
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        Abandon(temporary);
         Directory.CreateDirectory(temporary);
-        try
-        {
-            write(temporary);
-            var files = Directory.EnumerateFiles(temporary, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => Describe(temporary, path)).ToList();
-            WriteManifest(temporary, manifest with { Files = files });
-            AtomicFile.PublishFolder(temporary, folder);
-            return files.Sum(file => file.Bytes);
-        }
-        catch
-        {
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
+        return temporary;
+    }
+
+    /// <summary>Describes the files, each flushed already, and renames the folder of <see cref="Begin"/> into place.</summary>
+    /// <param name="manifest">Everything but <see cref="CheckpointManifest.Files"/>.</param>
+    /// <returns>Bytes of the folder.</returns>
+    public static long Publish(string temporary, string folder, CheckpointManifest manifest)
+    {
+        var files = Directory.EnumerateFiles(temporary, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => Describe(temporary, path)).ToList();
+        WriteManifest(temporary, manifest with { Files = files });
+        AtomicFile.PublishFolder(temporary, folder);
+        return files.Sum(file => file.Bytes);
+    }
+
+    /// <summary>Removes a folder of <see cref="Begin"/>.</summary>
+    public static void Abandon(string temporary)
+    {
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
     }
 
     public static void WriteManifest(string folder, CheckpointManifest manifest) =>

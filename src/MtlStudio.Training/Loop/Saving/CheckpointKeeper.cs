@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models;
@@ -7,28 +8,63 @@ using static TorchSharp.torch;
 namespace MtlStudio.Training.Loop;
 
 /// <summary>Writes a run's checkpoints, keeps those worth keeping, and finds the one to go on from.</summary>
-public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunRecorder recorder, ITrainedWeights weights, TrainingState training, MultiTaskStep step, TimeProvider clock)
+public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunRecorder recorder, ITrainedWeights weights, TrainingState training, MultiTaskStep step, TimeProvider clock) : IDisposable
 {
+    private readonly CopiedTensors copies = new();
     private readonly List<KeptCheckpoint> kept = []; // by rising step
     private readonly Dictionary<int, IReadOnlyList<string>> announced = [];
+    private (KeptCheckpoint Checkpoint, TimeSpan Pause, Task<long> Written)? pending;
 
-    /// <summary>The step of the newest checkpoint, or −1.</summary>
-    public int Newest => kept.Count == 0 ? -1 : kept[^1].Step;
+    /// <summary>The step of the newest checkpoint, one that is being written included, or −1.</summary>
+    public int Newest => pending?.Checkpoint.Step ?? (kept.Count == 0 ? -1 : kept[^1].Step);
 
-    /// <summary>Writes the state after <see cref="LoopState.Step"/> steps, then removes what is no longer worth keeping.</summary>
+    /// <summary>Copies the state after <see cref="LoopState.Step"/> steps and writes it while training goes on; <see cref="Settle"/> makes it count.</summary>
     /// <param name="scores">Of the evaluation at this very step, higher is better; empty where there was none.</param>
-    public void Write(LoopState state, IReadOnlyDictionary<string, double> scores)
+    public void Begin(LoopState state, IReadOnlyDictionary<string, double> scores)
     {
+        Settle(wait: true);
         var started = clock.GetTimestamp();
         recorder.Log.Sync();
         Directory.CreateDirectory(folder.Checkpoints);
-        var bytes = CheckpointFiles.Publish(folder.Checkpoint(state.Step), WriteTensors, new()
+        var place = folder.Checkpoint(state.Step);
+        var manifest = new CheckpointManifest
         {
             Seq = recorder.Log.LastSeq, State = state with { SystemRecords = recorder.Probe.Count }, OptimizerSteps = [.. training.Optimizer.Steps],
-            Policy = step.PolicyState, Coefficients = step.Kept.ByTask.Count > 0 ? step.Kept.ByTask : null, Scores = scores, Others = [.. kept],
-        });
-        kept.Add(new(state.Step, scores));
-        Announce(state.Step, bytes, clock.GetElapsedTime(started));
+            Policy = (JsonObject?)step.PolicyState?.DeepClone(), Coefficients = step.Kept.ByTask.Count > 0 ? step.Kept.ByTask : null, Scores = scores, Others = [.. kept],
+        };
+        var temporary = CheckpointFiles.Begin(place);
+        try
+        {
+            using (copies.Collect(temporary)) WriteTensors(temporary);
+        }
+        catch
+        {
+            CheckpointFiles.Abandon(temporary);
+            throw;
+        }
+        pending = (new(state.Step, scores), clock.GetElapsedTime(started), Task.Run(() => Finish(temporary, place, manifest)));
+    }
+
+    /// <summary>Says that the checkpoint begun last is written, then removes what is no longer worth keeping. Where writing failed, the fault is thrown here.</summary>
+    /// <param name="wait">False: only if it is written by now.</param>
+    public void Settle(bool wait)
+    {
+        if (pending is not var (checkpoint, pause, written) || !(wait || written.IsCompleted)) return;
+        pending = null;
+        var bytes = written.GetAwaiter().GetResult();
+        kept.Add(checkpoint);
+        Announce(checkpoint.Step, bytes, pause);
+    }
+
+    /// <summary>Settles; a fault is dropped, for another one is ending the run.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Settle(wait: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+        copies.Dispose();
     }
 
     /// <summary>Goes back to the newest whole checkpoint; null where there is none. What is damaged or newer is removed, and said.</summary>
@@ -59,6 +95,7 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
     /// <summary>Gives the newest checkpoint the scores of an evaluation that was cut short when it was written.</summary>
     public void Score(LoopState state, IReadOnlyDictionary<string, double> scores)
     {
+        Settle(wait: true);
         var path = folder.Checkpoint(state.Step);
         var manifest = CheckpointFiles.Read(path, out var fault) ?? throw new IOException($"{path} changed while the run went on: {fault}");
         recorder.Log.Sync();
@@ -71,6 +108,7 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
     /// <summary>Puts the weights of the best checkpoint by unified score in place (of the newest where none has a score); gives its step.</summary>
     public int ReadBest()
     {
+        Settle(wait: true);
         var best = Retention.Best(kept, Retention.Unified)?.Step ?? Newest;
         weights.Read(folder.Checkpoint(best));
         return best;
@@ -100,6 +138,20 @@ public sealed class CheckpointKeeper(RunFolder folder, CheckpointSpec spec, RunR
             kept.Remove(checkpoint);
         }
         recorder.Log.Flush();
+    }
+
+    private long Finish(string temporary, string place, CheckpointManifest manifest)
+    {
+        try
+        {
+            copies.Write();
+            return CheckpointFiles.Publish(temporary, place, manifest);
+        }
+        catch
+        {
+            CheckpointFiles.Abandon(temporary);
+            throw;
+        }
     }
 
     private void WriteTensors(string path)
