@@ -110,6 +110,18 @@ def padded(examples):
     return ids, labels
 
 
+def peak(n=1024, products=8):
+    """Floating point operations a second of processor time in products of n x n float32; the best of five."""
+    a, b, best = torch.rand(n, n), torch.rand(n, n), 0.0
+    for turn_number in range(6):
+        used = time.process_time()
+        for _ in range(products):
+            a @ b
+        if turn_number:
+            best = max(best, 2.0 * n ** 3 * products / (time.process_time() - used))
+    return best
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name, value in dict(hidden=256, inner=688, layers=8, heads=8, kv_heads=8, vocab=4096, batch=8, length=128, steps=20, warmup=5, rank=0, threads=1).items():
@@ -139,7 +151,7 @@ def main():
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         tokens += int((labels[:, 1:] != -100).sum()) if examples else inputs.numel()
-    print(f"{tokens / (time.perf_counter() - start):.1f} {tokens / (time.process_time() - used):.1f}")
+    print(f"{tokens / (time.perf_counter() - start):.1f} {tokens / (time.process_time() - used):.1f} {peak():.0f}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Loop;
+using MtlStudio.Training.Models;
 using TorchSharp;
 
 namespace MtlStudio.Benchmarks.Training;
@@ -17,7 +18,9 @@ namespace MtlStudio.Benchmarks.Training;
 /// </summary>
 internal static class InstructionBenchmark
 {
-    private const int MicroBatch = 16, MicroBatches = 24, Warmup = 2, Rounds = 3, Rank = 8, Vocabulary = 32_000;
+    private const int MicroBatch = 16, MicroBatches = 24, Warmup = 2, Rounds = 3, Rank = 8;
+
+    private static readonly ModelConfig Shape = SmallLlama.Shape with { VocabSize = 32_000 };
 
     private static readonly string[] Sets = ["math-gsm8k", "summarization-scitldr", "data2text-e2e", "translation-tatoeba-en-sv"];
 
@@ -47,7 +50,7 @@ internal static class InstructionBenchmark
             {
                 var pairs = Enumerable.Range(0, Rounds).Select(_ => (
                     Ours: Speed.Of(Environment.ProcessPath!, threads, ["instructions-once", file, $"{rank}", $"{threads}"]),
-                    Theirs: Speed.Of("/usr/bin/python3", threads, [script, .. SmallLlama.Arguments(Vocabulary), "--batches", file, "--length", $"{SmallLlama.Longest}", "--warmup", $"{Warmup}", "--threads", $"{threads}", "--rank", $"{rank}"]))).ToList();
+                    Theirs: Speed.Of("/usr/bin/python3", threads, [script, .. SmallLlama.Arguments(Shape), "--batches", file, "--length", $"{SmallLlama.Longest}", "--warmup", $"{Warmup}", "--threads", $"{threads}", "--rank", $"{rank}"]))).ToList();
                 Console.WriteLine($"| {(rank > 0 ? $"LoRA, r = {rank}, all linear" : "full")} | {threads} | {Median(pairs.Select(p => p.Ours.Clock)):#,0} | {Median(pairs.Select(p => p.Theirs.Clock)):#,0} | {Median(pairs.Select(p => p.Ours.Clock / p.Theirs.Clock)):0.00} | {Median(pairs.Select(p => p.Ours.Cpu / p.Theirs.Cpu)):0.00} |");
             }
         return 0;
@@ -60,7 +63,7 @@ internal static class InstructionBenchmark
         torch.set_num_threads(threads);
         var batches = JsonSerializer.Deserialize<Drawn>(File.ReadAllText(file), WireJson.Compact)!.OneTask
             .ConvertAll(batch => (IReadOnlyList<LabeledIds>)[.. batch.Select(example => LabeledIds.AfterPrompt(example.Ids, example.Prompt))]);
-        using var small = new SmallLlama(rank, Vocabulary);
+        using var small = new SmallLlama(rank, Shape);
         using var rows = new GradientRows(small.Parameters, 1);
         var step = small.Step(["all"], new WeightingSpec(), rows);
         for (var s = 0; s < Warmup; s++) step.Take(s, [new MicroBatch(0, s, batches[s]).Packed()], 1e-3);

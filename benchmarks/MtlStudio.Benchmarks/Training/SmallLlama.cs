@@ -22,17 +22,21 @@ internal sealed class SmallLlama : IDisposable
         HeadDim = 32, MaxPositionEmbeddings = Longest, NormEps = 1e-5, HiddenAct = "silu", TieWordEmbeddings = true, Rope = new() { Theta = 10000 },
     };
 
-    /// <summary>The same shape as benchmarks/train_tokens.py is told it.</summary>
-    public static IReadOnlyList<string> Arguments(int vocabulary) => ["--hidden", "256", "--inner", "688", "--layers", "8", "--heads", "8", "--kv-heads", "8", "--vocab", $"{vocabulary}"];
+    /// <summary>A shape as benchmarks/train_tokens.py is told it.</summary>
+    public static IReadOnlyList<string> Arguments(ModelConfig shape) =>
+    [
+        "--hidden", $"{shape.HiddenSize}", "--inner", $"{shape.IntermediateSize}", "--layers", $"{shape.NumHiddenLayers}", "--heads", $"{shape.NumAttentionHeads}",
+        "--kv-heads", $"{shape.NumKeyValueHeads}", "--vocab", $"{shape.VocabSize}",
+    ];
 
     private readonly IFineTuning tuning;
     private readonly AdamW optimizer;
 
     /// <param name="rank">Of LoRA; 0: the whole model is trained.</param>
-    /// <param name="vocabulary">Entries; 0: the shape's own.</param>
-    public SmallLlama(int rank, int vocabulary = 0)
+    /// <param name="shape">Null: <see cref="Shape"/>.</param>
+    public SmallLlama(int rank, ModelConfig? shape = null)
     {
-        Model = CausalLm.Create(vocabulary > 0 ? Shape with { VocabSize = vocabulary } : Shape, seed: 1);
+        Model = CausalLm.Create(shape ?? Shape, seed: 1);
         tuning = rank > 0 ? LoraAdapter.Attach(Model, new LoraOptions { Rank = rank, TargetModules = [LoraOptions.AllLinear] }, 1) : new FullFineTuning(Model);
         Parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), torch.CPU);
         optimizer = new AdamW(Parameters, new AdamWOptions());

@@ -35,7 +35,7 @@ public static class HeadLosses
     /// for the normal distribution whose −ln p is the squared error.</summary>
     internal static Tensor Apart(HeadPlan plan, Tensor first, Tensor second)
     {
-        if (plan.Kind == TaskKinds.Regression) return first.sub(second).squeeze(-1).square().mul(2);
+        if (plan.Kind == TaskKinds.Regression) return first.sub(second).squeeze(-1).pow(Scalars.Two).mul(Scalars.Two);
         var (p, q) = IsClass(plan) ? (functional.log_softmax(first, dim: -1), functional.log_softmax(second, dim: -1)) : (first, second);
         return IsClass(plan) ? p.exp().sub(q.exp()).mul(p.sub(q)).sum(-1) : p.sigmoid().sub(q.sigmoid()).mul(p.sub(q)).mean([-1]);
     }

@@ -149,7 +149,7 @@ public sealed class MultiTaskStep(
             input = input with { HeldOutProducts = options.Together ? null : Probes?.HeldOutProducts(step, rows, [.. weighing.Coefficients.Zip(held, (a, f) => a * f)], own.Unscaled(slot => !leftOut.Contains(counts.Present[slot])), rate) };
             var trial = options.Together ? null : Pays?.Begin(step, rows, counts);
             var direction = PolicyRows?.Direction is { } written ? rows.Placed(written, alpha[0], own.Factors) : rows.Combine([.. alpha.Zip(held, (a, f) => a * f)], own.Factors);
-            if (options.ClipValue > 0) direction.clamp_(-options.ClipValue, options.ClipValue);
+            if (options.ClipValue > 0) direction.clamp_(Scalars.Of(-options.ClipValue), Scalars.Of(options.ClipValue));
             Shaped?.Invoke(direction);
             phase = MemoryPhase.Optimizer;
             optimizer.Step(direction, rate);
@@ -257,13 +257,13 @@ public sealed class MultiTaskStep(
         if (!forward)
         {
             phase = MemoryPhase.Backward;
-            inMode.sum().mul(factor / counts.Divisor(slot)).backward();
+            inMode.sum().mul(Scalars.Of(factor / counts.Divisor(slot))).backward();
             BackwardFaults.ThrowIfAny();
         }
         using var quiet = no_grad();
-        sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64));
-        sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64));
-        if (tensors.Reference is { } reference) sums[2, slot].add_((raw ?? losses).detach().sub(reference).relu().sum(ScalarType.Float64));
+        sums[0, slot].add_(inMode.detach().sum(ScalarType.Float64), Scalars.One);
+        sums[1, slot].add_((raw ?? losses).detach().sum(ScalarType.Float64), Scalars.One);
+        if (tensors.Reference is { } reference) sums[2, slot].add_((raw ?? losses).detach().sub(reference).relu().sum(ScalarType.Float64), Scalars.One);
         halves?.After(slot);
     }
 

@@ -36,7 +36,7 @@ public sealed class Linear(string name, ParameterSlot weight, ParameterSlot? bia
     /// <summary>The layer without its adapter.</summary>
     public Tensor Base(Tensor x)
     {
-        if (Packed is not null) return Bias is null ? Product(x) : Product(x).add(Bias.Value);
+        if (Packed is not null) return Bias is null ? Product(x) : Product(x).add(Bias.Value, Scalars.One);
         return transposed ? addmm(Bias!.Value, x, Weight.Value, 1, 1) : functional.linear(x, Weight.Value, Bias?.Value);
     }
 

@@ -23,7 +23,7 @@ public static class RDrop
     /// <param name="apart">(n): KL(p‖q) + KL(q‖p) of what the two passes say.</param>
     public static TrainedLosses Join(TrainedLosses first, TrainedLosses second, Tensor apart, double alpha)
     {
-        var shown = (first.Raw ?? first.Objective).detach().add((second.Raw ?? second.Objective).detach()).mul(0.5);
-        return new(first.Objective.add(second.Objective).add(apart.mul(0.5 * alpha)), shown);
+        var shown = (first.Raw ?? first.Objective).detach().add((second.Raw ?? second.Objective).detach(), Scalars.One).mul(Scalars.Of(0.5));
+        return new(first.Objective.add(second.Objective, Scalars.One).add(apart.mul(Scalars.Of(0.5 * alpha)), Scalars.One), shown);
     }
 }

@@ -115,7 +115,7 @@ public sealed class GradientRows : IDisposable
     {
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        if (factor != 0) rows[0].add_(vector, factor);
+        if (factor != 0) rows[0].add_(vector, Scalars.Of(factor));
     }
 
     /// <summary>(used, <see cref="Width"/>): what is shared of the first rows themselves, a view that belongs to the caller.</summary>
@@ -130,11 +130,11 @@ public sealed class GradientRows : IDisposable
     /// <param name="own">As in <see cref="Combine"/>.</param>
     public Tensor Placed(Tensor written, double factor, IReadOnlyList<(PrivatePart? Part, double Factor)> own)
     {
-        if (whole) return written.mul_(factor);
+        if (whole) return written.mul_(Scalars.Of(factor));
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         CombineOwn(own);
-        direction.narrow(0, 0, Width).copy_(written.mul_(factor));
+        direction.narrow(0, 0, Width).copy_(written.mul_(Scalars.Of(factor)));
         return direction;
     }
 
@@ -146,7 +146,7 @@ public sealed class GradientRows : IDisposable
         using var quiet = no_grad();
         var sum = zeros_like(parameters.Values);
         for (var slot = 0; slot < coefficients.Length; slot++)
-            if (coefficients[slot] != 0) sum.narrow(0, 0, Width).add_(rows[slot].narrow(0, 0, Width), coefficients[slot]);
+            if (coefficients[slot] != 0) sum.narrow(0, 0, Width).add_(rows[slot].narrow(0, 0, Width), Scalars.Of(coefficients[slot]));
         AddOwn(sum, own ?? []);
         return sum.MoveToOuterDisposeScope();
     }
@@ -161,7 +161,7 @@ public sealed class GradientRows : IDisposable
         {
             using var part = NewDisposeScope();
             var length = Math.Min(Chunk, Width - start);
-            products.add_(rows.narrow(0, 0, used).narrow(1, start, length).to(ScalarType.Float64).mv(vector.narrow(0, start, length).to(ScalarType.Float64)));
+            products.add_(rows.narrow(0, 0, used).narrow(1, start, length).to(ScalarType.Float64).mv(vector.narrow(0, start, length).to(ScalarType.Float64)), Scalars.One);
         }
         return products.cpu().data<double>().ToArray();
     }
@@ -179,7 +179,7 @@ public sealed class GradientRows : IDisposable
         var shared = direction.narrow(0, 0, parameters.SharedCount);
         if (Slots == 1 && whole)
         {
-            if (coefficients[0] != 1) direction.mul_(coefficients[0]);
+            if (coefficients[0] != 1) direction.mul_(Scalars.Of(coefficients[0]));
             return direction;
         }
         var alpha = tensor(coefficients.ToArray(), ScalarType.Float32, rows.device);
@@ -197,7 +197,7 @@ public sealed class GradientRows : IDisposable
     {
         for (var slot = 0; slot < own.Count; slot++)
             if (own[slot] is ({ } part, not 0 and var factor))
-                sum.narrow(0, part.Start, part.Length).add_(rows[slot].narrow(0, parameters.SharedCount, part.Length), factor);
+                sum.narrow(0, part.Start, part.Length).add_(rows[slot].narrow(0, parameters.SharedCount, part.Length), Scalars.Of(factor));
     }
 
     public void Dispose()

@@ -37,12 +37,12 @@ public sealed class PolicyProbes(IWeightingPolicy policy, IReadOnlyList<string> 
         var views = parameters.ViewsOf(gradient);
         try
         {
-            using (no_grad()) parameters.Values.sub_(rows.Combined(alpha, own).mul_(rate));
+            using (no_grad()) parameters.Values.sub_(rows.Combined(alpha, own).mul_(Scalars.Of(rate)));
             parameters.SetGradients(views);
             foreach (var batch in Enumerable.Range(0, tasks.Count).Where(task => policy.Primary.GetValueOrDefault(tasks[task]) != 0).Select(task => heldOut(step, task)).OfType<MicroBatch>())
             {
                 using var inner = NewDisposeScope();
-                plain(step, batch, batch.Collate(parameters.Values.device)).Objective.mean().mul(policy.Primary[tasks[batch.Task]]).backward();
+                plain(step, batch, batch.Collate(parameters.Values.device)).Objective.mean().mul(Scalars.Of(policy.Primary[tasks[batch.Task]])).backward();
                 BackwardFaults.ThrowIfAny();
             }
             using var quiet = no_grad();
@@ -67,7 +67,7 @@ public sealed class PolicyProbes(IWeightingPolicy policy, IReadOnlyList<string> 
             using var inner = NewDisposeScope();
             var tensors = batch.Collate(parameters.Values.device);
             var each = losses(step, batch, tensors).Objective; // (n)
-            sums[counts.Slot(batch.Task)].add_((counts.BySample ? each.mul(tensors.Shares) : each).sum(ScalarType.Float64));
+            sums[counts.Slot(batch.Task)].add_((counts.BySample ? each.mul(tensors.Shares) : each).sum(ScalarType.Float64), Scalars.One);
         }
         var read = sums.cpu().data<double>().ToArray();
         return [.. read.Select((sum, slot) => sum / counts.TaskCount(slot))];
