@@ -91,6 +91,26 @@ public sealed class LoopFaultTests
         for (var step = 2; step <= 8; step++) Assert.Equal(alarmed.Contains(step), steps[step - 1].SequenceEqual(steps[step - 2]));
     }
 
+    /// <summary>A policy of each kind: known before the step, by the step's losses, by another pass, by the Gram matrix, by elements, by rows of its own, by held-out losses and gradients.</summary>
+    public static TheoryData<string, string> KindsAndRules =>
+    [
+        .. from policy in new[] { "equal", "uw", "gls", "group-dro", "famo", "pcgrad", "nash-mtl", "graddrop", "db-mtl", "coba", "auto-lambda" }
+           from rule in new[] { "skip", "continue", "clip" }
+           select (policy, rule),
+    ];
+
+    [Theory]
+    [MemberData(nameof(KindsAndRules))]
+    public void Run_StaysFiniteAndNamesTheTask_WhenItsLossIsNot_WhateverKindThePolicyIs(string policy, string rule)
+    {
+        using var run = new ToyRun { Broken = 1 };
+        var spec = ToyRun.Spec(policy, steps: 4);
+        var (outcome, values) = run.Run(spec with { Training = spec.Training with { OnNonFinite = rule } });
+        Assert.Equal(RunOutcomes.Finished, outcome);
+        Assert.All(values, value => Assert.True(float.IsFinite(value)));
+        Assert.Equal("b", Assert.Single(run.Events().OfType<AlarmEvent>().Where(alarm => alarm.Kind == "non-finite-loss").Select(alarm => alarm.Task).Distinct()));
+    }
+
     [Theory]
     [InlineData("skip", false)]
     [InlineData("continue", true)]
