@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MtlStudio.Browser.Tests.Harness;
@@ -15,7 +16,8 @@ public sealed class StartFromFilesTests(StudioFixture fixture)
     private static readonly string Questions = string.Concat(Enumerable.Range(0, 60).Select(i => JsonSerializer.Serialize(new { question = $"What comes after {i}?", answer = $"{i + 1} comes after {i}." }) + "\n"));
 
     [Fact]
-    public async Task Files_BecomeTasksOfAMix_ByOnePress()
+    [Trait("Category", "Slow")]
+    public async Task Files_BecomeTasksOfAMix_ByOnePress_AndAreTrainedAndCompared()
     {
         await using var studio = await fixture.NewPageAsync();
         var page = studio.Page;
@@ -48,7 +50,42 @@ public sealed class StartFromFilesTests(StudioFixture fixture)
         var mix = Regex.Match(page.Url, @"mix=(\d+)").Groups[1].Value;
         var members = (await client.GetFromJsonAsync<JsonElement>($"/api/v1/mixes/{mix}", TestContext.Current.CancellationToken)).GetProperty("members");
         Assert.Equal(["inn-reviews", "sums"], members.EnumerateArray().Select(task => task.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
+
+        await TrainAsync(page, client);
+        await studio.AssertAccessibleAsync();
         studio.AssertClean();
+    }
+
+    /// <summary>Launches a short run with its baselines, and reads the verdicts when all have ended.</summary>
+    private static async Task TrainAsync(IPage page, HttpClient client)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "JSON", Exact = true }).ClickAsync();
+        var editor = page.Locator("[data-field='json']");
+        var spec = JsonNode.Parse(await editor.InputValueAsync())!;
+        (spec["training"]!["steps"], spec["training"]!["microBatch"]) = (8, 4);
+        (spec["evaluation"], spec["checkpoints"]) = (JsonNode.Parse("""{"every":4,"examples":8,"samples":2}"""), JsonNode.Parse("""{"every":4}"""));
+        await editor.FillAsync(spec.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+        await editor.BlurAsync();
+        await Expect(page.GetByText("Ready: 2 tasks, 8 steps.")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Launch with baselines" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex("/runs/[0-9]+"));
+        await Expect(page.Locator(".state", new() { HasText = "finished" }).First).ToBeVisibleAsync(new() { Timeout = 240_000 });
+        var run = Regex.Match(page.Url, "/runs/([0-9]+)").Groups[1].Value;
+        for (var waited = 0; ; waited++)
+        {
+            var baselines = await client.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{run}/baselines", TestContext.Current.CancellationToken);
+            Assert.Equal(2, baselines.GetArrayLength());
+            var states = new List<string?>();
+            foreach (var baseline in baselines.EnumerateArray())
+                states.Add((await client.GetFromJsonAsync<JsonElement>($"/api/v1/runs/{baseline.GetProperty("runId").GetInt64()}", TestContext.Current.CancellationToken)).GetProperty("state").GetString());
+            Assert.DoesNotContain("failed", states);
+            if (states.TrueForAll(state => state == "finished")) break;
+            Assert.True(waited < 480, $"the baselines are {string.Join(" and ", states)}");
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+        }
+        await page.GotoAsync($"/compare?runs={run}");
+        await Expect(page.Locator(".forest-box svg").First.Locator(".forest-row")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".page-sentence")).ToContainTextAsync(new Regex("helps|hurts|hurt|helped|tell|same"));
     }
 
     private static FilePayload File(string name, string text) => new() { Name = name, MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(text) };
