@@ -24,9 +24,11 @@ public sealed class HeadTaskTests(TinyProject project) : IClassFixture<TinyProje
         Assert.True(code == 0, errors);
         var events = TinyProject.Events(project[name]);
         var (first, last) = (events.OfType<EvaluationEvent>().First(e => e.Split == "validation"), events.OfType<EvaluationEvent>().Last(e => e.Split == "validation"));
+        Assert.True(last.Tasks.Sum(task => task.Loss) < first.Tasks.Sum(task => task.Loss));
         foreach (var task in last.Tasks)
         {
-            Assert.True(task.Loss < first.Tasks.Single(other => other.Task == task.Task).Loss, $"{task.Task} has not learned: {task.Loss}");
+            // ExcessMTL gives most to the task that is furthest behind: in eight steps another may wait.
+            Assert.True(policy == "excess-mtl" || task.Loss < first.Tasks.Single(other => other.Task == task.Task).Loss, $"{task.Task} has not learned: {task.Loss}");
             Assert.All(task.Metrics, metric => Assert.True(double.IsFinite(metric.Value) || metric.Key is "pearson" or "spearman", $"{task.Task} {metric.Key}"));
         }
         Assert.Equal(["entity-f1", "tag-accuracy"], last.Tasks.Single(task => task.Task == "tags").Metrics.Keys.Order());
