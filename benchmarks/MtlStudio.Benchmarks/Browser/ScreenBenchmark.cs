@@ -16,7 +16,7 @@ internal static class ScreenBenchmark
 {
     /// <summary>Of the run, which is stopped when enough of them were seen.</summary>
     private const int Steps = 20_000;
-    /// <summary>Steps that pass after the last page is open, before the first that counts; and those that count.</summary>
+    /// <summary>Steps that pass after all pages have caught up, before the first that counts; and those that count.</summary>
     private const int Settling = 40, Counted = 400;
 
     // A step that a later one overtook on its way was shown when that one was.
@@ -30,6 +30,8 @@ internal static class ScreenBenchmark
           new MutationObserver(read).observe(document.querySelector('.studio'), { subtree: true, childList: true, characterData: true });
         }
         """;
+
+    private const string Newest = "() => window.shownSteps.at(-1)?.[0] ?? 0";
 
     // What a tab in the background says of itself; its page is still there and would take what it is sent.
     private const string Hidden = """
@@ -51,8 +53,10 @@ internal static class ScreenBenchmark
             var (seen, hidden) = viewers.Split('+') is [var one, var other] ? (Number(one), Number(other)) : (Number(viewers), 0);
             var behind = await Task.WhenAll(Enumerable.Range(0, hidden).Select(_ => OpenAsync(browser, $"{studio.Address}/runs/{run}", isHidden: true)));
             var pages = await Task.WhenAll(Enumerable.Range(0, seen).Select(_ => OpenAsync(browser, $"{studio.Address}/runs/{run}", isHidden: false)));
-            // Opening twenty pages is another matter than following a run in them.
-            var settled = await pages[0].EvaluateAsync<int>("() => window.shownSteps.at(-1)?.[0] ?? 0") + Settling;
+            // Opening twenty pages, with the first drawing of their charts, is another matter than following a run in them.
+            var opened = (await client.GetFromJsonAsync<JsonObject>($"/api/v1/runs/{run}"))!["step"]!.GetValue<int>() + 1;
+            foreach (var page in pages) await UntilShownAsync(client, run, page, opened);
+            var settled = await pages[0].EvaluateAsync<int>(Newest) + Settling;
             var last = settled + Counted;
             foreach (var page in pages) await UntilShownAsync(client, run, page, last);
             (await client.PostAsync($"/api/v1/runs/{run}/stop", null)).EnsureSuccessStatusCode();
@@ -98,7 +102,7 @@ internal static class ScreenBenchmark
     /// <summary>Waits until the page shows the step; asks rarely, so that asking takes no part in what is measured.</summary>
     private static async Task UntilShownAsync(HttpClient client, long run, IPage page, long step)
     {
-        for (; await page.EvaluateAsync<int>("() => window.shownSteps.at(-1)?.[0] ?? 0") < step; await Task.Delay(500))
+        for (; await page.EvaluateAsync<int>(Newest) < step; await Task.Delay(500))
             if ((await client.GetFromJsonAsync<JsonObject>($"/api/v1/runs/{run}"))!["state"]!.GetValue<string>() == "failed")
                 throw new InvalidOperationException($"Run {run} failed");
     }
