@@ -49,7 +49,7 @@ public sealed class CompareTests(StudioFixture fixture)
         // What to try next is a clone that differs in one field.
         await page.Locator(".example-act").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("New run");
-        Assert.Matches(@"/(runs/)?new\?from=\d+&set=", page.Url);
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/(runs/)?new\?from=\d+&set="));
         await Expect(page.Locator(".differences tbody tr")).ToHaveCountAsync(1);
 
         // Three seeds under two policies: one line each, and the link opens the same picture.

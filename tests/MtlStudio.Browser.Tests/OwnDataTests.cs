@@ -28,7 +28,7 @@ public sealed class OwnDataTests(StudioFixture fixture)
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Make a task of it" }).ClickAsync();
         await Expect(page.Locator(".strip")).ToContainTextAsync("all day long");
-        Assert.Matches("(dry|wet)", string.Concat(await page.Locator(".strip .token-trained").AllTextContentsAsync()));
+        await studio.WaitForAsync("/dry|wet/.test([...document.querySelectorAll('.strip .token-trained')].map(token => token.textContent).join(''))");
         await Expect(page.GetByText("Every example fits into 256 tokens.")).ToBeVisibleAsync();
         await Guide.PictureAsync(studio, "data-task");
         await studio.AssertAccessibleAsync();
@@ -49,7 +49,7 @@ public sealed class OwnDataTests(StudioFixture fixture)
 
         await page.GetByRole(AriaRole.Link, new() { Name = "New run with it" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("New run");
-        Assert.Contains("/new?mix=", page.Url, StringComparison.Ordinal);
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/new\?mix="));
         studio.AssertClean();
     }
 
@@ -64,7 +64,7 @@ public sealed class OwnDataTests(StudioFixture fixture)
             await studio.GotoAsync($"/data/{kind}");
             await studio.Page.Locator(".browser-row").First.ClickAsync();
             await Expect(studio.Page.Locator(".item-head h2")).ToBeVisibleAsync();
-            Assert.Equal(width, await studio.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            await studio.FitsAsync();
             await studio.ScreenshotAsync($"data-{kind}-{scheme.ToString().ToLowerInvariant()}-{width}");
         }
         studio.AssertClean();

@@ -34,7 +34,7 @@ public sealed class RunsTableTests(StudioFixture fixture)
         await Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Search and filter runs" })).ToHaveValueAsync("policy = pcgrad ");
         await page.Keyboard.PressAsync("Enter");
         await Expect(rows).ToHaveCountAsync(2);
-        Assert.Contains("filter=policy%20%3D%20pcgrad", page.Url);
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("filter=policy%20%3D%20pcgrad"));
         await page.Keyboard.TypeAsync("seed >");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "A number was expected (at character 7)" })).ToBeVisibleAsync();
@@ -66,7 +66,7 @@ public sealed class RunsTableTests(StudioFixture fixture)
         await using var phone = await fixture.NewPageAsync(390, 844, ColorScheme.Dark, process.Address);
         await phone.GotoAsync("/runs?chart=none");
         await Expect(phone.Page.Locator("tr[data-run]")).ToHaveCountAsync(6);
-        Assert.Equal(390, await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await phone.FitsAsync();
         await phone.ScreenshotAsync("runs-dark-390");
         await phone.AssertAccessibleAsync();
         phone.AssertClean();

@@ -68,7 +68,7 @@ public sealed class SampleRunTests(StudioFixture fixture)
         await using var studio = await fixture.NewPageAsync(width, height, scheme);
         await studio.GotoAsync("/runs/new");
         await Expect(studio.Page.GetByText("Ready: 4 tasks")).ToBeVisibleAsync(new() { Timeout = 30_000 });
-        Assert.Equal(width, await studio.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await studio.FitsAsync();
         await studio.ScreenshotAsync($"new-run-{scheme.ToString().ToLowerInvariant()}-{width}");
         studio.AssertClean();
     }

@@ -17,7 +17,7 @@ public sealed class SmokeTests(StudioFixture fixture)
         await Expect(studio.Page).ToHaveTitleAsync("Home · MtlStudio");
         await studio.Page.GetByRole(AriaRole.Link, new() { Name = "Settings" }).ClickAsync();
         await Expect(studio.Page.Locator("h1")).ToHaveTextAsync("Settings");
-        Assert.EndsWith("/settings", studio.Page.Url);
+        await Expect(studio.Page).ToHaveURLAsync($"{fixture.Studio.Address}/settings");
         Assert.Empty(await violations());
         studio.AssertClean();
     }
@@ -42,7 +42,7 @@ public sealed class SmokeTests(StudioFixture fixture)
     {
         await using var studio = await fixture.NewPageAsync(scheme: ColorScheme.Light);
         await studio.GotoAsync("/settings");
-        Assert.Equal("rgb(255, 255, 255)", await BackgroundAsync(studio.Page));
+        await Expect(studio.Page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(255, 255, 255)");
         await studio.Page.GetByRole(AriaRole.Button, new() { Name = "Theme: system" }).ClickAsync();
         await studio.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Dark" }).ClickAsync();
         await Expect(studio.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
@@ -61,7 +61,7 @@ public sealed class SmokeTests(StudioFixture fixture)
     {
         await using var studio = await fixture.NewPageAsync(scheme: ColorScheme.Dark);
         await studio.GotoAsync("/settings");
-        Assert.Equal("rgb(22, 24, 28)", await BackgroundAsync(studio.Page));
+        await Expect(studio.Page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(22, 24, 28)");
         await studio.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await Expect(studio.Page.Locator("body")).ToHaveCSSAsync("background-color", "rgb(255, 255, 255)");
         studio.AssertClean();
@@ -123,7 +123,7 @@ public sealed class SmokeTests(StudioFixture fixture)
         await using var studio = await fixture.NewPageAsync(width, height, scheme);
         await studio.GotoAsync("/settings");
         await Expect(studio.Page.Locator(".chart .scatterlayer .js-line")).ToHaveCountAsync(2);
-        Assert.Equal(width, await studio.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await studio.FitsAsync();
         await studio.ScreenshotAsync($"settings-{scheme.ToString().ToLowerInvariant()}-{width}");
         studio.AssertClean();
     }

@@ -8,6 +8,8 @@ namespace MtlStudio.Browser.Tests;
 /// <summary>Files on their way from a browser: dropped, followed, cancelled; and a model's folder that a run begins from.</summary>
 public sealed class UploadTests(StudioFixture fixture)
 {
+    private static readonly string SampleModel = Path.Combine(Repository.Root, "samples", "model");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -48,8 +50,7 @@ public sealed class UploadTests(StudioFixture fixture)
             // The samples' own model under another card is another model.
             await studio.GotoAsync("/data/models");
             await Expect(page.Locator(".browser-row").First).ToBeVisibleAsync();
-            var source = Directory.EnumerateDirectories(Path.Combine(fixture.Studio.DataFolder, "models")).First(one => File.Exists(Path.Combine(one, "config.json")));
-            foreach (var file in new DirectoryInfo(source).EnumerateFiles().Where(file => file.Name is "config.json" or "tokenizer.json" or "tokenizer_config.json" || file.Extension == ".safetensors"))
+            foreach (var file in new DirectoryInfo(SampleModel).EnumerateFiles().Where(file => file.Name is "config.json" or "tokenizer.json" or "tokenizer_config.json" || file.Extension == ".safetensors"))
                 file.CopyTo(Path.Combine(folder, file.Name));
             await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), "---\nlicense: cc0-1.0\n---\n# Sent from a browser\n", Token);
 
@@ -80,10 +81,9 @@ public sealed class UploadTests(StudioFixture fixture)
         {
             await studio.GotoAsync("/data/models");
             await Expect(page.Locator(".browser-row").First).ToBeVisibleAsync();
-            var source = Directory.EnumerateDirectories(Path.Combine(fixture.Studio.DataFolder, "models")).First(one => File.Exists(Path.Combine(one, "config.json")));
             var (broken, whole) = (Path.Combine(folder, "broken.zip"), Path.Combine(folder, "zipped-model.zip"));
-            Zip(broken, source, file => file.Extension != ".safetensors");
-            Zip(whole, source, _ => true);
+            Zip(broken, file => file.Extension != ".safetensors");
+            Zip(whole, _ => true);
 
             await studio.GotoAsync("/data/models/new");
             await page.GetByLabel("or choose a zip of it").SetInputFilesAsync(broken);
@@ -104,10 +104,10 @@ public sealed class UploadTests(StudioFixture fixture)
     }
 
     // As the system's own press makes it: the folder itself is the first level. Its card differs, so that it is a model of its own.
-    private static void Zip(string path, string source, Func<FileInfo, bool> take)
+    private static void Zip(string path, Func<FileInfo, bool> take)
     {
         using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
-        foreach (var file in new DirectoryInfo(source).EnumerateFiles().Where(file => take(file) && file.Name is not ("README.md" or "mtl-model.json"))) archive.CreateEntryFromFile(file.FullName, $"model/{file.Name}");
+        foreach (var file in new DirectoryInfo(SampleModel).EnumerateFiles().Where(file => take(file) && file.Name is not ("README.md" or "mtl-model.json"))) archive.CreateEntryFromFile(file.FullName, $"model/{file.Name}");
         using var card = new StreamWriter(archive.CreateEntry("model/README.md").Open());
         card.Write("---\nlicense: cc0-1.0\n---\n# Sent as a zip\n");
     }

@@ -52,6 +52,17 @@ public sealed partial class StudioProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until that was printed, which may come some time after the address.</summary>
+    public async Task SaysAsync(string words)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!Output.Contains(words, StringComparison.Ordinal))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < StartLimit, $"The studio never said \"{words}\":\n{Output}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
     public void Kill() => _process.Kill();
 
     public Task WaitForExitAsync(CancellationToken token) => _process.WaitForExitAsync(token);

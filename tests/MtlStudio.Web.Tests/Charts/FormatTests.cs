@@ -50,5 +50,6 @@ public sealed class FormatTests
     [Theory]
     [InlineData(512.0, "512 B")]
     [InlineData(4812345.0, "4.59 MiB")]
+    [InlineData(1_044_480, "1,020 KiB")]
     public void Bytes_AreBinary(double bytes, string text) => Assert.Equal(text, Format.Bytes(bytes));
 }

@@ -31,9 +31,15 @@ internal static class StoredRun
         }
 
         // Samples, scores and checkpoints: each once, whatever was rewound.
-        var samples = await store.Get<RunReader>().SamplesAsync(id, take: 1000, cancellation: token);
+        List<Sample> samples = [];
+        for (var more = true; more;)
+        {
+            var page = await store.Get<RunReader>().SamplesAsync(id, skip: samples.Count, take: 1000, cancellation: token);
+            samples.AddRange(page.Items);
+            more = page.Items.Count > 0 && samples.Count < page.Total;
+        }
         Assert.Equal(wanted.OfType<SampleEvent>().Select(one => (one.Step, one.Task, one.Example, one.Output)).Order(),
-            samples.Items.Select(one => (one.Step, one.Task, one.Example, one.Output)).Order());
+            samples.Select(one => (one.Step, one.Task, one.Example, one.Output)).Order());
         var losses = (await store.Get<RunReader>().ScoresAsync(id, cancellation: token)).Where(score => score.Metric == EvaluationScore.Loss);
         Assert.Equal(wanted.OfType<EvaluationEvent>().SelectMany(one => one.Tasks.Select(task => (one.Step, task.Task, task.Loss))),
             losses.Select(score => (score.Step, score.Task, score.Score)));
