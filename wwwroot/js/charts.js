@@ -3,7 +3,11 @@
 (() => {
   const self = document.currentScript;
   // Drawing takes at most one part in so many of the page's time, and less where drawings take longer than they could.
-  const part = 6, longest = 15_000;
+  const part = 8, longest = 15_000;
+  // A timer that comes so much too late tells of a machine whose processors are taken, be it by other pages that draw: what can wait then waits,
+  // the longer the oftener it is seen, since the numbers beside the charts are worth more than a line that is longer by a few points.
+  const late = 25, least = 500;
+  let patience = least;
   const figures = new Map();
   let plotly = null;
 
@@ -40,7 +44,7 @@
   function draw(figure, look, bytes, listener) {
     let known = figures.get(figure);
     if (!known) {
-      known = { figure, plot: figure.querySelector(".chart-plot"), near: true, isDrawn: false, next: 0, least: Infinity, timer: 0 };
+      known = { figure, plot: figure.querySelector(".chart-plot"), near: true, isDrawn: false, next: 0, since: null, least: Infinity, timer: 0 };
       figures.set(figure, known);
       watcher.observe(figure);
     }
@@ -81,7 +85,22 @@
 
   function soon(known) {
     if (known.timer || known.isBusy || !(known.isNew || known.hasGrown) || !isSeen(known)) return;
-    known.timer = setTimeout(() => { known.timer = 0; paint(known); }, known.isNew ? 0 : Math.max(0, known.next - performance.now()));
+    const now = performance.now(), wait = known.isNew ? 0 : Math.max(0, known.next - now), due = now + wait;
+    known.since ??= due;
+    known.timer = setTimeout(() => {
+      known.timer = 0;
+      const came = performance.now();
+      if (known.isNew || came - due < late || came - known.since > longest) {
+        if (!known.isNew && came - due < late) patience = Math.max(least, 0.7 * patience);
+        known.since = null;
+        paint(known);
+        return;
+      }
+      patience = Math.min(longest / 2, 2 * patience);
+      // Not all pages that had to wait are to come back at one time.
+      known.next = came + patience * (0.75 + Math.random() / 2);
+      soon(known);
+    }, wait);
   }
 
   // What was never drawn is drawn wherever it stands: the page's height and whoever prints it count on it.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -46,7 +47,7 @@ internal static class ScreenBenchmark
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
         await using var studio = await StudioProcess.StartAsync(folder);
         using var client = new HttpClient { BaseAddress = new Uri(studio.Address) };
-        Console.WriteLine("| viewers | steps a second | median, ms | 95th percentile, ms |\n| ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| viewers | steps a second | median, ms | 95th percentile, ms | CPU, ms a second: browser | studio | trainer |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var viewers in counts)
         {
             var run = await LaunchAsync(client);
@@ -58,7 +59,10 @@ internal static class ScreenBenchmark
             foreach (var page in pages) await UntilShownAsync(client, run, page, opened);
             var settled = await pages[0].EvaluateAsync<int>(Newest) + Settling;
             var last = settled + Counted;
+            await UntilShownAsync(client, run, pages[0], settled);
+            var (began, cpu) = (Stopwatch.GetTimestamp(), ProcessTree.CpuSecondsByKind(folder));
             foreach (var page in pages) await UntilShownAsync(client, run, page, last);
+            var spent = ProcessTree.CpuSecondsByKind(folder).ToDictionary(pair => pair.Key, pair => 1000 * (pair.Value - cpu.GetValueOrDefault(pair.Key)) / Stopwatch.GetElapsedTime(began).TotalSeconds);
             (await client.PostAsync($"/api/v1/runs/{run}/stop", null)).EnsureSuccessStatusCode();
             var written = Written(Path.Combine(folder, "runs", $"{run}", "events.jsonl"));
             var delays = new List<double>();
@@ -71,7 +75,7 @@ internal static class ScreenBenchmark
             foreach (var page in behind) await page.Context.DisposeAsync();
             delays.Sort();
             var seconds = (written[last] - written[settled]) / 1000.0;
-            Console.WriteLine($"| {viewers} | {Counted / seconds:0.0} | {delays[delays.Count / 2]:0} | {delays[delays.Count * 95 / 100]:0} |");
+            Console.WriteLine($"| {viewers} | {Counted / seconds:0.0} | {delays[delays.Count / 2]:0} | {delays[delays.Count * 95 / 100]:0} | {spent.GetValueOrDefault("browser"):0} | {spent.GetValueOrDefault("studio"):0} | {spent.GetValueOrDefault("trainer"):0} |");
         }
         return 0;
     }

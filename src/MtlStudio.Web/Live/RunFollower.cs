@@ -6,6 +6,9 @@ namespace MtlStudio.Web.Live;
 /// <summary>A run's events so far and then its stream, without gap or duplicate by sequence number, however late or slow the reader.</summary>
 public sealed class RunFollower(LiveFeed feed, IRunHistory history)
 {
+    /// <summary>Who follows anything now, this studio's pages among them.</summary>
+    public int Readers => feed.Readers;
+
     /// <summary>
     /// All events above <paramref name="afterSeq"/> (-1: all), then new ones and changes as they come, until cancelled. A reader that
     /// falls behind is served from the history again, so its pace costs memory to nobody. A reconnecting reader passes the last number it has.

@@ -34,12 +34,14 @@ public sealed record RunBatch(IReadOnlyList<RunEvent> Events, RunChange Change)
 /// </summary>
 public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention attention)
 {
-    /// <summary>Between two looks at the numbers.</summary>
-    internal static readonly TimeSpan BeatPace = TimeSpan.FromMilliseconds(100);
-    /// <summary>Between two drawings: the eye needs no more, and a page that is left open costs little.</summary>
-    internal static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(400);
-    /// <summary>The most between two drawings, however slow the browser is.</summary>
-    private static readonly TimeSpan SlowestPace = TimeSpan.FromSeconds(5);
+    /// <summary>Between two looks at the numbers: as short where few pages follow, and as long where many do, since each costs the same work on the server and in a browser.</summary>
+    internal static readonly TimeSpan BeatPace = TimeSpan.FromMilliseconds(100), CrowdedBeatPace = TimeSpan.FromMilliseconds(180);
+    /// <summary>Between two drawings, likewise: the eye needs no more, and a page that is left open costs little.</summary>
+    internal static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(400), CrowdedDrawPace = TimeSpan.FromMilliseconds(3_000);
+    /// <summary>Pages that are few, and pages that are many.</summary>
+    private const int Few = 4, Many = 20;
+    /// <summary>The most between two looks, and two drawings, however slow the browser is: the next look waits until it has shown the last one anyway.</summary>
+    private static readonly TimeSpan SlowestBeatPace = TimeSpan.FromMilliseconds(500), SlowestPace = TimeSpan.FromSeconds(5);
     /// <summary>Between two looks, and two drawings, of a page that nobody sees: its circuit stays known to the browser, and that is all.</summary>
     internal static readonly TimeSpan AwayBeatPace = TimeSpan.FromSeconds(5), AwayDrawPace = TimeSpan.FromSeconds(60);
     /// <summary>Drawing takes one part in so many of a page's time: pages that share a busy machine thereby leave each other room.</summary>
@@ -80,7 +82,8 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention 
             await beat(batch).WaitAsync(cancellation);
             drawn.Add(batch);
             var took = clock.GetElapsedTime(began);
-            await attention.RestAsync(took < BeatPace ? BeatPace : took < SlowestPace ? took : SlowestPace, AwayBeatPace, cancellation);
+            var pace = Among(follower.Readers, BeatPace, CrowdedBeatPace);
+            await attention.RestAsync(took < pace ? pace : took < SlowestBeatPace ? took : SlowestBeatPace, AwayBeatPace, cancellation);
         }
     }
 
@@ -92,9 +95,13 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention 
             var began = clock.GetTimestamp();
             await draw(batch);
             var rest = clock.GetElapsedTime(began) * (DrawPart - 1);
-            await attention.RestAsync(rest < DrawPace ? DrawPace : rest > SlowestPace ? SlowestPace : rest, AwayDrawPace, cancellation);
+            var pace = Among(follower.Readers, DrawPace, CrowdedDrawPace);
+            await attention.RestAsync(rest < pace ? pace : rest > SlowestPace ? SlowestPace : rest, AwayDrawPace, cancellation);
         }
     }
+
+    /// <summary>The pace of a page among as many as follow something now.</summary>
+    internal static TimeSpan Among(int readers, TimeSpan alone, TimeSpan crowded) => alone + (crowded - alone) * Math.Clamp((readers - Few) / (double)(Many - Few), 0, 1);
 
     private sealed class Pending : IDisposable
     {

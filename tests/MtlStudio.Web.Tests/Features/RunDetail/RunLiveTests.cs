@@ -55,6 +55,11 @@ public sealed class RunLiveTests
         Assert.Equal(0, feed.Readers);
     }
 
+    [Theory]
+    [InlineData(1, 100), InlineData(4, 100), InlineData(12, 140), InlineData(20, 180), InlineData(400, 180)]
+    public void Beats_AreFewer_WhenManyPagesFollow(int readers, double milliseconds) =>
+        Assert.Equal(milliseconds, RunLive.Among(readers, RunLive.BeatPace, RunLive.CrowdedBeatPace).TotalMilliseconds, 6);
+
     private void Publish(long seq) => feed.Publish(new LiveEvents(1, [new LogEvent { Seq = seq, Time = seq, Level = "info", Message = "-" }]));
 
     private sealed class NoHistory : IRunHistory

@@ -12,8 +12,9 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
 {
     /// <summary>Panels that one figure holds; of more tasks, those that are pinned.</summary>
     public const int MostPanels = 8;
-    private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(20);
-    private const int MostAdded = 400;
+    private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(30);
+    /// <summary>Points added to a line, about, before it is read anew, summed up.</summary>
+    private const int MostAdded = 300;
 
     private readonly CancellationTokenSource _gone = new();
     private PanelChart? _chart;
@@ -60,7 +61,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
 
     private async Task TakeAsync(RunBatch batch)
     {
-        if (_tail is null || batch.Change == RunChange.Lines || _tail.Added > MostAdded || Clock.GetElapsedTime(_readAt) > FullEvery)
+        if (_tail is null || batch.Change == RunChange.Lines || _tail.Added > MostAdded * Tasks.Count || Clock.GetElapsedTime(_readAt) > FullEvery)
         {
             await ReadAsync();
             StateHasChanged();
