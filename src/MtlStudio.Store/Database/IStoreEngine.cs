@@ -22,6 +22,9 @@ public interface IStoreEngine
     /// <summary>Prepares the writes of metric rows on a connection of <see cref="OpenIngestion"/>.</summary>
     internal IMetricWrites PrepareWrites(DbConnection connection);
 
+    /// <summary>Prepares the reads of metric rows on a connection of <see cref="OpenReader"/>.</summary>
+    internal ISeriesReads PrepareReads(DbConnection connection);
+
     /// <summary>Prepares a query of one number on a connection of <see cref="OpenReader"/>.</summary>
     /// <param name="sql">With a question mark for each key, and a last one for the index.</param>
     internal IIndexLookUp PrepareLookUp(DbConnection connection, string sql, params ReadOnlySpan<long> keys);

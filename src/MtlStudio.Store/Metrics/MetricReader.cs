@@ -25,7 +25,7 @@ public sealed class MetricReader(IStoreEngine engine)
         // One snapshot: a series' end and its buckets must be of the same moment.
         using var transaction = engine.BeginSnapshot(connection);
         var all = ReadSeries(connection, transaction, runId, query);
-        using var reader = new RollUpReader(connection, transaction);
+        using var reader = new RollUpReader(engine, connection, transaction);
         var axes = new Dictionary<(SeriesIndex, long?), AxisMap>();
         try
         {

@@ -3,15 +3,9 @@ using System.Data.Common;
 namespace MtlStudio.Store.Metrics;
 
 /// <summary>Reads a stretch of a series at the finest level whose rows are few enough.</summary>
-internal sealed class RollUpReader(DbConnection connection, DbTransaction transaction) : IDisposable
+internal sealed class RollUpReader(IStoreEngine engine, DbConnection connection, DbTransaction transaction) : IDisposable
 {
-    private readonly Statement points = new(connection,
-        "SELECT idx, value, flag FROM metric_point WHERE series_id = @series AND idx BETWEEN @from AND @to ORDER BY idx", "series", "from", "to");
-
-    private readonly Statement buckets = new(connection, """
-        SELECT bucket, sum, count, min, max, non_finite FROM metric_rollup
-        WHERE series_id = @series AND level = @level AND bucket BETWEEN @from AND @to ORDER BY bucket
-        """, "series", "level", "from", "to");
+    private readonly ISeriesReads reads = engine.PrepareReads(connection);
 
     private readonly Statement countPoints = new(connection, """
         SELECT COUNT(*) FROM (SELECT 1 FROM metric_point WHERE series_id = @series AND idx BETWEEN @from AND @to LIMIT @most) AS found
@@ -28,28 +22,17 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
     {
         to = Math.Min(to, lastIndex);
         var level = LevelFor(series, count, lastIndex, from, to, most);
-        found = level == 0 ? Points(series, from, to) : null;
+        found = level == 0 ? reads.Points(series, from, to) : null;
         if (level == 0) return null;
         var cells = new List<Cell>();
         Read(cells, series, level, lastIndex, from, to);
         return cells;
     }
 
-    private SeriesStretch Points(long series, long from, long to)
-    {
-        var (indices, values) = (new List<long>(), new List<double>());
-        using var reader = points.Read(transaction, series, from, to);
-        while (reader.Read())
-        {
-            indices.Add(reader.GetInt64(0));
-            values.Add(MetricRows.ValueOf(reader, 1));
-        }
-        return new([.. indices], [.. values]);
-    }
-
     public void Dispose()
     {
-        foreach (var statement in new[] { points, buckets, countPoints, countBuckets }) statement.Dispose();
+        foreach (var statement in new[] { countPoints, countBuckets }) statement.Dispose();
+        reads.Dispose();
     }
 
     private int LevelFor(long series, long count, long lastIndex, long from, long to, int most)
@@ -75,7 +58,7 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
         if (from > to) return;
         if (level == 0)
         {
-            cells.AddRange(Points(series, from, to).ToCells());
+            cells.AddRange(reads.Points(series, from, to).ToCells());
             return;
         }
         var width = 1L << (RollUp.Shift * level);
@@ -87,12 +70,7 @@ internal sealed class RollUpReader(DbConnection connection, DbTransaction transa
             return;
         }
         Read(cells, series, level - 1, lastIndex, from, first * width - 1);
-        using (var reader = buckets.Read(transaction, series, level, first, end - 1))
-            while (reader.Read())
-            {
-                var start = reader.GetInt64(0) * width;
-                cells.Add(new(start, start + width - 1, MetricRows.RollUpOf(reader, 1), double.NaN));
-            }
+        reads.Buckets(cells, series, level, first, end - 1);
         Read(cells, series, level - 1, lastIndex, end * width, to);
     }
 }

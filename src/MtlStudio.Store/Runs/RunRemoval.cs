@@ -11,10 +11,11 @@ namespace MtlStudio.Store;
 /// </summary>
 public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioContext> contexts, IStoreEngine engine, RunIngest ingest, TimeProvider clock)
 {
-    private const int RowsATransaction = 5_000, LargeRowsATransaction = 200, TransactionsASettling = 20;
+    /// <summary>Rows that a first transaction takes; the next ones take as many as go in <see cref="StepLength.Wanted"/>.</summary>
+    private const int FirstRows = 1_000, FirstLargeRows = 50, TransactionsASettling = 20;
 
     /// <summary>Tables of the run's own that may be long; the row with the scores of a task's examples may hold a megabyte.</summary>
-    private static readonly (string Table, int Rows)[] Long = [("example_scores", 4), ("sample", LargeRowsATransaction), ("log_line", RowsATransaction), ("evaluation_score", RowsATransaction), ("alarm", RowsATransaction)];
+    private static readonly (string Table, int First)[] Long = [("example_scores", 1), ("sample", FirstLargeRows), ("log_line", FirstRows), ("evaluation_score", FirstRows), ("alarm", FirstRows)];
 
     /// <summary>Takes the run out of all lists; <see cref="RestoreAsync"/> brings it back as it was.</summary>
     /// <exception cref="RunNotFoundException"/>
@@ -56,15 +57,14 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
             // Nobody is to see it lose one table after the other.
             run.DeletedAt ??= clock.GetUtcNow();
         }, cancellation);
-        using (var steps = new SmallSteps(writer, engine))
-            foreach (var (table, rows) in Long) await steps.RepeatAsync((connection, transaction) => DeleteRows(connection, transaction, table, id, rows), cancellation);
+        using (var steps = new SmallSteps(writer, engine, clock))
+            foreach (var (table, first) in Long) await steps.RepeatAsync(first, (connection, transaction, rows) => DeleteRows(connection, transaction, table, id, rows), cancellation);
         await writer.WriteAsync(async context =>
         {
             var run = await context.Runs.IgnoreQueryFilters().SingleOrDefaultAsync(row => row.Id == id, CancellationToken.None) ?? throw new RunNotFoundException(id);
             Refuse(run);
-            var series = await context.Series.Where(row => row.RunId == id).Select(row => row.Id).ToListAsync(CancellationToken.None);
-            context.Purges.AddRange(series.Select(row => new Purge { RunId = id, SeriesId = row }));
-            context.Purges.Add(new() { RunId = id });
+            // One statement: a run may have hundreds of series, and all who write wait for it.
+            await context.Database.ExecuteSqlAsync($"INSERT INTO purge (run_id, series_id) SELECT run_id, id FROM series WHERE run_id = {id} UNION ALL SELECT {id}, NULL", CancellationToken.None);
             context.Runs.Remove(run);
             ingest.Forget(id);
         }, cancellation);
@@ -83,16 +83,17 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
         List<Purge> due;
         await using (var context = await contexts.CreateDbContextAsync(cancellation)) due = await context.Purges.AsNoTracking().ToListAsync(cancellation);
         if (due.Count == 0) return;
-        using var steps = new SmallSteps(writer, engine);
-        foreach (var purge in due) await steps.RepeatAsync((connection, transaction) => DeleteMetrics(connection, transaction, purge), cancellation);
+        using var steps = new SmallSteps(writer, engine, clock);
+        var rows = FirstRows;
+        foreach (var purge in due) rows = await steps.RepeatAsync(rows, (connection, transaction, most) => DeleteMetrics(connection, transaction, purge, most), cancellation);
     }
 
     /// <summary>The note goes with the last row: where it comes back after a loss of power, there is only less to do.</summary>
-    private static bool DeleteMetrics(DbConnection connection, DbTransaction transaction, Purge purge)
+    private static bool DeleteMetrics(DbConnection connection, DbTransaction transaction, Purge purge, int rows)
     {
         var more = purge.SeriesId is { } series
-            ? MetricRows.DeleteSome(connection, transaction, series, RowsATransaction)
-            : MetricRows.DeleteTicks(connection, transaction, purge.RunId, RowsATransaction);
+            ? MetricRows.DeleteSome(connection, transaction, series, rows)
+            : MetricRows.DeleteTicks(connection, transaction, purge.RunId, rows);
         if (more) return true;
         using var note = new Statement(connection, "DELETE FROM purge WHERE id = @id", "id");
         note.Run(transaction, purge.Id);
@@ -106,24 +107,32 @@ public sealed class RunRemoval(StoreWriter writer, IDbContextFactory<StudioConte
     }
 
     /// <summary>One connection that removes much in small transactions, each in a turn of its own among the writers.</summary>
-    private sealed class SmallSteps(StoreWriter writer, IStoreEngine engine) : IDisposable
+    private sealed class SmallSteps(StoreWriter writer, IStoreEngine engine, TimeProvider clock) : IDisposable
     {
         private readonly DbConnection connection = engine.OpenRemoval();
         private int done;
 
         /// <summary>Repeats <paramref name="some"/> until it says that nothing is left.</summary>
-        public async Task RepeatAsync(Func<DbConnection, DbTransaction, bool> some, CancellationToken cancellation)
+        /// <param name="rows">That it takes at most, the first time.</param>
+        /// <returns>The rows that the last one was given: what is alike may begin with them.</returns>
+        public async Task<int> RepeatAsync(int rows, Func<DbConnection, DbTransaction, int, bool> some, CancellationToken cancellation)
         {
             for (var more = true; more;)
             {
                 using (await writer.EnterAsync(cancellation))
-                using (var transaction = connection.BeginTransaction())
                 {
-                    more = some(connection, transaction);
-                    transaction.Commit();
+                    var began = clock.GetTimestamp();
+                    using (var transaction = connection.BeginTransaction())
+                    {
+                        more = some(connection, transaction, rows);
+                        transaction.Commit();
+                    }
+                    // A last step, which found little, says nothing of how long many rows take.
+                    if (more) rows = StepLength.Next(rows, clock.GetElapsedTime(began));
                 }
                 if (++done % TransactionsASettling == 0) engine.Settle(connection);
             }
+            return rows;
         }
 
         public void Dispose()

@@ -44,6 +44,8 @@ public sealed class SqliteEngine(string path) : IStoreEngine
 
     IMetricWrites IStoreEngine.PrepareWrites(DbConnection connection) => new SqliteMetricWrites((SqliteConnection)connection);
 
+    ISeriesReads IStoreEngine.PrepareReads(DbConnection connection) => new SqliteSeriesReads((SqliteConnection)connection);
+
     IIndexLookUp IStoreEngine.PrepareLookUp(DbConnection connection, string sql, params ReadOnlySpan<long> keys) => new SqliteLookUp((SqliteConnection)connection, sql, keys);
 
     public DbConnection OpenReader() => Open(pooling: true, "FULL");

@@ -4,8 +4,6 @@ using MtlStudio.Web.Theme;
 using Plotly.Blazor;
 using Plotly.Blazor.ConfigLib;
 using Plotly.Blazor.LayoutLib;
-using Plotly.Blazor.Traces;
-using Plotly.Blazor.Traces.ScatterLib;
 using HoverLabel = Plotly.Blazor.LayoutLib.HoverLabel;
 
 namespace MtlStudio.Web.Charts;
@@ -67,44 +65,6 @@ internal static class ChartParts
             },
         ],
     };
-
-    /// <summary>How a series' line looks; its numbers are sent beside it.</summary>
-    /// <param name="panel">The panel it lies in, from 0.</param>
-    public static Scatter Line(ChartSeries series, int panel) => new()
-    {
-        Name = series.Name,
-        Mode = series.Style switch { SeriesStyle.Validation => ModeFlag.Lines | ModeFlag.Markers, SeriesStyle.Points => ModeFlag.Markers, _ => ModeFlag.Lines },
-        Line = new Line
-        {
-            Color = series.Color,
-            Width = series.Style == SeriesStyle.Validation ? 2.5m : 1.25m,
-            Dash = series.Style == SeriesStyle.Reference ? "dash" : "solid",
-        },
-        Marker = new Marker { Color = series.Color, Size = series.Style == SeriesStyle.Points ? 10 : 6, Symbol = series.Marker },
-        TextArray = series.Labels is { } labels ? [.. labels] : null,
-        LegendGroup = series.Group,
-        ShowLegend = series.InLegend,
-        ConnectGaps = false,
-        XAxis = PanelLayout.Id("x", panel),
-        YAxis = PanelLayout.Id("y", panel),
-    };
-
-    /// <summary>How the band behind a series looks: one closed shape, or a line where it has no height; charts.js tells which.</summary>
-    public static Scatter Band(ChartSeries series, int panel) => new()
-    {
-        Line = new Line { Color = Faded(series.Color, "55"), Width = 0.75m },
-        Fill = FillEnum.ToSelf,
-        FillColor = Faded(series.Color, "2C"),
-        HoverInfo = HoverInfoFlag.Skip,
-        LegendGroup = series.Group ?? series.Name,
-        ShowLegend = false,
-        ConnectGaps = false,
-        XAxis = PanelLayout.Id("x", panel),
-        YAxis = PanelLayout.Id("y", panel),
-    };
-
-    /// <param name="alpha">Two hexadecimal digits.</param>
-    private static string Faded(string color, string alpha) => color.Length == 7 ? color + alpha : color;
 
     /// <summary>Boxed for Plotly.Blazor, which appends to the list itself; what is not finite becomes a gap.</summary>
     public static List<object?> Values(IReadOnlyList<double> values)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MtlStudio.Core.Analysis;
-using Plotly.Blazor;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
 using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
@@ -19,7 +18,7 @@ internal static class OutlierMarks
         return [low - room, high + room];
     }
 
-    public static IEnumerable<ITrace> Of(ChartPanel panel, int place)
+    public static IEnumerable<Scatter> Of(ChartPanel panel, int place)
     {
         if (panel.Fences is not { } fences) yield break;
         var range = Range(panel, fences);

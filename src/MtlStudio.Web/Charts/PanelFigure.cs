@@ -1,6 +1,7 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Plotly.Blazor;
 using Plotly.Blazor.Traces;
 
 namespace MtlStudio.Web.Charts;
@@ -29,10 +30,17 @@ internal sealed class FigureWriter
     private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly string Config = JsonSerializer.Serialize(ChartParts.Config(modeBar: false), Json);
 
-    private readonly List<ITrace> traces = [];
+    private readonly ArrayBufferWriter<byte> written = new(16_384);
+    private readonly Utf8JsonWriter traces;
     private readonly List<LineNumbers> lines = [];
     private readonly List<IReadOnlyList<double>> xs = [];
     private readonly NumberBytes numbers = new();
+
+    public FigureWriter()
+    {
+        traces = new(written, new() { SkipValidation = true });
+        traces.WriteStartArray();
+    }
 
     /// <summary>Adds a series' band, where it has one, and its line.</summary>
     /// <returns>The line's place among the traces.</returns>
@@ -40,25 +48,28 @@ internal sealed class FigureWriter
     {
         if (series.Band is { X.Count: > 0 } band)
         {
-            traces.Add(ChartParts.Band(series, panel));
+            TraceJson.WriteBand(traces, series, panel);
             lines.Add(new(Place(band.X), band.X.Count, Band: true));
             numbers.AddSingles(band.Low);
             numbers.AddSingles(band.High);
         }
-        traces.Add(ChartParts.Line(series, panel));
+        TraceJson.WriteLine(traces, series, panel);
         lines.Add(new(Place(series.X), series.X.Count, Band: false));
         numbers.AddSingles(series.Y);
-        return traces.Count - 1;
+        return lines.Count - 1;
     }
 
     /// <summary>Adds a trace that has its few numbers in itself; after all lines.</summary>
-    public void Add(ITrace trace) => traces.Add(trace);
+    public void Add(Scatter trace) => JsonSerializer.Serialize(traces, trace, Json);
 
+    /// <summary>Ends the figure.</summary>
     public PanelFigure Write(Plotly.Blazor.Layout layout, string key)
     {
+        traces.WriteEndArray();
+        traces.Dispose();
         var all = new NumberBytes();
         foreach (var x in xs) all.AddDoubles(x);
-        return new(new(JsonSerializer.Serialize(traces.Cast<Scatter>(), Json), JsonSerializer.Serialize(layout, Json), Config, [.. xs.Select(x => x.Count)], lines, key), [.. all.ToArray(), .. numbers.ToArray()]);
+        return new(new(Encoding.UTF8.GetString(written.WrittenSpan), JsonSerializer.Serialize(layout, Json), Config, [.. xs.Select(x => x.Count)], lines, key), [.. all.ToArray(), .. numbers.ToArray()]);
     }
 
     private int Place(IReadOnlyList<double> x)

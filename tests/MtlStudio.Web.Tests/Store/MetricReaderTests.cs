@@ -91,7 +91,7 @@ public sealed class MetricReaderTests
         var engine = host.Get<IStoreEngine>();
         using var connection = engine.OpenReader();
         using var transaction = engine.BeginSnapshot(connection);
-        using var reader = new RollUpReader(connection, transaction);
+        using var reader = new RollUpReader(engine, connection, transaction);
         var random = new KeyedRandom(3, "windows");
         for (var i = 0; i < 60; i++)
         {
