@@ -30,17 +30,10 @@ internal sealed class FigureWriter
     private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly string Config = JsonSerializer.Serialize(ChartParts.Config(modeBar: false), Json);
 
-    private readonly ArrayBufferWriter<byte> written = new(16_384);
-    private readonly Utf8JsonWriter traces;
+    private readonly List<Action<Utf8JsonWriter>> traces = [];
     private readonly List<LineNumbers> lines = [];
     private readonly List<IReadOnlyList<double>> xs = [];
     private readonly NumberBytes numbers = new();
-
-    public FigureWriter()
-    {
-        traces = new(written, new() { SkipValidation = true });
-        traces.WriteStartArray();
-    }
 
     /// <summary>Adds a series' band, where it has one, and its line.</summary>
     /// <returns>The line's place among the traces.</returns>
@@ -48,28 +41,37 @@ internal sealed class FigureWriter
     {
         if (series.Band is { X.Count: > 0 } band)
         {
-            TraceJson.WriteBand(traces, series, panel);
+            traces.Add(to => TraceJson.WriteBand(to, series, panel));
             lines.Add(new(Place(band.X), band.X.Count, Band: true));
             numbers.AddSingles(band.Low);
             numbers.AddSingles(band.High);
         }
-        TraceJson.WriteLine(traces, series, panel);
+        traces.Add(to => TraceJson.WriteLine(to, series, panel));
         lines.Add(new(Place(series.X), series.X.Count, Band: false));
         numbers.AddSingles(series.Y);
-        return lines.Count - 1;
+        return traces.Count - 1;
     }
 
     /// <summary>Adds a trace that has its few numbers in itself; after all lines.</summary>
-    public void Add(Scatter trace) => JsonSerializer.Serialize(traces, trace, Json);
+    public void Add(Scatter trace) => traces.Add(to => JsonSerializer.Serialize(to, trace, Json));
 
-    /// <summary>Ends the figure.</summary>
     public PanelFigure Write(Plotly.Blazor.Layout layout, string key)
     {
-        traces.WriteEndArray();
-        traces.Dispose();
         var all = new NumberBytes();
         foreach (var x in xs) all.AddDoubles(x);
-        return new(new(Encoding.UTF8.GetString(written.WrittenSpan), JsonSerializer.Serialize(layout, Json), Config, [.. xs.Select(x => x.Count)], lines, key), [.. all.ToArray(), .. numbers.ToArray()]);
+        return new(new(WriteTraces(), JsonSerializer.Serialize(layout, Json), Config, [.. xs.Select(x => x.Count)], lines, key), [.. all.ToArray(), .. numbers.ToArray()]);
+    }
+
+    private string WriteTraces()
+    {
+        var written = new ArrayBufferWriter<byte>(16_384);
+        using (var writer = new Utf8JsonWriter(written))
+        {
+            writer.WriteStartArray();
+            foreach (var trace in traces) trace(writer);
+            writer.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(written.WrittenSpan);
     }
 
     private int Place(IReadOnlyList<double> x)

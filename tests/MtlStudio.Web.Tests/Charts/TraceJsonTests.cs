@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using MtlStudio.Web.Charts;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
-using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
+using SymbolEnum = Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum;
 
 namespace MtlStudio.Web.Tests.Charts;
 

@@ -11,7 +11,7 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(20);
     private const int MostAdded = 1000, ChartPoints = 800, FewestPoints = 300, MostInPhoneLegend = 10;
     /// <summary>Points of all lines together, about: what a browser draws without a wait.</summary>
-    private const int AllPoints = 16_000;
+    private const int AllPoints = 10_000;
 
     private readonly CancellationTokenSource _gone = new();
     private PanelChart? _chart;
