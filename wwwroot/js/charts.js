@@ -2,8 +2,8 @@
 // come are gathered until the last drawing has cost its share of the time: a page that nobody looks at, or a machine that has no time, draws little.
 (() => {
   const self = document.currentScript;
-  // Drawing takes at most one part in so many of the page's time, and less where drawings take longer than they could.
-  const part = 8, longest = 15_000;
+  // Drawing takes at most one part in so many of the page's time, since the numbers beside it stand still meanwhile, and less where drawings take longer than they could.
+  const part = 20, longest = 15_000;
   // A timer that comes so much too late tells of a machine whose processors are taken, be it by other pages that draw: what can wait then waits,
   // the longer the oftener it is seen, since the numbers beside the charts are worth more than a line that is longer by a few points.
   const late = 25, least = 500;

@@ -6,12 +6,13 @@ namespace MtlStudio.Store.Sqlite;
 
 internal sealed class SqliteMetricWrites(SqliteConnection connection) : IMetricWrites
 {
-    /// <summary>Points that one statement inserts, where there are so many: starting a statement costs as much as a row.</summary>
-    private const int Many = 32;
+    /// <summary>Points that one statement inserts, where there are so many: starting a statement costs as much as a row. A live run's batch has a few of each series.</summary>
+    private const int Many = 32, Some = 4;
 
     private const string Point = "INSERT INTO metric_point (series_id, idx, value, flag, late_seq) VALUES ";
 
     private readonly SqliteInsert onePoint = new(connection, Point + "(?, ?, ?, ?, ?)");
+    private readonly SqliteInsert somePoints = new(connection, Point + string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?)", Some)));
     private readonly SqliteInsert manyPoints = new(connection, Point + string.Join(", ", Enumerable.Repeat("(?, ?, ?, ?, ?)", Many)));
     private readonly SqliteInsert rollUp = new(connection, "INSERT INTO metric_rollup (series_id, level, bucket, sum, count, min, max, non_finite) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     private readonly SqliteInsert tick = new(connection, "INSERT INTO metric_tick (run_id, kind, idx, seq, time, examples, tokens, step) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
@@ -19,12 +20,9 @@ internal sealed class SqliteMetricWrites(SqliteConnection connection) : IMetricW
 
     public void Points(DbTransaction transaction, long series, ReadOnlySpan<PendingPoint> points)
     {
-        for (; points.Length >= Many; points = points[Many..])
-        {
-            foreach (var point in points[..Many]) Add(manyPoints, series, point);
-            manyPoints.Run();
-        }
-        foreach (var point in points) Add(onePoint, series, point).Run();
+        points = InParts(manyPoints, Many, series, points);
+        points = InParts(somePoints, Some, series, points);
+        InParts(onePoint, 1, series, points);
     }
 
     public void RollUp(DbTransaction transaction, long series, int level, long bucket, in RollUp value)
@@ -48,7 +46,19 @@ internal sealed class SqliteMetricWrites(SqliteConnection connection) : IMetricW
 
     public void Dispose()
     {
-        foreach (var insert in new[] { onePoint, manyPoints, rollUp, tick, seriesEnd }) insert.Dispose();
+        foreach (var insert in new[] { onePoint, somePoints, manyPoints, rollUp, tick, seriesEnd }) insert.Dispose();
+    }
+
+    /// <summary>Inserts so many at a time, as long as there are so many.</summary>
+    /// <returns>Those that are left.</returns>
+    private static ReadOnlySpan<PendingPoint> InParts(SqliteInsert insert, int size, long series, ReadOnlySpan<PendingPoint> points)
+    {
+        for (; points.Length >= size; points = points[size..])
+        {
+            foreach (var point in points[..size]) Add(insert, series, point);
+            insert.Run();
+        }
+        return points;
     }
 
     private static SqliteInsert Add(SqliteInsert insert, long series, in PendingPoint point) =>
