@@ -16,6 +16,7 @@ try
         ["train-once", var size, var form, var threads] => TrainBenchmark.Once(size, form, Number(threads)),
         ["checkpoint", .. var millions] => CheckpointBenchmark.Run(folder, 1_000_000L * (millions is [var count] ? Number(count) : 100)),
         ["telemetry"] => TelemetryBenchmark.Run(),
+        ["outside", var program, var preset, .. var rounds] => OutsideBenchmark.Run(program, preset, folder, rounds is [var count] ? Number(count) : 3),
         ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
         ["packing", var sets, var tokenizer] => PackingBenchmark.Run(sets, tokenizer, folder),
         ["instructions", var sets, var tokenizer, var script] => InstructionBenchmark.Run(sets, tokenizer, script, folder),
@@ -56,6 +57,8 @@ static int Usage()
           train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch), and 10m or 100m
           checkpoint  how long a checkpoint stops the training of 100 million parameters, or of as many millions as given
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
+          outside  what of a run's training is neither forward, backward, policy nor optimizer, and what telemetry costs: MTL
+                   samples/presets/1-four-tasks.json [ROUNDS]
           policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
           packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER
           instructions  answer tokens a second on a real instruction mix against PyTorch: FOLDER_OF_SETS TOKENIZER_FOLDER benchmarks/train_tokens.py

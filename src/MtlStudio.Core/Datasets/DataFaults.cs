@@ -1,3 +1,4 @@
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Datasets;
@@ -7,7 +8,7 @@ namespace MtlStudio.Core.Datasets;
 internal sealed class DataFaults(SkippedRows? skipped = null)
 {
     public static string TooLong { get; } =
-        $"it is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
+        $"it is longer than {ByteText.Of(DatasetLimits.LineLength)}, the most a row may have: split it into several rows, or see whether its line breaks (or a closing quote) are missing";
 
     public static string TooDeep { get; } =
         $"objects and lists lie more than {DatasetLimits.JsonDepth} deep inside one another, the most that is read: flatten the row";

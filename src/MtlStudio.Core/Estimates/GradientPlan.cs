@@ -1,4 +1,5 @@
 using MtlStudio.Core.Catalog;
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 
 namespace MtlStudio.Core.Estimates;
@@ -57,7 +58,7 @@ public sealed record GradientPlan(GradientMode Mode, bool Last, int Every, long 
         };
         if (mode == GradientMode.Whole && !fits)
             throw new InvalidInputException("weighting.gradients",
-                $"{policy.Title} would keep a gradient for each task: {tasks} × {parameters:#,0} numbers are {bytes / 1e9:0.0} GB, and at most {limit / 1e9:0.0} GB are kept. "
+                $"{policy.Title} would keep a gradient for each task: {tasks} × {parameters:#,0} numbers are {ByteText.Of(bytes)}, and at most {ByteText.Of(limit)} are kept. "
                 + (policy.NeedsWholeGradients ? "Train fewer parameters (as LoRA does), or choose another policy" : "Set it to sketch or layers, or train fewer parameters (as LoRA does)"));
         var sampled = mode != GradientMode.Whole;
         return new(mode, sampled && spec.Direction == "last", spec.Every ?? 1, mode == GradientMode.Sketch ? Math.Min(spec.SketchSize ?? DefaultSketch, parameters) : 0, extra);

@@ -36,7 +36,7 @@ public sealed record StepShape(int MicroBatch, int Length, int AnswerTokens, int
 /// <summary>
 /// The peak memory of a trainer on a CPU before it starts, in parts; numbers are float32, or bfloat16 where the spec's precision says so.
 /// Weights, gradients and optimizer state are exact; activations are counted from what the backward pass of a
-/// Llama-layout decoder keeps. Evaluation is taken to need less than training. Two constants are fitted to ten runs of a
+/// Llama-layout decoder keeps, and what an evaluation takes beyond a step (<see cref="EvaluationMemory"/>). Two constants are fitted to ten runs of a
 /// model of 32 million parameters (LoRA and full, 1 and 4 tasks, 128 to 2,048 tokens; 0.6 to 2.7 GB), which the formula
 /// then meets within 10 %; it has not been held against other models.
 /// </summary>
@@ -59,7 +59,8 @@ public sealed record MemoryEstimate
 
     /// <param name="stateBytes">Bytes that optimizer and averages keep for each trained parameter (<see cref="OptimizerState"/>); AdamW's by default.</param>
     /// <param name="quantize">How the frozen linear layers are kept, as <c>model.quantize</c> names it.</param>
-    public static MemoryEstimate Of(ModelShapes model, TrainedPart trained, StepShape step, double stateBytes = 2 * Number, string quantize = "none")
+    /// <param name="evaluation">Bytes that come and go in an evaluation; they take the place of a step's.</param>
+    public static MemoryEstimate Of(ModelShapes model, TrainedPart trained, StepShape step, double stateBytes = 2 * Number, string quantize = "none", long evaluation = 0)
     {
         var (p, rows) = (trained.Parameters, (long)step.GradientRows);
         var (activations, logits) = (Activations(model, trained, step), Logits(model, step));
@@ -81,7 +82,8 @@ public sealed record MemoryEstimate
                 new("activations", "Activations", activations),
                 new("logits", "Logits", logits),
                 new("workspace", "Gram matrix", sizeof(double) * rows * Math.Min(p, GramColumns)),
-                new("allocator", "Allocator's reserve", (long)(Kept * (activations + logits))),
+                .. evaluation > activations + logits ? new[] { new MemoryPart("evaluation", "Evaluation, beyond a step", evaluation - activations - logits) } : [],
+                new("allocator", "Allocator's reserve", (long)(Kept * Math.Max(evaluation, activations + logits))),
                 new("program", "Program", Program),
             ],
         };

@@ -26,7 +26,7 @@ public sealed record RunFootprint(TrainedPart Trained, MemoryEstimate Memory, lo
             Outputs = heads && taught.Count > 0 ? taught.Max(HeadOutputs.Of) : null,
             IsNarrow = spec.Training.Precision == "bf16", Checkpointing = spec.Training.ActivationCheckpointing,
         };
-        return new(trained, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec), spec.Model.Quantize), (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec),
+        return new(trained, MemoryEstimate.Of(model, trained, step, OptimizerState.BytesPerParameter(spec), spec.Model.Quantize, EvaluationMemory.Of(spec, model)), (long)spec.Training.Steps * RunSpecValidator.EffectiveAccumulation(spec),
             StepCost.OfMicroBatch(model, trained, step) * (spec.Regularization.RDrop > 0 ? 2 : 1) * plan.Passes, plan);
     }
 }

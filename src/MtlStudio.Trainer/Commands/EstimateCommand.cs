@@ -37,15 +37,13 @@ internal static class EstimateCommand
     private static void Write(TextWriter output, Report report)
     {
         output.WriteLine($"trains {report.Trained:#,0} of {report.Parameters:#,0} parameters; task gradients: {report.Gradients}");
-        output.WriteLine($"memory at the peak: about {Megabytes(report.MemoryBytes)}");
-        foreach (var part in report.Memory) output.WriteLine($"  {part.Title,-30} {Megabytes(part.Bytes),12}");
+        output.WriteLine($"memory at the peak: about {ByteText.Of(report.MemoryBytes)}");
+        foreach (var part in report.Memory) output.WriteLine($"  {part.Title,-30} {ByteText.Of(part.Bytes),12}");
         output.WriteLine($"training: {report.Operations:0.00e+0} operations in {report.MicroBatches:#,0} micro-batches");
         if (report.Probe is not { } probe) return;
-        output.WriteLine($"measured over {probe.Steps} steps: {probe.StepSeconds:0.000} s a step, so about {TimeSpan.FromSeconds(Math.Round(probe.TrainingSeconds))} of training and {TimeSpan.FromSeconds(Math.Round(probe.EvaluationSeconds))} of evaluation; memory {Megabytes(probe.PeakBytes)} at the peak");
+        output.WriteLine($"measured over {probe.Steps} steps: {probe.StepSeconds:0.000} s a step, so about {TimeSpan.FromSeconds(Math.Round(probe.TrainingSeconds))} of training and {TimeSpan.FromSeconds(Math.Round(probe.EvaluationSeconds))} of evaluation; memory {ByteText.Of(probe.PeakBytes)} at the peak");
         if (probe.MicroBatchLimit is { } limit) output.WriteLine($"memory ran out: at most {limit} examples went through the model at once");
     }
-
-    private static string Megabytes(long bytes) => $"{bytes / 1e6:#,0.0} MB";
 
     /// <param name="MemoryBytes">The sum of <paramref name="Memory"/>.</param>
     /// <param name="Operations">Floating-point operations of the whole training.</param>

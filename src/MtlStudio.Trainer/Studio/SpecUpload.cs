@@ -69,7 +69,7 @@ internal static class SpecUpload
             if (System.Diagnostics.Stopwatch.GetElapsedTime(shown) < TimeSpan.FromSeconds(2) && sent < total) return;
             shown = System.Diagnostics.Stopwatch.GetTimestamp();
             var seconds = Math.Max(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, 1e-3);
-            said($"sending {what}: {sent / 1e6:0.0} of {total / 1e6:0.0} MB · {sent / 1e6 / seconds:0.0} MB/s · {Cli.ProgressLine.Left((total - sent) * seconds / sent)} left");
+            said($"sending {what}: {ByteText.Of(sent)} of {ByteText.Of(total)} · {ByteText.Of(sent / seconds)}/s · {Cli.ProgressLine.Left((total - sent) * seconds / sent)} left");
         };
     }
 }

@@ -1,3 +1,4 @@
+using MtlStudio.Core.Estimates;
 using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Tokenizers;
@@ -14,8 +15,6 @@ public readonly record struct Answer(string Text, bool Cut, string? ByLength = n
 /// <summary>A model's answers: written token by token, or the likeliest of a task's labels.</summary>
 public static class Answers
 {
-    private const int BatchSize = 32;
-
     /// <summary>One answer for each example, in their order; null where it was cancelled.</summary>
     /// <param name="cancelled">Asked after each batch, with the examples just done.</param>
     public static IReadOnlyList<Answer>? Of(
@@ -28,7 +27,7 @@ public static class Answers
             return answers;
         }
         var ends = EndTokens(model, tokenizer);
-        foreach (var batch in Enumerable.Range(0, examples.Count).OrderBy(i => examples[i].Prompt.Length).Chunk(BatchSize))
+        foreach (var batch in Enumerable.Range(0, examples.Count).OrderBy(i => examples[i].Prompt.Length).Chunk(EvaluationLimits.TextsAtOnce))
         {
             var prompts = batch.Select(i => (IReadOnlyList<int>)examples[i].Prompt).ToList();
             if (examples[batch[0]].Choices.Count > 0)
@@ -61,7 +60,7 @@ public static class Answers
     private static DecodingOptions Options(EvaluationTask task, DecodingSpec decoding, IReadOnlyList<long> ends, long seed) => new()
     {
         MaxNewTokens = task.MaxNewTokens, EosIds = ends, Sample = decoding.Method == "sample",
-        Temperature = decoding.Temperature, TopK = decoding.TopK, TopP = decoding.TopP, Seed = seed, BatchSize = BatchSize,
+        Temperature = decoding.Temperature, TopK = decoding.TopK, TopP = decoding.TopP, Seed = seed, BatchSize = EvaluationLimits.TextsAtOnce,
     };
 
     private static Answer Chosen(IReadOnlyList<string> choices, double[] likelihoods) =>

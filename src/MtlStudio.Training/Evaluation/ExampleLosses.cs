@@ -1,3 +1,4 @@
+using MtlStudio.Core.Estimates;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Generation;
 using MtlStudio.Training.Heads;
@@ -10,9 +11,6 @@ namespace MtlStudio.Training.Evaluation;
 /// <summary>The loss of each example's first reference.</summary>
 public static class ExampleLosses
 {
-    /// <summary>Columns of a pass, padding included; bounds memory.</summary>
-    private const int TokensPerPass = 8192;
-
     /// <summary>−Σ ln p (nats) of every example's trained tokens and their number, in the examples' order; null where it was cancelled.</summary>
     /// <param name="cancelled">Asked after each batch, with the examples just done.</param>
     public static IReadOnlyList<LogLikelihood>? Of(CausalLm model, IReadOnlyList<EvaluationExample> examples, Func<int, bool> cancelled)
@@ -50,7 +48,7 @@ public static class ExampleLosses
         for (var start = 0; start < rows.Count;)
         {
             var count = 1;
-            while (start + count < rows.Count && (count + 1) * rows[start + count].Labeled.Ids.Length <= TokensPerPass) count++;
+            while (start + count < rows.Count && (count + 1) * rows[start + count].Labeled.Ids.Length <= EvaluationLimits.TokensPerPass) count++;
             yield return rows.GetRange(start, count);
             start += count;
         }

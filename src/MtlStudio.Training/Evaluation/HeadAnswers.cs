@@ -1,3 +1,4 @@
+using MtlStudio.Core.Estimates;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Generation;
 using MtlStudio.Training.Heads;
@@ -9,9 +10,6 @@ namespace MtlStudio.Training.Evaluation;
 /// <summary>What a task's head answers, and the losses of its answers, of one pass.</summary>
 public static class HeadAnswers
 {
-    /// <summary>Columns of a pass, padding included; bounds memory.</summary>
-    private const int TokensPerPass = 8192;
-
     /// <summary>An answer and the summed loss (0 answers with a loss: none) for each example, in their order; null where it was cancelled.</summary>
     /// <param name="examples">Of a task that has a head.</param>
     /// <param name="cancelled">Asked after each batch, with the examples just done.</param>
@@ -24,7 +22,7 @@ public static class HeadAnswers
         for (var start = 0; start < rows.Count;)
         {
             var count = 1;
-            while (start + count < rows.Count && (count + 1) * examples[rows[start + count]].Labeled!.Ids.Length <= TokensPerPass) count++;
+            while (start + count < rows.Count && (count + 1) * examples[rows[start + count]].Labeled!.Ids.Length <= EvaluationLimits.TokensPerPass) count++;
             Answer(model, head, examples, rows.GetRange(start, count), answers, losses);
             start += count;
             if (cancelled(count)) return null;

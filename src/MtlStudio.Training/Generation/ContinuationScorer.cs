@@ -1,3 +1,4 @@
+using MtlStudio.Core.Estimates;
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -14,8 +15,6 @@ public readonly record struct LogLikelihood(double Sum, int Tokens);
 /// </summary>
 public static class ContinuationScorer
 {
-    private const long LogitsAtOnce = 1 << 25;
-
     /// <summary>For each prompt, Σ log p(token | prompt, the continuation's tokens before it) of each of its continuations.</summary>
     /// <param name="model">Computes in evaluation: nothing is dropped, no gradients.</param>
     /// <param name="prompts">Token ids, at least one each.</param>
@@ -23,7 +22,7 @@ public static class ContinuationScorer
     /// <param name="tokensPerPass">Columns of a pass, padding included; bounds memory.</param>
     /// <param name="cancellation">Looked at before each pass.</param>
     public static IReadOnlyList<IReadOnlyList<LogLikelihood>> Score(CausalLm model, IReadOnlyList<IReadOnlyList<int>> prompts,
-        IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> continuations, int tokensPerPass = 8192, CancellationToken cancellation = default)
+        IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> continuations, int tokensPerPass = EvaluationLimits.TokensPerPass, CancellationToken cancellation = default)
     {
         if (prompts.Count != continuations.Count) throw new ArgumentException($"{prompts.Count} prompts and {continuations.Count} lists of continuations", nameof(continuations));
         if (prompts.Any(p => p.Count == 0)) throw new ArgumentException("a prompt has no token: begin it with the model's first token", nameof(prompts));
@@ -38,7 +37,7 @@ public static class ContinuationScorer
             var count = 1; // rows come by rising length: the last one of a pass is the longest
             var states = (long)rows[start].States;
             while (start + count < rows.Count && (count + 1) * rows[start + count].Length <= tokensPerPass
-                && (states += rows[start + count].States) * model.Config.VocabSize <= LogitsAtOnce) count++;
+                && (states += rows[start + count].States) * model.Config.VocabSize <= EvaluationLimits.LogitsAtOnce) count++;
             Pass(model, rows.GetRange(start, count), results);
             start += count;
         }

@@ -99,8 +99,8 @@ public static class RunAttempt
         var ended = loop.Run(state);
         if (ended.Outcome == RunOutcomes.Finished) Keep(setup, policy, step, keeper, recorder);
         using var process = Process.GetCurrentProcess();
-        recorder.Say("info", $"Memory at the peak: {process.PeakWorkingSet64 / 1e6:#,0} MB"
-            + (setup.Environment.TryGetValue(EnvironmentNames.EstimatedMemory, out var estimated) ? $" (estimated: {long.Parse(estimated) / 1e6:#,0} MB)" : ""));
+        recorder.Say("info", $"Memory at the peak: {ByteText.Of(process.PeakWorkingSet64)}"
+            + (setup.Environment.TryGetValue(EnvironmentNames.EstimatedMemory, out var estimated) ? $" (estimated: {ByteText.Of(long.Parse(estimated))})" : ""));
         return ended;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MtlStudio.Training.Batching;
 using MtlStudio.Training.Sampling;
 
@@ -17,6 +18,10 @@ public sealed class StepAhead(StepPlanner planner, Func<MicroBatchPlan, bool> wa
 {
     private Task<PreparedStep>? next;
     private (int Step, SamplerState State) of;
+    private long ticksAhead;
+
+    /// <summary>What the other thread has worked in all.</summary>
+    public TimeSpan WorkedAhead => new(Interlocked.Read(ref ticksAhead));
 
     /// <summary>The step of these counters; faults of the other thread are thrown here.</summary>
     public PreparedStep Take(int step, SamplerState state)
@@ -32,7 +37,13 @@ public sealed class StepAhead(StepPlanner planner, Func<MicroBatchPlan, bool> wa
     public void Begin(int step, SamplerState state)
     {
         of = (step, state);
-        next = Task.Run(() => Prepare(step, state));
+        next = Task.Run(() =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            var prepared = Prepare(step, state);
+            Interlocked.Add(ref ticksAhead, Stopwatch.GetElapsedTime(started).Ticks);
+            return prepared;
+        });
     }
 
     private PreparedStep Prepare(int step, SamplerState state)

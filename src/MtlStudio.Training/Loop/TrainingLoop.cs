@@ -22,8 +22,8 @@ public sealed class TrainingLoop(
     private readonly string[] tasks = [.. mix.Select(task => task.Name)];
     private readonly OverfitWatch watch = new(spec.Regularization, [.. mix.Select(task => task.Name).Where(name => spec.Baseline is null || name == spec.Baseline.Task)]);
     private readonly StepAhead ahead = new(planner, plan => spec.Baseline is null || mix[plan.Task].Name == spec.Baseline.Task, plan => Fill(spec, mix[plan.Task], plan));
+    private readonly StepTimes times = new(clock);
     private Dictionary<string, double> scores = [];
-    private TimeSpan computed, trained;
 
     /// <summary>Scored in place of the values themselves; null: none is kept.</summary>
     public WeightAverage? Average { get; init; }
@@ -54,26 +54,26 @@ public sealed class TrainingLoop(
             if (state.Step == steps || state.Watch.Ended is not null) break;
 
             if (Ranking?.IsDue(state) == true) state = Ranking.Rank(state, recorder);
-            var started = clock.GetTimestamp();
+            var started = times.Now();
             var (plan, prepared) = ahead.Take(state.Step, state.Sampler);
             if (state.Step + 1 < steps && plan.Probabilities is null) ahead.Begin(state.Step + 1, plan.Next);
             var batches = prepared.Where(batch => !IsFrozen(batch, state) && batch.Tokens > 0).ToList();
             var stepRate = rate.At(state.Step);
-            var stepped = clock.GetTimestamp();
+            var stepped = times.Now();
             var result = batches.Count == 0 ? null : step.Take(state.Step, batches, stepRate);
-            computed += clock.GetElapsedTime(stepped);
+            times.Computed(stepped);
             state = state.After(Learned(plan, result), result, tasks);
             Average?.Update(state.Step);
             scores = [];
 
-            recorder.Step(state, result, stepRate, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started));
+            recorder.Step(state, result, stepRate, batches.Sum(batch => batch.InputTokens), clock.GetElapsedTime(started.At));
             recorder.Flush();
-            trained += clock.GetElapsedTime(started);
+            times.Whole(started);
             Stepped?.Invoke(state.Step, result);
             if (result is { Stepped: false } && spec.Training.OnNonFinite == "stop") throw NotFinite(state.Step, result);
         }
         checkpoints.Settle(wait: true);
-        if (trained > TimeSpan.Zero) recorder.Say("info", $"Drawing, collation and recording took {1 - computed / trained:P1} of the steps' time");
+        if (times.Describe(ahead.WorkedAhead) is { } outside) recorder.Say("info", outside);
         return ((spec.Evaluation.Test ? Test() : null) ?? RunOutcomes.Finished, state.Step);
     }
 

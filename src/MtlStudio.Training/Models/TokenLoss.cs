@@ -1,3 +1,4 @@
+using MtlStudio.Core.Estimates;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -9,9 +10,6 @@ namespace MtlStudio.Training.Models;
 /// </summary>
 public static class TokenLoss
 {
-    // Evaluation computes at most so many logits at once (64 MB in float32).
-    private const long LogitsAtOnce = 1 << 24;
-
     /// <summary>The summed loss, a scalar with gradients; 0 without a graph where nothing counts.</summary>
     /// <param name="model">Gives the head.</param>
     /// <param name="hidden">(batch, length, hidden) of <see cref="CausalLm.Hidden"/>.</param>
@@ -31,7 +29,7 @@ public static class TokenLoss
         var rows = hidden.reshape(-1, hidden.shape[^1]).index_select(0, tensor(labels.Index.ToArray(), int64, model.Device));
         var target = tensor(labels.Target.ToArray(), int64, model.Device);
         // A dropout mask on the head covers all rows at once.
-        long atOnce = is_grad_enabled() || dropout is not null ? labels.Count : Math.Max(LogitsAtOnce / model.Config.VocabSize, 1);
+        long atOnce = is_grad_enabled() || dropout is not null ? labels.Count : Math.Max(EvaluationLimits.LogitsAtOnce / model.Config.VocabSize, 1);
         if (labels.Count <= atOnce) return Each(model, rows, target, dropout).MoveToOuterDisposeScope();
         return cat([.. rows.split(atOnce).Zip(target.split(atOnce), (r, t) => Each(model, r, t, dropout))]).MoveToOuterDisposeScope();
     }

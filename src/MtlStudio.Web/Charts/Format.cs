@@ -1,4 +1,5 @@
 using System.Globalization;
+using MtlStudio.Core.IO;
 
 namespace MtlStudio.Web.Charts;
 
@@ -68,10 +69,7 @@ public static class Format
     public static string Bytes(double? value)
     {
         if (value is not { } bytes || !double.IsFinite(bytes)) return Missing;
-        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
-        var unit = 0;
-        for (; Math.Abs(bytes) >= 1024 && unit < units.Length - 1; unit++) bytes /= 1024;
-        return $"{bytes.ToString(Math.Abs(bytes) >= 100 ? "#,0" : unit == 0 ? "0" : "G3", Culture)} {units[unit]}";
+        return ByteText.Of(bytes);
     }
 
     /// <summary>"0.4 s", "45 s", "3 min 20 s", "2 h 5 min", "3 d 4 h".</summary>

@@ -41,7 +41,7 @@ public sealed class EstimateCommandTests(TinyProject project) : IClassFixture<Ti
         var events = TinyProject.Events(dir);
         Assert.True(long.Parse(events.OfType<StartedEvent>().Single().Environment[EnvironmentNames.EstimatedMemory]) > 200_000_000);
         Assert.Contains(events.OfType<LogEvent>(), log => log.Message.StartsWith("Memory at the peak:", StringComparison.Ordinal) && log.Message.Contains("estimated:", StringComparison.Ordinal));
-        Assert.Contains(events.OfType<LogEvent>(), log => log.Message.Contains("of the steps' time", StringComparison.Ordinal));
+        Assert.Contains(events.OfType<LogEvent>(), log => log.Message.Contains("of the steps' time and", StringComparison.Ordinal) && log.Message.Contains("of their processor time", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public static class DetectionLimits
     /// <summary>Rows of a file that are read.</summary>
     public const int Rows = 200_000;
     /// <summary>Bytes of a file that are read (a row that starts before is read to its end).</summary>
-    public const long Bytes = 64_000_000;
+    public const long Bytes = 64 << 20;
     /// <summary>Rows of a file that cannot be read, from which on it is not looked at any further.</summary>
     public const int BadRows = 1_000;
     /// <summary>Rows of a dataset that are held, to compare values of a row with one another.</summary>

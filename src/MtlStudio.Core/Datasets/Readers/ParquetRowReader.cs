@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MtlStudio.Core.IO;
 using MtlStudio.Core.Runs;
 using Parquet;
 using Parquet.Data;
@@ -59,17 +60,17 @@ internal sealed class ParquetRowReader : IRowReader
         if (group.NumRows > DatasetLimits.GroupRows)
             throw context.Faults.Fatal(context.Name, null, $"its row group {number + 1} has {group.NumRows:N0} rows, and {DatasetLimits.GroupRows:N0} are the most that are read at once: write it with smaller row groups");
         var bytes = group.Columns.Sum(column => column.MetaData?.TotalUncompressedSize ?? 0);
-        if (bytes > DatasetLimits.GroupBytes) throw TooLarge($"{bytes / 1_000_000:N0} MB");
+        if (bytes > DatasetLimits.GroupBytes) throw TooLarge($"{ByteText.Of(bytes)}");
     }
 
     private InvalidInputException TooLarge(string size) => context.Faults.Fatal(context.Name, null,
-        $"one of its row groups unpacks to {size}, and {DatasetLimits.GroupBytes / 1_000_000:N0} MB are the most that are read at once: write it with smaller row groups, or see whether it is what it says");
+        $"one of its row groups unpacks to {size}, and {ByteText.Of(DatasetLimits.GroupBytes)} are the most that are read at once: write it with smaller row groups, or see whether it is what it says");
 
     /// <summary>A dictionary's one long text may stand in very many rows.</summary>
     private string Text(ReadOnlyMemory<char> text)
     {
-        if (text.Length > DatasetLimits.LineLength) throw context.Faults.Fatal(context.Name, null, $"a value is longer than {DatasetLimits.LineLength / 1_000_000} MB, the most a row may have: split it into several rows");
-        if ((characters += text.Length) > DatasetLimits.GroupBytes) throw TooLarge($"more than {DatasetLimits.GroupBytes / 1_000_000:N0} MB of text");
+        if (text.Length > DatasetLimits.LineLength) throw context.Faults.Fatal(context.Name, null, $"a value is longer than {ByteText.Of(DatasetLimits.LineLength)}, the most a row may have: split it into several rows");
+        if ((characters += text.Length) > DatasetLimits.GroupBytes) throw TooLarge($"more than {ByteText.Of(DatasetLimits.GroupBytes)} of text");
         return text.ToString();
     }
 

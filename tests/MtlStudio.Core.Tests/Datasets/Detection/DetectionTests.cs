@@ -151,12 +151,12 @@ public sealed class DetectionTests : IDisposable
         {
             writer.Write("{\"text\":\"");
             var part = new string('a', 1_000_000);
-            for (var i = 0; i < 51; i++) writer.Write(part);
+            for (var i = 0; i < 53; i++) writer.Write(part);
             writer.Write("\"}\n");
         }
         var fault = Assert.Single(Assert.Single(DatasetDetector.Detect([new(Path.Combine(folder.Root, "long.jsonl"))], TestContext.Current.CancellationToken).Datasets).Faults);
         Assert.Equal(("long.jsonl", 1L), (fault.File, fault.Line!.Value));
-        Assert.Contains("longer than 50 MB", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("longer than 50 MiB", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class BadFilesTests
         Encoding.ASCII.GetBytes(start).CopyTo(bytes, 0);
         var path = folder.Write(name, bytes);
         var error = Assert.Single(folder.Faults([new ImportFile(path, "train")]));
-        Assert.StartsWith("line 2: it is longer than 50 MB", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("line 2: it is longer than 50 MiB", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
