@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using MtlStudio.Core.IO;
 using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Models;
 
@@ -13,7 +14,7 @@ namespace MtlStudio.Benchmarks.Training;
 /// </summary>
 internal static partial class OutsideBenchmark
 {
-    private const int Steps = 100;
+    private const int Steps = 100; // a multiple of both default intervals
     private static readonly string[] Policies = ["equal", "pcgrad"];
 
     /// <param name="program">mtl as it was built.</param>
@@ -44,7 +45,7 @@ internal static partial class OutsideBenchmark
         var run = Directory.CreateDirectory(Path.Combine(folder, Path.GetRandomFileName())).FullName;
         var own = spec.DeepClone();
         own["telemetry"] = telemetry ? new JsonObject() : JsonNode.Parse("""{ "gradientEvery": 0, "paysEvery": 0 }""");
-        File.WriteAllText(Path.Combine(run, "spec.json"), own.ToJsonString());
+        AtomicFile.WriteText(Path.Combine(run, "spec.json"), own.ToJsonString());
         using var process = Process.Start(new ProcessStartInfo(program, ["run", "--spec", Path.Combine(run, "spec.json"), "--dir", Path.Combine(run, "run"), "--threads", "1"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _ = process.StandardOutput.ReadToEndAsync();
         var said = process.StandardError.ReadToEndAsync();

@@ -87,20 +87,21 @@ public sealed class StudyStore(StoreWriter writer, RunStore runs, IDbContextFact
     private async Task<IReadOnlyList<StudyRunChoice>> FillAsync(StudioContext context, Study row, PolicyStudy study, PolicyStudyPlan plan, int priority)
     {
         var places = await context.StudyRuns.Where(run => run.StudyId == row.Id).ToDictionaryAsync(run => run.Place, CancellationToken.None);
-        var chosen = new List<(Run Run, bool Reused)>();
+        var (choices, block) = (new List<StudyRunChoice>(), new List<(Run Run, bool Reused)>());
         for (var i = 0; i < plan.Members.Count; i++)
         {
             var member = plan.Members[i];
             var kept = places.TryGetValue(i, out var place) ? await context.Runs.SingleOrDefaultAsync(run => run.Id == place.RunId, CancellationToken.None) : null;
             var equal = kept ?? await FindEqual(context, SpecIdentity.Hash(member.Spec)).FirstOrDefaultAsync(CancellationToken.None);
             var run = equal ?? await runs.AddAsync(context, member.Spec, $"study {row.Id}", priority);
-            chosen.Add((run, equal is not null));
+            block.Add((run, equal is not null));
             place ??= context.StudyRuns.Add(new() { StudyId = row.Id, Place = i, Policy = member.Policy, LossWeights = member.LossWeights, Rate = member.Rate, Seed = member.Seed }).Entity;
             if (kept is null) (place.RunId, place.Made) = (run.Id, equal is null);
+            // The joint runs of a seed and rate, then their baselines: a study that is not done yet has its Δm for what is.
+            if (i + 1 < plan.Members.Count && (plan.Members[i + 1].Seed, plan.Members[i + 1].Rate) == (member.Seed, member.Rate)) continue;
+            foreach (var (joint, reused) in block) choices.Add(new(joint, reused, study.Baselines ? await runs.EnsureBaselinesAsync(context, joint) : []));
+            block.Clear();
         }
-        // The joint runs first: they stand before all baselines in the queue.
-        var choices = new List<StudyRunChoice>();
-        foreach (var (run, reused) in chosen) choices.Add(new(run, reused, study.Baselines ? await runs.EnsureBaselinesAsync(context, run) : []));
         return choices;
     }
 

@@ -73,6 +73,23 @@ public sealed class StudyTests(RunningStudio running) : IClassFixture<RunningStu
         await running.Studio.RefusedAsync(HttpMethod.Delete, "/api/v1/studies/99999", HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Study_QueuesTheBaselinesOfARate_BeforeTheNextRate()
+    {
+        var body = Study("in turn", 35, "equal", "uw");
+        body["rates"] = new JsonArray(0.001, 0.002);
+        var id = (await LaunchAsync(body)).GetProperty("id").GetInt64();
+        var study = await running.Studio.GetAsync($"studies/{id}");
+        // Queued runs are numbered in their order.
+        var joint = study.GetProperty("members").EnumerateArray().Select(member => member.GetProperty("runId").GetInt64()).ToList();
+        var baselines = study.GetProperty("baselines").EnumerateArray().Select(run => run.GetInt64()).Order().ToList();
+        Assert.Equal((4, 4), (joint.Count, baselines.Count));
+        Assert.All(baselines.Take(2), baseline => Assert.InRange(baseline, joint[1] + 1, joint[2] - 1));
+        Assert.All(baselines.Skip(2), baseline => Assert.True(baseline > joint[3]));
+        await running.Studio.SendAsync(HttpMethod.Post, $"studies/{id}/stop", null, HttpStatusCode.Accepted);
+        await UntilDoneAsync(id);
+    }
+
     private JsonObject Study(string name, int steps, params string[] policies) => new()
     {
         ["kind"] = "policies", ["name"] = name, ["spec"] = running.Spec(steps), ["policies"] = new JsonArray([.. policies.Select(policy => (JsonNode)policy)]), ["lossWeights"] = 0,
