@@ -72,6 +72,7 @@ internal static partial class OutsideBenchmark
     /// <summary>A model of the larger shape with random weights, and the sample's tokenizer.</summary>
     private static string Larger(string sample, string folder)
     {
+        Directory.CreateDirectory(folder);
         using (var model = CausalLm.Create(SmallLlama.Shape, seed: 1)) ModelFolder.Write(model, folder);
         foreach (var file in Directory.GetFiles(sample, "tokenizer*")) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         return folder;
