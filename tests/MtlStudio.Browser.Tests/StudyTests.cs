@@ -22,7 +22,7 @@ public sealed class StudyTests(StudioFixture fixture)
         await using var studio = await fixture.NewPageAsync();
         var page = studio.Page;
         await studio.GotoAsync($"/studies/new?from={run}&policies=equal&policies=uw");
-        await Expect(page.Locator(".new-study-side [role='status']")).ToContainTextAsync("baselines", new() { Timeout = 30_000 });
+        await Expect(page.Locator(".study-outlook [role='status']")).ToContainTextAsync("baselines", new() { Timeout = 30_000 });
         var rates = page.Locator("[data-field='rates']");
         await rates.FillAsync("0.001 often");
         await rates.BlurAsync();
@@ -33,7 +33,7 @@ public sealed class StudyTests(StudioFixture fixture)
         await page.Locator("[data-field='name']").BlurAsync();
         await page.GetByText("Single-task baselines of every run").ClickAsync();
         // The run that the study begins from is equal weighting at this rate: it is not trained twice.
-        await Expect(page.Locator(".new-study-side [role='status']")).ToContainTextAsync("1 run (1 more stand already)", new() { Timeout = 30_000 });
+        await Expect(page.Locator(".study-outlook [role='status']")).ToContainTextAsync("1 run (1 more stand already)", new() { Timeout = 30_000 });
         await studio.AssertAccessibleAsync();
         await studio.ScreenshotAsync("new-study-light-1440");
         await page.GetByRole(AriaRole.Button, new() { Name = "Queue the study" }).ClickAsync();
@@ -44,7 +44,7 @@ public sealed class StudyTests(StudioFixture fixture)
         await Expect(page.Locator("[aria-label='Policies'] tbody").GetByText("1 of 1")).ToHaveCountAsync(2, new() { Timeout = 240_000 });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Compare the chosen" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await studio.AssertAccessibleAsync();
-        await Guide.PictureAsync(studio, "study");
+        await studio.ScreenshotAsync("study-light-1440");
         await using (var phone = await fixture.NewPageAsync(390, 844, ColorScheme.Dark))
         {
             await phone.GotoAsync(new Uri(page.Url).PathAndQuery);

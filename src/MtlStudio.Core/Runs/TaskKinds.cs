@@ -30,6 +30,10 @@ public static class TaskKinds
         LanguageModeling => "Language modeling",
         Regression => "Regression",
         Tagging => "Token tagging",
-        _ => "Generation",
+        Generation => "Generation",
+        _ => kind,
     };
+
+    /// <summary>What the loss of a task is counted in: cross entropies in nats, the loss of a number in its square.</summary>
+    public static string LossUnit(string kind) => kind == Regression ? "squared error" : "nats";
 }

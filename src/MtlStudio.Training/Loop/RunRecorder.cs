@@ -11,7 +11,7 @@ namespace MtlStudio.Training.Loop;
 /// <param name="layers">Names of the layer groups that are looked at.</param>
 public sealed class RunRecorder(EventLogWriter log, RunSpec spec, IReadOnlyList<TrainingTask> mix, IReadOnlyList<TrainingTask> trained, SystemProbe probe, IReadOnlyList<string> layers)
 {
-    private readonly SeriesBook series = new([.. trained.Select(task => task.Name)], [.. trained.Select(task => task.Metrics)], layers);
+    private readonly SeriesBook series = new([.. trained.Select(task => task.Name)], [.. trained.Select(task => task.Metrics)], [.. trained.Select(task => spec.Tasks.First(known => known.Name == task.Name).Kind)], layers);
     private readonly InterferencePoints interference = new([.. mix.Select(task => task.Name)], trained.Count);
 
     public EventLogWriter Log => log;

@@ -12,21 +12,25 @@ public sealed class SeriesBook
 
     /// <param name="tasks">Names of the tasks that are trained, in the spec's order.</param>
     /// <param name="metrics">Catalog names of each task's metrics.</param>
+    /// <param name="kinds">Of the tasks: a loss's unit follows from it.</param>
     /// <param name="layers">Layer groups that are looked at; empty: none.</param>
-    public SeriesBook(IReadOnlyList<string> tasks, IReadOnlyList<IReadOnlyList<string>> metrics, IReadOnlyList<string> layers)
+    public SeriesBook(IReadOnlyList<string> tasks, IReadOnlyList<IReadOnlyList<string>> metrics, IReadOnlyList<string> kinds, IReadOnlyList<string> layers)
     {
-        Declare(SeriesNames.TrainLoss, "nats");
+        List<string> units = [.. kinds.Select(TaskKinds.LossUnit)];
+        // Of tasks that count differently the mix's own loss has no unit.
+        var unit = units.Distinct().ToList() is [var one] ? one : "";
+        Declare(SeriesNames.TrainLoss, unit);
         Declare(SeriesNames.LearningRate);
         Declare(SeriesNames.GradientNorm);
         Declare(SeriesNames.TokensPerSecond, "tokens/s");
         Declare(SeriesNames.StepSeconds, "s");
-        Declare(SeriesNames.ValidationLoss, "nats");
+        Declare(SeriesNames.ValidationLoss, unit);
         Declare(SeriesNames.UnifiedScore);
         for (var k = 0; k < tasks.Count; k++)
         {
-            Declare(SeriesNames.TaskTrainLoss(tasks[k]), "nats");
-            Declare(SeriesNames.TaskValidationLoss(tasks[k]), "nats");
-            Declare(SeriesNames.TaskGap(tasks[k]), "nats");
+            Declare(SeriesNames.TaskTrainLoss(tasks[k]), units[k]);
+            Declare(SeriesNames.TaskValidationLoss(tasks[k]), units[k]);
+            Declare(SeriesNames.TaskGap(tasks[k]), units[k]);
             Declare(SeriesNames.TaskWeight(tasks[k]));
             Declare(SeriesNames.TaskShare(tasks[k]));
             Declare(SeriesNames.TaskExamples(tasks[k]), "examples");

@@ -10,6 +10,7 @@ using MtlStudio.Web.Features.Compare;
 using MtlStudio.Web.Features.NewRun;
 using MtlStudio.Web.Features.RunDetail;
 using MtlStudio.Web.Features.Runs;
+using MtlStudio.Web.Features.Studies;
 using MtlStudio.Web.Library;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Notifications;
@@ -60,6 +61,7 @@ internal static class StudioServices
         services.AddMudServices();
         services.AddRunPage();
         services.AddRunsPage();
+        services.AddStudyPages();
         services.AddSingleton<Features.Home.HomeQuery>();
         services.AddNewRunPage();
         services.AddScoped<Features.Start.StartKeeper>();

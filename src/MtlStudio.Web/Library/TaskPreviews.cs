@@ -65,6 +65,9 @@ public sealed class TaskPreviews(DataFolder data)
     /// <summary>What <see cref="Overlap"/> depends on.</summary>
     public static string OverlapKey(TaskSpec task) => $"{Text(task)}|{task.Data.Dataset}";
 
+    /// <summary>What <see cref="Example"/> and <see cref="Count"/> depend on of the task.</summary>
+    public static string ExampleKey(TaskSpec task) => $"{Text(task)}|{task.Pooling}|{task.Minimum}|{task.Maximum}|{task.Data.Dataset}";
+
     /// <summary>What the examples' texts depend on beside the data.</summary>
     private static string Text(TaskSpec task) => $"{LibraryJson.Write(task.Template)}|{task.Kind}|{task.LabelSeparator}|{task.AnswerIs}|{string.Join('\n', task.Choices)}";
 

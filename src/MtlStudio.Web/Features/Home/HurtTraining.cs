@@ -1,4 +1,5 @@
 using MtlStudio.Core.Analysis;
+using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 
 namespace MtlStudio.Web.Features.Home;
@@ -18,6 +19,7 @@ public sealed record HurtTraining(IReadOnlyList<long> Runs, IReadOnlyList<string
         {
             var together = home.Seeds[run.Id].ToList();
             if (together.Count > 0 && !told.Add(together[0].GroupHash)) continue;
+            if (together.Count == 0 && WaitsForSeeds(home, run)) continue;
             var hurt = together.Count > 0
                 ? together.Where(delta => delta.Verdict == Word).Select(delta => (delta.Task, delta.P, Transfer: Enum.Parse<Transfer>(delta.Transfer, ignoreCase: true))).ToList()
                 : [.. home.Verdicts[run.Id].Where(delta => delta.Verdict == Word).Select(delta => (delta.Task, delta.P, Transfer.Suspected))];
@@ -30,6 +32,16 @@ public sealed record HurtTraining(IReadOnlyList<long> Runs, IReadOnlyList<string
     }
 
     private const string Word = "hurt";
+
+    /// <summary>Other seeds of the run's training were judged, too, or come recorded with it, and what they say together is still being worked out.</summary>
+    private static bool WaitsForSeeds(HomeSnapshot home, Run run)
+    {
+        if (run.State != RunState.Finished || run.BaselineTask is not null) return false;
+        var tasks = home.Verdicts[run.Id].Select(delta => delta.Task).ToHashSet();
+        return home.Ended.Any(other => other.Id != run.Id && other.State == RunState.Finished && other.BaselineTask is null
+            && (HomeSnapshot.IsRecorded(run) && HomeSnapshot.IsRecorded(other) || home.Verdicts[other.Id].Any(delta => tasks.Contains(delta.Task)))
+            && other.SeedGroup() == run.SeedGroup());
+    }
 
     /// <summary>"sentiment is hurt in runs 1, 8 and 15 (negative transfer: under each of 3 seeds)".</summary>
     public string Words => $"{(Tasks.Count == 1 ? $"{Tasks[0]} is" : $"{Tasks[0]} and {Tasks.Count - 1} more are")} hurt in {(Runs.Count == 1 ? $"run {Runs[0]}" : $"runs {string.Join(", ", Runs.SkipLast(1))} and {Runs[^1]}")} ({Evidence})";

@@ -32,7 +32,7 @@ public sealed record FormTask(string Name, int Version, bool IsNewest, TaskSpec 
     /// <summary>Of the picker: the same task has several versions.</summary>
     public string Key => $"{Name}@{Version}";
 
-    public string Facts => $"{(IsNewest ? $"version {Version}, the newest" : $"version {Version}")} · {Spec.Kind} · {Format.Count(Train)} training examples";
+    public string Facts => $"{(IsNewest ? $"version {Version}, the newest" : $"version {Version}")} · {TaskKinds.Title(Spec.Kind)} · {Format.Count(Train)} training examples";
 }
 
 /// <summary>What the form chooses among: the library's models, datasets and tasks, and what the spec itself names.</summary>

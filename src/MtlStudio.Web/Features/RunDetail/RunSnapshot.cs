@@ -2,6 +2,7 @@ using MtlStudio.Core.Metrics;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Store.Judging;
+using MtlStudio.Web.Charts;
 
 namespace MtlStudio.Web.Features.RunDetail;
 
@@ -34,6 +35,8 @@ public sealed class RunSnapshot
     /// <summary>The runs that serve as a reference, by task.</summary>
     public IReadOnlyList<BaselineView> Behind(Reference reference) => reference switch { Reference.Baseline => Baselines, Reference.Pinned => Pinned, _ => [] };
 
+    /// <summary>Nothing more comes of it.</summary>
+    public bool IsEnded => RunTransitions.IsEnded(Run.State);
     public int Step => Run.Step;
     public int TotalSteps => Run.TotalSteps;
     public bool HasSeries(string name) => latest.ContainsKey(name);
@@ -43,6 +46,14 @@ public sealed class RunSnapshot
 
     /// <summary>The last value of a series; null where it has none.</summary>
     public double? Last(string series) => latest.TryGetValue(series, out var value) ? value : null;
+
+    /// <summary>The unit of a series: of a loss its task's own, which records of earlier versions do not tell.</summary>
+    public string UnitOf(string series, string recorded)
+    {
+        if (!LossUnit.Is(recorded)) return recorded;
+        var units = Tasks.Where(task => SeriesTask.Of(series) is not { } name || task.Name == name).Select(task => task.LossUnit).Distinct().ToList();
+        return units switch { [] => recorded, [var one] => one, _ => "" };
+    }
 
     /// <summary>The name that points events call by a number, or null.</summary>
     public string? NameOf(int wireId) => names.GetValueOrDefault(wireId);

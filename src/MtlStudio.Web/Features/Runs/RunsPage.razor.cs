@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Layout;
 using MtlStudio.Web.Live;
 using MtlStudio.Web.Theme;
 using MudBlazor;
@@ -13,13 +14,10 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
 {
     /// <summary>Between two readings while something happens; the eye needs no more.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500), ChartPace = TimeSpan.FromSeconds(3);
-    private const int MostPicked = 10_000;
 
     private readonly CancellationTokenSource _gone = new();
-    private readonly HashSet<long> _picked = [];
+    private RunPicks _picks = null!;
     private readonly Dictionary<string, int> _open = [];
-    /// <summary>The runs of groups that were chosen whole, by the groups' keys.</summary>
-    private readonly Dictionary<string, IReadOnlyList<long>> _members = [];
     private RunsSnapshot? _now;
     private RunsAddress? _read;
     private long? _readView;
@@ -28,6 +26,10 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     private long _grown, _grownAt, _readAt;
     private TimeSpan _readTook;
     private bool _changed, _hasGrown;
+    private RunsTable? _table;
+    private PageHeader? _header;
+    /// <summary>What had the keyboard goes with the next rendering, so that the table takes it.</summary>
+    private bool _lostFocus;
 
     [Inject] public required RunsLoader Loader { get; set; }
     [Inject] public required RunBulk Bulk { get; set; }
@@ -58,7 +60,11 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     private string Sentence => _now is not { } now ? "" : now.Runs == 0 ? "No run yet."
         : $"{Count(now.Runs)}{(now.Query.Filter.Length > 0 && now.Fault is null ? now.Groups is null ? $", {now.Total:#,0} shown by the filter" : ", filtered" : "")}{(now.Groups is { } groups ? $", in {groups.Total:#,0} {(groups.Total == 1 ? "group" : "groups")}" : "")}.";
 
-    protected override void OnInitialized() => _watch = WatchAsync();
+    protected override void OnInitialized()
+    {
+        _picks = new(Loader);
+        _watch = WatchAsync();
+    }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -70,6 +76,9 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender && await Times.AskAsync()) StateHasChanged();
+        if (!_lostFocus) return;
+        _lostFocus = false;
+        await (_table?.FocusAsync() ?? _header?.FocusAsync() ?? ValueTask.CompletedTask);
     }
 
     private async Task ReadAsync()
@@ -78,7 +87,7 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
         var now = await Loader.LoadAsync(Address, ViewId, _open, _gone.Token);
         (_now, _readAt, _readTook) = (now, Clock.GetTimestamp(), Clock.GetElapsedTime(began));
         // Rows that went are chosen no more; those on other pages stay chosen.
-        if (_picked.Count > 0 && now.Runs == 0) _picked.Clear();
+        if (now.Runs == 0) _picks.Clear();
     }
 
     private async Task WatchAsync()
@@ -217,72 +226,51 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
         await ReadAsync();
     }
 
-    private async Task Pick(long run)
+    private Task Pick(long run)
     {
-        if (!_picked.Remove(run)) _picked.Add(run);
-        await ReadTagsAsync();
+        _picks.Toggle(run);
+        return ReadTagsAsync();
     }
 
     private async Task PickAll(bool pick)
     {
-        if (_now!.Groups is { } groups)
-        {
-            foreach (var group in groups.Items) await PickAsync(group, pick);
-        }
-        else
-        {
-            foreach (var row in _now.Shown)
-                if (pick) _picked.Add(row.Id);
-                else _picked.Remove(row.Id);
-        }
+        await _picks.PickShownAsync(_now!, pick, _gone.Token);
         await ReadTagsAsync();
     }
 
     private async Task PickGroupAsync((RunGroup Group, bool Pick) wish)
     {
-        await PickAsync(wish.Group, wish.Pick);
+        await _picks.PickAsync(_now!, wish.Group, wish.Pick, _gone.Token);
         await ReadTagsAsync();
     }
 
-    private async Task PickAsync(RunGroup group, bool pick)
+    private void PickNone()
     {
-        var ids = _members[RunsLoader.KeyOf(group)] = await Loader.IdsAsync(_now!.Query, MostPicked, group.Keys, _gone.Token);
-        if (pick) _picked.UnionWith(ids);
-        else _picked.ExceptWith(ids);
+        _picks.Clear();
+        _lostFocus = true;
     }
 
-    /// <summary>The groups all of whose runs are chosen; of one that was neither chosen whole nor opened to its end that is not known.</summary>
-    private HashSet<string> PickedGroups(RunsSnapshot now)
-    {
-        var whole = new HashSet<string>();
-        for (var i = 0; _picked.Count > 0 && i < now.Groups?.Items.Count; i++)
-        {
-            var (group, key) = (now.Groups.Items[i], RunsLoader.KeyOf(now.Groups.Items[i]));
-            var ids = now.Open.TryGetValue(i, out var rows) && rows.Items.Count == rows.Total ? [.. rows.Items.Select(row => row.Id)] : _members.GetValueOrDefault(key) ?? [];
-            if (ids.Count >= group.Count && ids.All(_picked.Contains)) whole.Add(key);
-        }
-        return whole;
-    }
-
-    private async Task PickEveryAsync() => _picked.UnionWith(await Loader.IdsAsync(_now!.Query, MostPicked, cancellation: _gone.Token));
+    private Task PickEveryAsync() => _picks.PickEveryAsync(_now!, _gone.Token);
 
     private async Task ReadTagsAsync()
     {
-        if (_picked.Count > 0) _tags = await Table.ValuesAsync(new(RunColumnKind.Field, "tag"), most: 100, cancellation: _gone.Token);
+        if (_picks.Runs.Count > 0) _tags = await Table.ValuesAsync(new(RunColumnKind.Field, "tag"), most: 100, cancellation: _gone.Token);
     }
 
     private void Compare()
     {
         // In the table's order, then what is chosen on other pages.
-        var order = _now!.Shown.Select(row => row.Id).Where(_picked.Contains).Concat(_picked).Distinct();
+        var order = _now!.Shown.Select(row => row.Id).Where(_picks.Runs.Contains).Concat(_picks.Runs).Distinct();
         Navigation.NavigateTo($"/compare?runs={string.Join(',', order)}");
     }
 
     private async Task BulkAsync((BulkAct Act, string Text) wish)
     {
-        long[] ids = [.. _picked];
+        long[] ids = [.. _picks.Runs];
         await DoAsync(wish.Act, ids, wish.Text);
-        if (wish.Act == BulkAct.Delete) _picked.Clear();
+        if (wish.Act != BulkAct.Delete) return;
+        _picks.Clear();
+        _lostFocus = true;
     }
 
     private Task ActAsync(RowWish wish)
@@ -292,12 +280,18 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
         {
             RowAct.Stop => DoAsync(BulkAct.Stop, [id]),
             RowAct.Archive => DoAsync(wish.Row.Archived ? BulkAct.Unarchive : BulkAct.Archive, [id]),
-            RowAct.Delete => DoAsync(BulkAct.Delete, [id]),
+            RowAct.Delete => DeleteAsync(id),
             RowAct.Tag => DoAsync(BulkAct.Tag, [id], wish.Text),
             RowAct.Untag => DoAsync(BulkAct.Untag, [id], wish.Text),
             RowAct.Note => TellAsync(Bulk.NoteAsync(id, wish.Text), "noted"),
             _ => TellAsync(Bulk.RenameAsync(id, wish.Text), "renamed"),
         };
+    }
+
+    private async Task DeleteAsync(long id)
+    {
+        await DoAsync(BulkAct.Delete, [id]);
+        _lostFocus = true;
     }
 
     private Task DoAsync(BulkAct act, long[] ids, string text = "") => act switch
@@ -314,7 +308,7 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     private async Task TellAsync(Task<BulkResult> act, string done, Func<IEnumerable<long>, Task<BulkResult>>? undo = null)
     {
         var result = await act;
-        foreach (var id in result.Done.Where(_ => done == "deleted")) _picked.Remove(id);
+        if (done == "deleted") _picks.Remove(result.Done);
         await ReadAsync();
         Notices.Add(result.Said(done), result.Refused.Count > 0 ? Severity.Warning : Severity.Normal, notice =>
         {
@@ -329,6 +323,7 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
                 await InvokeAsync(async () =>
                 {
                     await ReadAsync();
+                    _lostFocus = true;
                     StateHasChanged();
                     if (back.Refused.Count > 0) Notices.Add(back.Said("brought back"), Severity.Warning);
                 });

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Studies;
-using MtlStudio.Store;
 using MtlStudio.Web.Charts;
-using MtlStudio.Web.Samples;
 using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Features.Studies;
@@ -11,19 +9,16 @@ namespace MtlStudio.Web.Features.Studies;
 /// <summary>The form of a study of shares, and beside it what it would queue and take.</summary>
 public sealed partial class NewShareStudyPage : ComponentBase
 {
-    private IReadOnlyList<Preset> _presets = [];
-    private RunSpec? _base;
+    /// <summary>The fields that tell their own faults.</summary>
+    private static readonly string[] Fields = ["name", "proxySteps", "eta", "smoothing"];
+    private StudyStart? _start;
     private ShareStudy _study = new();
-    private string _from = "";
-    private string? _preset;
     private bool _busy;
     private IReadOnlyList<FieldError> _errors = [];
     private StudyCost? _cost;
-    private (long?, long?, string?)? _began;
+    private StudyWish? _began;
 
-    [Inject] public required PresetLibrary Presets { get; set; }
-    [Inject] public required RunStore Runs { get; set; }
-    [Inject] public required StudyStore Studies { get; set; }
+    [Inject] public required StudyStarts Starts { get; set; }
     [Inject] public required ShareStudyCommands Commands { get; set; }
     [Inject] public required StudyCosts Costs { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
@@ -35,55 +30,33 @@ public sealed partial class NewShareStudyPage : ComponentBase
     /// <summary>The preset to begin from.</summary>
     [SupplyParameterFromQuery(Name = "preset")] public string? PresetName { get; set; }
 
-    private string Sentence => _base is null ? "The sample workspace is being made." : "How often each task should be drawn, found by three runs (DoReMi): reference, proxy, final.";
+    private string Sentence => _start?.Spec is null ? "The sample workspace is being made." : "How often each task should be drawn, found by three runs (DoReMi): reference, proxy, final.";
 
-    private int ProxySteps => _study.ProxySteps ?? _base!.Training.Steps;
+    private int ProxySteps => _study.ProxySteps ?? _study.Spec.Training.Steps;
 
-    private string Plan => _errors.Count > 0 ? $"{_errors.Count} {(_errors.Count == 1 ? "thing" : "things")} to mend." : _cost is not { } cost ? "Reckoning…"
-        : $"{cost.Runs} {(cost.Runs == 1 ? "run" : "runs")}, one after another{(cost.Reused > 0 ? "; the reference stands already" : "")}{(cost.Time is { } time ? $", about {Format.Duration(time)}" : "")}.";
+    private static string Plan(StudyCost cost) =>
+        $"{cost.Runs} {(cost.Runs == 1 ? "run" : "runs")}, one after another{(cost.Reused > 0 ? "; the reference stands already" : "")}{(cost.Time is { } time ? $", about {Format.Duration(time)}" : "")}.";
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_began == (From, Like, PresetName)) return;
-        _began = (From, Like, PresetName);
-        _presets = await Presets.AllAsync();
-        await BeginAsync();
+        var wish = new StudyWish(Like, From, PresetName);
+        if (_began == wish) return;
+        _began = wish;
+        _start = await Starts.FindAsync(wish, ofShares: true);
+        if (_start.Like is { } like) _study = like.ReadShares() with { Name = $"{like.Name} (copy)" };
+        else if (_start.Spec is { } spec) _study = new() { Name = $"shares of {spec.Name}", Spec = spec };
         await PlanAsync();
-    }
-
-    private async Task BeginAsync()
-    {
-        (_preset, _base) = (null, null);
-        if (Like is { } id && await StudyAsync(id) is { } like)
-            (_base, _from, _study) = (like.Spec, $"Study {id}", like with { Name = $"{like.Name} (copy)" });
-        else if (From is { } run && await Runs.FindOrNullAsync(run) is { } row)
-            (_base, _from) = (row.ReadSpec() with { Baseline = null }, $"Run {run}, {row.Name}");
-        if (_base is null && (_presets.FirstOrDefault(preset => preset.Name == PresetName) ?? (_presets.Count > 0 ? _presets[0] : null)) is { } standard)
-            (_base, _from, _preset) = (standard.Spec, $"Preset {standard.Name}", standard.Name);
-        if (_base is { } spec && _study.Spec != spec) _study = new() { Name = $"shares of {spec.Name}", Spec = spec };
-    }
-
-    private async Task<ShareStudy?> StudyAsync(long id)
-    {
-        try
-        {
-            return await Studies.GetAsync(id) is { IsOfShares: true } row ? row.ReadShares() : null;
-        }
-        catch (StudyNotFoundException)
-        {
-            return null;
-        }
     }
 
     private Task ChangeAsync(ShareStudy study)
     {
-        _study = study with { ProxySteps = study.ProxySteps == _base!.Training.Steps ? null : study.ProxySteps };
+        _study = study with { ProxySteps = study.ProxySteps == study.Spec.Training.Steps ? null : study.ProxySteps };
         return PlanAsync();
     }
 
     private async Task PlanAsync()
     {
-        if (_base is null) return;
+        if (_start?.Spec is null) return;
         try
         {
             await Commands.CheckAsync(_study);

@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Components;
 using MtlStudio.Core.Catalog;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Studies;
-using MtlStudio.Store;
 using MtlStudio.Web.Charts;
-using MtlStudio.Web.Samples;
 using MtlStudio.Web.Supervision;
 
 namespace MtlStudio.Web.Features.Studies;
@@ -14,21 +12,19 @@ namespace MtlStudio.Web.Features.Studies;
 public sealed partial class NewStudyPage : ComponentBase
 {
     private readonly IReadOnlyList<MethodDescriptor> _policies = MethodCatalog.OfKind(MethodKind.Policy);
-    private IReadOnlyList<Preset> _presets = [];
-    private RunSpec? _base;
-    private string _from = "", _name = "", _rates = "";
-    private string? _preset;
+    /// <summary>The fields that tell their own faults.</summary>
+    private static readonly string[] Fields = ["name", "rates", "policies"];
+    private StudyStart? _start;
+    private string _name = "", _rates = "";
     private int _seeds = 1, _sets;
     private bool _baselines = true, _busy;
     private HashSet<string> _chosen = [];
     private Dictionary<string, string> _leftOut = [];
     private IReadOnlyList<FieldError> _errors = [];
     private StudyCost? _cost;
-    private (long?, long?, string?, string)? _began;
+    private (StudyWish, string)? _began;
 
-    [Inject] public required PresetLibrary Presets { get; set; }
-    [Inject] public required RunStore Runs { get; set; }
-    [Inject] public required StudyStore Studies { get; set; }
+    [Inject] public required StudyStarts Starts { get; set; }
     [Inject] public required StudyCommands Commands { get; set; }
     [Inject] public required StudyCosts Costs { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
@@ -42,43 +38,27 @@ public sealed partial class NewStudyPage : ComponentBase
     /// <summary>The policies that are chosen; none: all.</summary>
     [SupplyParameterFromQuery] public string[]? Policies { get; set; }
 
-    private string Sentence => _base is null ? "The sample workspace is being made." : "All policies on one mix, by one press: the same rates and seeds for each, tuned fixed loss weights among them.";
+    private string Sentence => _start?.Spec is null ? "The sample workspace is being made." : "All policies on one mix, by one press: the same rates and seeds for each, tuned fixed loss weights among them.";
 
     private IEnumerable<string> Borne => _policies.Select(policy => policy.Name).Where(name => !_leftOut.ContainsKey(name));
 
-    private string Plan => _errors.Count > 0 ? $"{_errors.Count} {(_errors.Count == 1 ? "thing" : "things")} to mend." : _cost is not { } cost ? "Reckoning…"
-        : $"{cost.Runs} {(cost.Runs == 1 ? "run" : "runs")}{(cost.Reused > 0 ? $" ({cost.Reused} more stand already)" : "")}"
+    private string Plan(StudyCost cost) =>
+        $"{cost.Runs} {(cost.Runs == 1 ? "run" : "runs")}{(cost.Reused > 0 ? $" ({cost.Reused} more stand already)" : "")}"
             + (_baselines ? $", {cost.Baselines} {(cost.Baselines == 1 ? "baseline" : "baselines")}{(cost.BaselinesReused > 0 ? $" ({cost.BaselinesReused} reused)" : "")}" : "")
             + (cost.Time is { } time ? $", about {Format.Duration(time)}" : "") + ".";
 
     protected override async Task OnParametersSetAsync()
     {
-        var look = (From, Like, PresetName, string.Join(' ', Policies ?? []));
+        var look = (new StudyWish(Like, From, PresetName), string.Join(' ', Policies ?? []));
         if (_began == look) return;
         _began = look;
-        _presets = await Presets.AllAsync();
-        await BeginAsync();
+        _start = await Starts.FindAsync(look.Item1, ofShares: false);
+        if (_start.Spec is { } spec) Begin(spec, _start.Like?.Read());
         await PlanAsync();
     }
 
-    private async Task BeginAsync()
+    private void Begin(RunSpec spec, PolicyStudy? like)
     {
-        PolicyStudy? like = null;
-        _preset = null;
-        if (Like is { } study)
-            try
-            {
-                like = (await Studies.GetAsync(study)).Read();
-                (_base, _from) = (like.Spec, $"Study {study}");
-            }
-            catch (StudyNotFoundException)
-            {
-                _base = null;
-            }
-        else if (From is { } run && await Runs.FindOrNullAsync(run) is { } row) (_base, _from) = (row.ReadSpec() with { Baseline = null }, $"Run {run}, {row.Name}");
-        else _base = null;
-        if (_base is null && (_presets.FirstOrDefault(preset => preset.Name == PresetName) ?? (_presets.Count > 0 ? _presets[0] : null)) is { } standard) (_base, _from, _preset) = (standard.Spec, $"Preset {standard.Name}", standard.Name);
-        if (_base is not { } spec) return;
         var rate = spec.Optimizer.Options.Number(MethodKind.Optimizer, spec.Optimizer.Name, "lr");
         _name = like is null ? $"policies on {spec.Name}" : $"{like.Name} (copy)";
         _rates = string.Join(' ', (like is { Rates.Count: > 0 } ? like.Rates : [Rounded(rate / 3), rate, Rounded(3 * rate)]).Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
@@ -114,14 +94,14 @@ public sealed partial class NewStudyPage : ComponentBase
         if (errors.Count > 0) throw new InvalidInputException(errors);
         return new()
         {
-            Name = _name, Spec = _base!, Policies = [.. _policies.Select(policy => policy.Name).Where(_chosen.Contains)], Seeds = _seeds, LossWeights = _sets, Baselines = _baselines,
+            Name = _name, Spec = _start!.Spec!, Policies = [.. _policies.Select(policy => policy.Name).Where(_chosen.Contains)], Seeds = _seeds, LossWeights = _sets, Baselines = _baselines,
             Rates = [.. words.Select(word => double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture)).Distinct()],
         };
     }
 
     private async Task PlanAsync()
     {
-        if (_base is null) return;
+        if (_start?.Spec is null) return;
         try
         {
             var study = Read();

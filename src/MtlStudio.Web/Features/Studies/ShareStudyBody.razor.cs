@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Components;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
-using MtlStudio.Web.Supervision;
 using MtlStudio.Web.Theme;
-using MudBlazor;
 
 namespace MtlStudio.Web.Features.Studies;
 
@@ -16,14 +14,9 @@ public sealed partial class ShareStudyBody : ComponentBase, IAsyncDisposable
     private readonly CancellationTokenSource _gone = new();
     private Task _watch = Task.CompletedTask;
     private ShareReport? _report;
-    private string? _fault;
-    private bool _missing, _busy;
+    private bool _missing;
 
     [Inject] public required ShareStudyReader Reader { get; set; }
-    [Inject] public required StudyCommands Commands { get; set; }
-    [Inject] public required StudyStore Studies { get; set; }
-    [Inject] public required NavigationManager Navigation { get; set; }
-    [Inject] public required ISnackbar Snackbar { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
@@ -67,44 +60,6 @@ public sealed partial class ShareStudyBody : ComponentBase, IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The page was left.
-        }
-    }
-
-    private Task ResumeAsync() => DoAsync(async () => Snackbar.Add(await Commands.ResumeAsync(Id) == 1 ? "1 run is queued" : "The study goes on"));
-
-    private Task StopAsync() => DoAsync(async () => Snackbar.Add($"{await Commands.StopAsync(Id)} run stops; the next is not queued"));
-
-    private Task DeleteAsync() => DoAsync(async () =>
-    {
-        var (kept, navigation) = (await Studies.GetAsync(Id), Navigation);
-        await Commands.DeleteAsync(Id, withRuns: false);
-        Snackbar.Add("The study is deleted; its runs stay", Severity.Normal, notice =>
-        {
-            (notice.Action, notice.VisibleStateDuration) = ("Undo", 10_000);
-            notice.OnClick = async _ =>
-            {
-                await Studies.RestoreAsync(kept);
-                navigation.NavigateTo($"/studies/{kept.Id}");
-            };
-        });
-        Navigation.NavigateTo("/studies");
-    });
-
-    private async Task DoAsync(Func<Task> act)
-    {
-        (_busy, _fault) = (true, null);
-        try
-        {
-            await act();
-            await ReadAsync();
-        }
-        catch (Exception fault) when (fault is InvalidInputException or RunStateException or StudyNotFoundException)
-        {
-            _fault = fault.Message;
-        }
-        finally
-        {
-            _busy = false;
         }
     }
 

@@ -17,11 +17,9 @@ public sealed partial class StudyPage : ComponentBase, IAsyncDisposable
     private readonly CancellationTokenSource _gone = new();
     private Task _watch = Task.CompletedTask;
     private StudyReport? _report;
-    private string? _fault;
-    private bool _missing, _busy, _ofShares;
+    private bool _missing, _ofShares;
 
     [Inject] public required StudyReader Reader { get; set; }
-    [Inject] public required StudyCommands Commands { get; set; }
     [Inject] public required RunCommands Runs { get; set; }
     [Inject] public required StudyStore Studies { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
@@ -109,49 +107,11 @@ public sealed partial class StudyPage : ComponentBase, IAsyncDisposable
         }
     }
 
-    private Task ResumeAsync() => DoAsync(async () => Snackbar.Add($"{await Commands.ResumeAsync(Id)} runs are queued"));
-
-    private Task MakeBaselinesAsync() => DoAsync(async () =>
+    private async Task MakeBaselinesAsync()
     {
         var made = new HashSet<long>();
         foreach (var run in Chosen) made.UnionWith((await Runs.EnsureBaselinesAsync(run)).Where(choice => !choice.Reused).Select(choice => choice.RunId));
-        Snackbar.Add($"{made.Count} baselines are queued; equal ones are reused");
-    });
-
-    private Task StopAsync() => DoAsync(async () => Snackbar.Add($"{await Commands.StopAsync(Id)} runs stop"));
-
-    private Task DeleteAsync() => DoAsync(async () =>
-    {
-        var (kept, navigation) = (await Studies.GetAsync(Id), Navigation);
-        await Commands.DeleteAsync(Id, withRuns: false);
-        Snackbar.Add("The study is deleted; its runs stay", Severity.Normal, notice =>
-        {
-            (notice.Action, notice.VisibleStateDuration) = ("Undo", 10_000);
-            notice.OnClick = async _ =>
-            {
-                await Studies.RestoreAsync(kept);
-                navigation.NavigateTo($"/studies/{kept.Id}");
-            };
-        });
-        Navigation.NavigateTo("/studies");
-    });
-
-    private async Task DoAsync(Func<Task> act)
-    {
-        (_busy, _fault) = (true, null);
-        try
-        {
-            await act();
-            await ReadAsync();
-        }
-        catch (Exception fault) when (fault is InvalidInputException or RunStateException or StudyNotFoundException)
-        {
-            _fault = fault.Message;
-        }
-        finally
-        {
-            _busy = false;
-        }
+        Snackbar.Add($"{made.Count} {(made.Count == 1 ? "baseline is" : "baselines are")} queued; equal ones are reused");
     }
 
     private static string Evidence(TaskComparison task, TaskValue value) =>

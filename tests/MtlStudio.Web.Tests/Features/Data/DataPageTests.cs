@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MtlStudio.Core.Library;
+using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Features.Data;
 using MtlStudio.Web.Features.Data.Datasets;
@@ -60,6 +61,21 @@ public sealed class DataPageTests(DataPageHost host) : IClassFixture<DataPageHos
         await head.ChangeAsync("[data-field='item-name']", "taken name");
         await head.PressAsync("button", button => button.TextContent.Trim() == "Rename");
         head.WaitForAssertion(() => Assert.Contains("There is a dataset \"taken name\" already", head.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Preview_IsMadeAnew_WhenTheKindChanges()
+    {
+        var data = await host.ImportAsync("for a kind", Csv(34));
+        await using var context = host.Open("/data/tasks/new");
+        var task = new TaskSpec { Data = new() { Dataset = data.Version.Hash }, Template = new() { Prompt = "{q}", Answer = " {a}" } };
+        var panel = context.Render<PreviewPanel>(parameters => parameters.Add(one => one.Task, task));
+        panel.WaitForAssertion(() => Assert.NotEmpty(panel.FindAll(".strip .token-trained")));
+        var asText = panel.Find(".strip").TextContent;
+        panel.Render(parameters => parameters.Add(one => one.Task, task with { Kind = TaskKinds.HeadClassification }));
+        // A head reads the prompt; its answer is no token.
+        panel.WaitForAssertion(() => Assert.NotEqual(asText, panel.Find(".strip").TextContent));
+        Assert.Contains("The head shall answer", panel.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Features.Home;
@@ -8,7 +9,11 @@ public sealed class HomeSnapshotTests
 {
     private static HomeSnapshot Empty => new([], [], [], [], []);
 
-    private static Run Run(long id, RunState state) => new() { Id = id, State = state };
+    /// <param name="training">Runs of one training differ in nothing but their seed; null: of its own.</param>
+    private static Run Run(long id, RunState state, string? training = null) => new()
+    {
+        Id = id, State = state, SpecJson = JsonSerializer.Serialize(new RunSpec { Seed = (int)id, Model = new() { Path = training ?? $"model {id}" } }, WireJson.Compact),
+    };
 
     [Fact]
     public void Sentence_SaysWhatToDo_WhenThereIsNoRun()
@@ -55,6 +60,19 @@ public sealed class HomeSnapshotTests
             (home with { Verdicts = new[] { Delta(41, "sentiment", "hurt"), Delta(41, "qa", "helped"), Delta(40, "qa", "unclear") }.ToLookup(delta => delta.RunId) }).Sentence);
         Assert.Equal("Nothing trains now, sentiment and 1 more are hurt in run 41 (suspected: one seed), and tasks of 1 more run.",
             (home with { Verdicts = new[] { Delta(41, "sentiment", "hurt"), Delta(41, "qa", "hurt"), Delta(40, "qa", "hurt") }.ToLookup(delta => delta.RunId) }).Sentence);
+    }
+
+    [Fact]
+    public void Hurt_WaitsForTheSeedsTogether_WhereOthersOfTheTrainingWereJudged()
+    {
+        RunDelta Alone(long run) => new() { RunId = run, Task = "sentiment", Reference = RunDelta.Baseline, Verdict = "hurt" };
+        var home = Empty with { Ended = [Run(8, RunState.Finished, "one"), Run(1, RunState.Finished, "one")] };
+        // The other seed has no baselines: nothing will be said of the two together.
+        Assert.Equal([8L], (home with { Verdicts = new[] { Alone(8) }.ToLookup(delta => delta.RunId) }).Hurt!.Runs);
+        Assert.Null((home with { Verdicts = new[] { Alone(8), Alone(1) }.ToLookup(delta => delta.RunId) }).Hurt);
+        // Of a recorded study all seeds come at once, and are judged one after the other.
+        foreach (var run in home.Ended) run.Tags.Add(new() { Tag = RunTag.Recorded });
+        Assert.Null((home with { Verdicts = new[] { Alone(8) }.ToLookup(delta => delta.RunId) }).Hurt);
     }
 
     [Fact]

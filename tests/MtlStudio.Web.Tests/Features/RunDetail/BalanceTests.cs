@@ -180,4 +180,11 @@ public sealed class BalanceTests
         await page.WaitForAssertionAsync(() => Assert.Contains("telemetry.gradientEvery is 0", page.Markup));
         Assert.Contains("Shares show with the first step.", page.Markup);
     }
+
+    [Fact]
+    public void Sentence_PromisesNothing_WhenTheRunHasEnded()
+    {
+        Assert.Equal("Shares show with the first step.", TaskShare.Sentence([], isEnded: false));
+        Assert.DoesNotContain("first step.", TaskShare.Sentence([], isEnded: true));
+    }
 }

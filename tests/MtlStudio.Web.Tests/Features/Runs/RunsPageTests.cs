@@ -150,6 +150,8 @@ public sealed class RunsPageTests
         page.WaitForAssertion(() => Assert.Equal(["2"], Ids(page)));
         Assert.Null(await host.Store.Store.FindOrNullAsync(1, Cancellation));
         host.Snackbars.WaitForAssertion(() => Assert.Contains("2 runs deleted", host.Snackbars.Markup));
+        // The bar that had the keyboard is gone: the table takes it.
+        await page.WaitForAssertionAsync(() => Assert.Contains(host.Context.JSInterop.Invocations, call => call.Identifier == "Blazor._internal.domWrapper.focus"));
         await host.Snackbars.PressAsync("button", button => button.TextContent.Trim() == "Undo");
         page.WaitForAssertion(() => Assert.Equal(["3", "2", "1"], Ids(page)));
         Assert.Equal(["keep"], (await host.Store.Store.GetAsync(1, Cancellation)).Tags.Select(tag => tag.Tag));

@@ -1,12 +1,10 @@
 using Bunit;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Studies;
 using MtlStudio.Store;
 using MtlStudio.Web.Features.Studies;
 using MtlStudio.Web.Tests.Features.RunDetail;
-using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Tests.Features.Studies;
 
@@ -22,27 +20,27 @@ public sealed class ShareStudyPageTests
         var launched = await store.CreateAsync(new() { Name = "my shares", Spec = RecordedRun.Spec() }, cancellation: Cancellation);
         var id = launched.Study.Id;
         Assert.Null(await store.AdvanceAsync(id, _ => null, cancellation: Cancellation));
-        await FinishAsync(host, launched.Runs[0].Run, skill: 0.6);
-        var page = Render(host, id);
+        await StudyRuns.FinishAsync(host, launched.Runs[0].Run, skill: 0.6);
+        var page = StudyRuns.Render(host, id);
         await page.WaitForAssertionAsync(() => Assert.StartsWith("1 of 3 runs have finished.", page.Find(".page-sentence").TextContent));
         Assert.Equal(2, page.FindAll(".share-stages li .faint").Count(text => text.TextContent.StartsWith("is queued when", StringComparison.Ordinal)));
         Assert.DoesNotContain("Resume", page.Markup);
 
         var proxy = await store.AdvanceAsync(id, _ => null, cancellation: Cancellation);
         Assert.Equal($"run:{launched.Runs[0].Run.Id}", proxy!.Run.ReadSpec().Weighting.Reference);
-        await FinishAsync(host, proxy.Run, skill: 0.5);
+        await StudyRuns.FinishAsync(host, proxy.Run, skill: 0.5);
         Assert.Null(await store.AdvanceAsync(id, _ => null, cancellation: Cancellation)); // a proxy without shares leads nowhere
         var names = RecordedRun.Spec().Tasks.Select(task => task.Name).ToList();
         var found = new FoundShares(10, names.Select((name, i) => (name, Share: i == 0 ? 0.7 : 0.3 / (names.Count - 1))).ToDictionary(one => one.name, one => one.Share));
         var last = await store.AdvanceAsync(id, _ => found, cancellation: Cancellation);
-        await FinishAsync(host, last!.Run, skill: 1);
+        await StudyRuns.FinishAsync(host, last!.Run, skill: 1);
         Assert.Null(await store.AdvanceAsync(id, _ => found, refill: true, Cancellation));
 
         var report = await host.Context.Services.GetRequiredService<ShareStudyReader>().ReadAsync(id, Cancellation);
         Assert.Equal((3, true, 0, false), (report.Finished, report.IsDone, report.Broken, report.IsUnderWay));
         Assert.Equal(0.7, report.Tasks[0].Found!.Value, 1e-6);
         Assert.True(report.DeltaM!.Value > 0);
-        page = Render(host, id);
+        page = StudyRuns.Render(host, id);
         await page.WaitForAssertionAsync(() => Assert.Contains("Δm beside the reference run: +", page.Find(".page-sentence").TextContent));
         Assert.Contains(" times as often, ", page.Find(".page-sentence").TextContent);
         Assert.Equal(names.Count, page.FindAll("[aria-label='Tasks'] tbody tr").Count);
@@ -57,26 +55,4 @@ public sealed class ShareStudyPageTests
         Assert.Equal("group-dro", (await store.AdvanceAsync(id, _ => found, refill: true, Cancellation))!.Run.ReadSpec().Weighting.Name);
         await Assert.ThrowsAsync<StudyNotFoundException>(() => host.Context.Services.GetRequiredService<StudyReader>().ReadAsync(id, cancellation: Cancellation));
     }
-
-    private static async Task FinishAsync(RunPageHost host, Run run, double skill)
-    {
-        foreach (var state in new[] { RunState.Starting, RunState.Running }) await host.Store.TransitionAsync(run.Id, state, "the trainer", cancellation: Cancellation);
-        var story = new RecordedRun(skill: skill, byExample: true);
-        story.Finish();
-        await story.IngestAsync(host.Ingest, run.Id, Cancellation);
-        await host.Store.TransitionAsync(run.Id, RunState.Finished, "the trainer finished", cancellation: Cancellation);
-    }
-
-    private static IRenderedComponent<StudyPage> Render(RunPageHost host, long id) => host.Context.Render(builder =>
-    {
-        builder.OpenComponent<CascadingValue<ThemeState>>(0);
-        builder.AddComponentParameter(1, nameof(CascadingValue<ThemeState>.Value), new ThemeState(ThemeChoice.Light, IsDark: false));
-        builder.AddComponentParameter(2, nameof(CascadingValue<ThemeState>.ChildContent), (RenderFragment)(inner =>
-        {
-            inner.OpenComponent<StudyPage>(0);
-            inner.AddComponentParameter(1, nameof(StudyPage.Id), id);
-            inner.CloseComponent();
-        }));
-        builder.CloseComponent();
-    }).FindComponent<StudyPage>();
 }

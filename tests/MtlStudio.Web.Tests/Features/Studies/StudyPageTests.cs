@@ -1,5 +1,4 @@
 using Bunit;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MtlStudio.Core.Runs;
 using MtlStudio.Core.Studies;
@@ -7,7 +6,6 @@ using MtlStudio.Store;
 using MtlStudio.Store.Judging;
 using MtlStudio.Web.Features.Studies;
 using MtlStudio.Web.Tests.Features.RunDetail;
-using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Tests.Features.Studies;
 
@@ -23,7 +21,7 @@ public sealed class StudyPageTests
         var launched = await host.Context.Services.GetRequiredService<StudyStore>().CreateAsync(study, PolicyStudyPlan.Of(study), cancellation: Cancellation);
         Assert.Equal(4, launched.Runs.Count);
         // All but the last finish: PCGrad learns more, and its second rate is not there yet.
-        foreach (var run in launched.Runs.SkipLast(1).Select(one => one.Run)) await FinishAsync(host, run, skill: run.Policy == "pcgrad" ? 1 : 0.6);
+        foreach (var run in launched.Runs.SkipLast(1).Select(one => one.Run)) await StudyRuns.FinishAsync(host, run, skill: run.Policy == "pcgrad" ? 1 : 0.6);
 
         var report = await host.Context.Services.GetRequiredService<StudyReader>().ReadAsync(launched.Study.Id, cancellation: Cancellation);
         Assert.Equal((ReferenceChoice.Untuned, 3, true, 0), (report.Reference, report.Finished, report.IsUnderWay, report.Broken));
@@ -33,7 +31,7 @@ public sealed class StudyPageTests
         Assert.Equal(report.Tasks.Count, report.Lines[0].Values.Count);
         Assert.All(report.Lines[0].Values, value => Assert.NotNull(value.Delta));
 
-        var page = Render(host, launched.Study.Id);
+        var page = StudyRuns.Render(host, launched.Study.Id);
         await page.WaitForAssertionAsync(() => Assert.Equal(2, page.FindAll("[aria-label='Policies'] tbody tr").Count));
         Assert.StartsWith("3 of 4 runs have finished. So far best by Δm: PCGrad +", page.Find(".page-sentence").TextContent);
         Assert.Contains("; equal", page.Find(".page-sentence").TextContent);
@@ -52,7 +50,7 @@ public sealed class StudyPageTests
         var launched = await studies.CreateAsync(study, PolicyStudyPlan.Of(study), cancellation: Cancellation);
         await host.Store.TransitionAsync(launched.Runs[0].Run.Id, RunState.Stopped, "stopped by the user", cancellation: Cancellation);
         await host.Context.Services.GetRequiredService<RunRemoval>().MarkAsync(launched.Runs[1].Run.Id, Cancellation);
-        var page = Render(host, launched.Study.Id);
+        var page = StudyRuns.Render(host, launched.Study.Id);
         await page.WaitForAssertionAsync(() => Assert.Contains("Resume (2)", page.Markup));
         Assert.Contains("deleted", page.Find("[aria-label='Runs']").TextContent);
 
@@ -70,33 +68,33 @@ public sealed class StudyPageTests
         Assert.Equal(again.Runs.Select(one => one.Run.Id), (await studies.GetAsync(kept.Id, Cancellation)).Runs.Select(run => run.RunId));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Page_Deletes_AndBringsBackOnUndo(bool ofShares)
+    {
+        await using var host = await RunPageHost.OpenAsync();
+        var (services, policies) = (host.Context.Services, new PolicyStudy { Name = "short lived", Spec = RecordedRun.Spec(), Policies = ["equal"], Rates = [0.001], LossWeights = 0, Baselines = false });
+        var studies = services.GetRequiredService<StudyStore>();
+        var id = ofShares ? (await services.GetRequiredService<ShareStudyStore>().CreateAsync(new() { Name = "short lived", Spec = RecordedRun.Spec() }, cancellation: Cancellation)).Study.Id
+            : (await studies.CreateAsync(policies, PolicyStudyPlan.Of(policies), cancellation: Cancellation)).Study.Id;
+        var root = StudyRuns.Root(host, id);
+        await root.WaitForAssertionAsync(() => Assert.Equal("short lived", root.Find("h1").TextContent));
+        Assert.Equal($"/studies/{(ofShares ? "shares/" : "")}new?study={id}", root.FindAll("a").First(link => link.TextContent.Trim() == "New from this").GetAttribute("href"));
+        await root.PressAsync("button", button => button.TextContent.Trim() == "Delete");
+        await root.WaitForAssertionAsync(() => Assert.EndsWith("/studies", host.Navigation.Uri));
+        await Assert.ThrowsAsync<StudyNotFoundException>(() => studies.GetAsync(id, Cancellation));
+        await root.WaitForAssertionAsync(() => Assert.Contains("The study is deleted; its runs stay", root.Markup));
+        await root.PressAsync(".mud-snackbar button", button => button.TextContent.Trim() == "Undo");
+        await root.WaitForAssertionAsync(() => Assert.EndsWith($"/studies/{id}", host.Navigation.Uri));
+        Assert.Equal("short lived", (await studies.GetAsync(id, Cancellation)).Name);
+    }
+
     [Fact]
     public async Task Page_SaysSo_WhereThereIsNoSuchStudy()
     {
         await using var host = await RunPageHost.OpenAsync();
-        var page = Render(host, 77);
+        var page = StudyRuns.Render(host, 77);
         await page.WaitForAssertionAsync(() => Assert.Contains("There is no study 77", page.Markup));
     }
-
-    private static async Task FinishAsync(RunPageHost host, Run run, double skill)
-    {
-        foreach (var state in new[] { RunState.Starting, RunState.Running }) await host.Store.TransitionAsync(run.Id, state, "the trainer", cancellation: Cancellation);
-        var story = new RecordedRun(skill: skill, byExample: true);
-        story.Finish();
-        await story.IngestAsync(host.Ingest, run.Id, Cancellation);
-        await host.Store.TransitionAsync(run.Id, RunState.Finished, "the trainer finished", cancellation: Cancellation);
-    }
-
-    private static IRenderedComponent<StudyPage> Render(RunPageHost host, long id) => host.Context.Render(builder =>
-    {
-        builder.OpenComponent<CascadingValue<ThemeState>>(0);
-        builder.AddComponentParameter(1, nameof(CascadingValue<ThemeState>.Value), new ThemeState(ThemeChoice.Light, IsDark: false));
-        builder.AddComponentParameter(2, nameof(CascadingValue<ThemeState>.ChildContent), (RenderFragment)(inner =>
-        {
-            inner.OpenComponent<StudyPage>(0);
-            inner.AddComponentParameter(1, nameof(StudyPage.Id), id);
-            inner.CloseComponent();
-        }));
-        builder.CloseComponent();
-    }).FindComponent<StudyPage>();
 }

@@ -27,25 +27,35 @@ public sealed partial class ShareChart : ComponentBase
     [Parameter, EditorRequired] public IReadOnlyList<TaskShare> Shares { get; set; } = [];
     [Parameter] public ShareMeasure Measure { get; set; }
 
-    private int Height => 64 + 28 * Shares.Count;
+    /// <summary>Letters of a task's name that the axis has room for; the whole name stands on hover and in the table.</summary>
+    [Parameter] public int MostLetters { get; set; } = 40;
+
+    private int Height => 72 + 26 * Shares.Count;
 
     private string Summary => string.Join("; ", Shares.Select(row => $"{row.Task.Name}: planned {Format.Share(row.Planned)}, {Format.Share(row.In(Measure))} of {ShareMeasures.Words(Measure)}, its data seen {Format.Passes(row.Passes)} times"));
 
+    private string Look => $"{MostLetters}: {Summary}";
+
     /// <summary>The task with the passes over its data, as the axis names it.</summary>
-    private static string Label(TaskShare row) => row.Passes is { } passes ? $"{row.Task.Name}  {Format.Passes(passes)}×" : row.Task.Name;
+    private string Label(TaskShare row)
+    {
+        var name = row.Task.Name.Length <= MostLetters ? row.Task.Name : $"{row.Task.Name[..(MostLetters - 1)]}…";
+        return row.Passes is { } passes ? $"{name}  {Format.Passes(passes)}×" : name;
+    }
 
     protected override void OnParametersSet()
     {
         // Shares move slowly: two looks a second would redraw the same picture.
-        if (_drawn is { } drawn && drawn.Item1 == Theme && (drawn.Item2 == Summary || Clock.GetElapsedTime(_drawnAt) < Pace)) return;
-        (_drawn, _drawnAt) = ((Theme, Summary), Clock.GetTimestamp());
+        if (_drawn is { } drawn && drawn.Item1 == Theme && (drawn.Item2 == Look || Clock.GetElapsedTime(_drawnAt) < Pace)) return;
+        (_drawn, _drawnAt) = ((Theme, Look), Clock.GetTimestamp());
         var palette = Theme.Charts;
         _layout = ChartParts.Layout(palette, "share, %", "", logY: false, "shares", legend: false);
         _layout.HoverMode = HoverModeEnum.Closest;
-        _layout.YAxis[0].Type = Plotly.Blazor.LayoutLib.YAxisLib.TypeEnum.Category;
-        _layout.YAxis[0].AutoRange = Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.Reversed;
-        _layout.YAxis[0].ShowGrid = false;
-        _layout.YAxis[0].DTick = 1;
+        // By place, half a row of room above the first and below the last: an axis of names leaves the more room the more names there are.
+        var names = _layout.YAxis[0];
+        (names.TickMode, names.TickVals, names.TickText) = (Plotly.Blazor.LayoutLib.YAxisLib.TickModeEnum.Array, [.. Places], [.. Shares.Select(Label)]);
+        (names.Range, names.AutoRange) = ([Shares.Count - 0.4, -0.6], Plotly.Blazor.LayoutLib.YAxisLib.AutoRangeEnum.False);
+        (names.ShowGrid, names.ZeroLine, names.FixedRange) = (false, false, true);
         _layout.XAxis[0].RangeMode = Plotly.Blazor.LayoutLib.XAxisLib.RangeModeEnum.ToZero;
         _data =
         [
@@ -64,18 +74,21 @@ public sealed partial class ShareChart : ComponentBase
         await _chart.React();
     }
 
+    private IEnumerable<object> Places => Enumerable.Range(0, Shares.Count).Cast<object>();
+
     private Scatter Marks(string name, Func<TaskShare, double?> share, Plotly.Blazor.Traces.ScatterLib.MarkerLib.SymbolEnum symbol, int size, Func<TaskShare, string> color) => new()
     {
         Name = name,
         Mode = ModeFlag.Markers,
         X = [.. Shares.Select(row => (object?)(100 * share(row)))],
-        Y = [.. Shares.Select(row => (object)Label(row))],
+        Y = [.. Places],
+        TextArray = [.. Shares.Select(row => row.Task.Name)],
         Marker = new Marker
         {
             Symbol = symbol, Size = size, ColorArray = [.. Shares.Select(row => (object)color(row))],
             Line = new Plotly.Blazor.Traces.ScatterLib.MarkerLib.Line { Width = 2 },
         },
-        HoverTemplate = $"%{{y}}: %{{x:.1f}} % {name}<extra></extra>",
+        HoverTemplate = $"%{{text}}: %{{x:.1f}} % {name}<extra></extra>",
     };
 
     /// <summary>From the planned share to what the task has.</summary>
@@ -90,7 +103,7 @@ public sealed partial class ShareChart : ComponentBase
         Name = name,
         Mode = ModeFlag.Lines,
         X = [.. Shares.SelectMany(row => new object?[] { 100 * ends(row).From, 100 * ends(row).To, null })],
-        Y = [.. Shares.SelectMany(row => new object?[] { Label(row), Label(row), null })],
+        Y = [.. Places.SelectMany(place => new object?[] { place, place, null })],
         Line = new Line { Color = color, Width = width },
         HoverInfo = HoverInfoFlag.Skip,
         ShowLegend = false,

@@ -35,10 +35,10 @@ public sealed record TaskShare(TaskInfo Task, double? Planned, double? Realized,
     }
 
     /// <summary>The task whose part of the trained tokens differs most from its part of the examples.</summary>
-    public static string Sentence(IReadOnlyList<TaskShare> shares)
+    public static string Sentence(IReadOnlyList<TaskShare> shares, bool isEnded)
     {
         var known = shares.Where(row => row is { Realized: > 0, TokenShare: > 0 }).ToList();
-        if (known.Count == 0) return "Shares show with the first step.";
+        if (known.Count == 0) return isEnded ? "The run ended before a step told how often each task was drawn." : "Shares show with the first step.";
         var far = known.MaxBy(row => Math.Abs(Math.Log(row.TokenShare!.Value / row.Realized!.Value)))!;
         var text = $"{far.Task.Name}: {Percent(far.Realized)} of examples, {Percent(far.TokenShare)} of trained tokens.";
         return known.Where(row => row.Passes >= 2).MaxBy(row => row.Passes) is { } often ? $"{text} {often.Task.Name} sees its data {often.Passes:0.0} times." : text;

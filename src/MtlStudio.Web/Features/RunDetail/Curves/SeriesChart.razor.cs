@@ -100,10 +100,16 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
                 if (read.TryGetValue(name, out var curve) && curve.X.Length > 0)
                     lines.Add(Line(curve, place, group.Key, panels.Count, tail, named));
             if (lines.Count == 0) continue;
-            var unit = Scale?.Invoke(group.First())?.Unit ?? read[group.First()].Unit;
-            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", Colored(lines)) { Unit = unit, LogY = ShowControls && View.Query.LogY, ClipsOutliers = ShowControls && View.Query.ClipsOutliers, Zoom = axis.ToChart(View.Query.Zoom) });
+            panels.Add(new(ShowPanelTitles ? SeriesGroups.TitleOf(group.Key) : "", Colored(lines)) { Unit = Scale?.Invoke(group.First())?.Unit ?? UnitOf([.. group.Where(read.ContainsKey)], read), LogY = ShowControls && View.Query.LogY, ClipsOutliers = ShowControls && View.Query.ClipsOutliers, Zoom = axis.ToChart(View.Query.Zoom) });
         }
         (_axis, _panels, _tail, _read) = (axis, panels, tail, true);
+    }
+
+    /// <summary>Of lines that share a panel; where a few count in another unit they are named with it.</summary>
+    private string UnitOf(IReadOnlyList<string> lines, IReadOnlyDictionary<string, Curve> read)
+    {
+        var units = lines.Select(name => (Name: name, Unit: View.Now.UnitOf(name, read[name].Unit))).Where(one => one.Unit.Length > 0).GroupBy(one => one.Unit).OrderByDescending(group => group.Count()).ToList();
+        return string.Join("; ", units.Select((group, i) => i == 0 ? group.Key : $"{string.Join(", ", group.Select(one => SeriesTask.Of(one.Name) ?? one.Name))} in {group.Key}"));
     }
 
     private IReadOnlyList<ChartSeries> Colored(List<ChartSeries> lines)

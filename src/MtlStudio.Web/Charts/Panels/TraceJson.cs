@@ -29,6 +29,8 @@ internal static class TraceJson
         to.WriteNumber("size", series.Style == SeriesStyle.Points ? 10 : 6);
         to.WriteString("symbol", Symbol(series.Marker));
         to.WriteEndObject();
+        // Without it, Plotly writes pairs of numbers in brackets where a line has no point right under the pointer.
+        if (series.Style != SeriesStyle.Points) to.WriteString("hovertemplate", "%{y}");
         if (series.Labels is { } labels)
         {
             to.WriteStartArray("text");

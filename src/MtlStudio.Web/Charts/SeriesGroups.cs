@@ -1,6 +1,6 @@
 using MtlStudio.Store;
 
-namespace MtlStudio.Web.Features.RunDetail.Curves;
+namespace MtlStudio.Web.Charts;
 
 /// <summary>Series of one kind: they share a panel, since they share a unit.</summary>
 /// <param name="Key">The prefix of their names.</param>
@@ -40,6 +40,14 @@ public static class SeriesGroups
         var prefix = key.Split(' ')[0];
         var rest = name.Length > prefix.Length + 1 && name.StartsWith(prefix + "/", StringComparison.Ordinal) ? name[(prefix.Length + 1)..] : "";
         return rest.Length == 0 ? prefix == "loss/train" || prefix == "loss/validation" ? "all tasks" : name : prefix == "affinity" ? rest.Replace("/", " → ", StringComparison.Ordinal) : Joint.Contains(prefix) ? rest.Replace("/", " · ", StringComparison.Ordinal) : prefix == "metric" ? rest.Split('/')[0] : rest;
+    }
+
+    /// <summary>A series by itself in words: "Unified score", "Validation loss: qa".</summary>
+    public static string NameOf(string series)
+    {
+        var key = KeyOf(series);
+        var (title, label) = (TitleOf(key), LabelOf(series, key));
+        return label == series || key == "score" ? title : $"{title}: {label}";
     }
 
     internal static string KeyOf(string name)

@@ -26,6 +26,7 @@ public sealed class TraceJsonTests
             Mode = mode,
             Line = new Line { Color = series.Color, Width = style == SeriesStyle.Validation ? 2.5m : 1.25m, Dash = style == SeriesStyle.Reference ? "dash" : "solid" },
             Marker = new Marker { Color = series.Color, Size = style == SeriesStyle.Points ? 10 : 6, Symbol = series.Marker },
+            HoverTemplate = style == SeriesStyle.Points ? null : "%{y}",
             TextArray = series.Labels is { } labels ? [.. labels] : null,
             LegendGroup = series.Group,
             ShowLegend = series.InLegend,
