@@ -4,7 +4,7 @@ namespace MtlStudio.Core.Datasets;
 public static class DatasetLimits
 {
     /// <summary>Characters of one line (JSONL, text), or bytes of one record (CSV, TSV, JSON array).</summary>
-    public const int LineLength = 50 << 20;
+    public const int LineLength = 32 << 20;
     public const int Columns = 2_000;
     public const int ColumnNameLength = 200;
     /// <summary>Rows of one split.</summary>

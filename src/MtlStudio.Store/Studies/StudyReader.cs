@@ -66,7 +66,8 @@ public sealed class StudyReader(StudyStore studies, IDbContextFactory<StudioCont
         var best = StudyChoice.Best(candidates.Keys);
         return new()
         {
-            Policy = policy, Best = best, IsAtEdge = best is not null && StudyChoice.IsAtEdge(best, rates),
+            Policy = policy, Best = best, // Of a grid that is half done the first rate would always lie at the edge.
+            IsAtEdge = best is not null && places.All(place => place.Run is { } run && RunTransitions.IsEnded(run.State)) && StudyChoice.IsAtEdge(best, rates),
             Runs = best is null ? [] : [.. candidates[best].Where(place => place.Score is not null).OrderBy(place => place.Place.Seed).Select(place => place.Run!.Id)],
             SecondsPerStep = Median(places.Select(place => place.SecondsPerStep).OfType<double>()),
             RunsFinished = places.Count(place => place.Run?.State == RunState.Finished), RunsPlanned = places.Count,
