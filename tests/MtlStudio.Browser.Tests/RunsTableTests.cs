@@ -48,16 +48,14 @@ public sealed class RunsTableTests(StudioFixture fixture)
         await Guide.PictureAsync(studio, "runs");
         await studio.AssertAccessibleAsync();
 
-        await rows.Nth(0).GetByRole(AriaRole.Checkbox).CheckAsync();
-        await rows.Nth(1).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await ChooseTwoAsync(page);
         await page.Keyboard.TypeAsync(".");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Expect(page.Locator("tr.group")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator("tr.group")).ToHaveCountAsync(3);
 
-        await rows.Nth(0).GetByRole(AriaRole.Checkbox).CheckAsync();
-        await rows.Nth(1).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await ChooseTwoAsync(page);
         await page.Locator("h1").ClickAsync();
         await page.Keyboard.TypeAsync("c");
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/compare\\?runs=\\d+,\\d+"));
@@ -70,6 +68,16 @@ public sealed class RunsTableTests(StudioFixture fixture)
         await phone.ScreenshotAsync("runs-dark-390");
         await phone.AssertAccessibleAsync();
         phone.AssertClean();
+    }
+
+    private static async Task ChooseTwoAsync(IPage page)
+    {
+        var rows = page.Locator("tr[data-run]");
+        await rows.Nth(0).GetByRole(AriaRole.Checkbox).CheckAsync();
+        // What may be done with them comes in above the table, and moves it.
+        await Expect(page.Locator(".bulk")).ToContainTextAsync("1 chosen");
+        await rows.Nth(1).GetByRole(AriaRole.Checkbox).CheckAsync();
+        await Expect(page.Locator(".bulk")).ToContainTextAsync("2 chosen");
     }
 
     /// <summary>Three policies by two seeds, for a device that this machine has not: they wait, and nothing trains.</summary>

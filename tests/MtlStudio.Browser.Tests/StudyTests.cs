@@ -44,7 +44,7 @@ public sealed class StudyTests(StudioFixture fixture)
         await Expect(page.Locator("[aria-label='Policies'] tbody").GetByText("1 of 1")).ToHaveCountAsync(2, new() { Timeout = 240_000 });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Compare the chosen" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await studio.AssertAccessibleAsync();
-        await studio.ScreenshotAsync("study-light-1440");
+        await Guide.PictureAsync(studio, "study");
         await using (var phone = await fixture.NewPageAsync(390, 844, ColorScheme.Dark))
         {
             await phone.GotoAsync(new Uri(page.Url).PathAndQuery);

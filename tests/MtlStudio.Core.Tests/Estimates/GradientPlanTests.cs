@@ -44,7 +44,7 @@ public sealed class GradientPlanTests
     {
         var error = Assert.Throws<InvalidInputException>(() => GradientPlan.Of(new() { Name = policy, Gradients = gradients }, 4, Large));
         Assert.Equal("weighting.gradients", Assert.Single(error.Errors).Field);
-        Assert.Contains("16.0 GB", error.Message);
+        Assert.Contains("14.9 GiB", error.Message);
     }
 
     [Fact]

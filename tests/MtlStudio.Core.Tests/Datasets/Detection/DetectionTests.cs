@@ -156,7 +156,7 @@ public sealed class DetectionTests : IDisposable
         }
         var fault = Assert.Single(Assert.Single(DatasetDetector.Detect([new(Path.Combine(folder.Root, "long.jsonl"))], TestContext.Current.CancellationToken).Datasets).Faults);
         Assert.Equal(("long.jsonl", 1L), (fault.File, fault.Line!.Value));
-        Assert.Contains("longer than 50 MiB", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("longer than 32 MiB", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
