@@ -12,9 +12,10 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
 {
     /// <summary>Panels that one figure holds; of more tasks, those that are pinned.</summary>
     public const int MostPanels = 8;
-    private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(30);
+    /// <summary>Between two readings of all: at least the first, and up to the second, so that pages that were opened together do not read together.</summary>
+    private static readonly TimeSpan FullEvery = TimeSpan.FromSeconds(30), FullSpread = TimeSpan.FromSeconds(60);
     /// <summary>Points added to a line, about, before it is read anew, summed up.</summary>
-    private const int MostAdded = 300;
+    private const int MostAdded = 600;
 
     private readonly CancellationTokenSource _gone = new();
     private PanelChart? _chart;
@@ -23,6 +24,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
     private LiveTail? _tail;
     private (RunQuery, Reference, string, bool)? _drawn;
     private long _readAt;
+    private TimeSpan _fullEvery = FullEvery;
     private bool _hasReference, _read;
 
     [Inject] public required TaskCurveReader Curves { get; set; }
@@ -61,7 +63,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
 
     private async Task TakeAsync(RunBatch batch)
     {
-        if (_tail is null || batch.Change == RunChange.Lines || _tail.Added > MostAdded * Tasks.Count || Clock.GetElapsedTime(_readAt) > FullEvery)
+        if (_tail is null || batch.Change == RunChange.Lines || _tail.Added > MostAdded * Tasks.Count || Clock.GetElapsedTime(_readAt) > _fullEvery)
         {
             await ReadAsync();
             StateHasChanged();
@@ -73,6 +75,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
     private async Task ReadAsync()
     {
         _readAt = Clock.GetTimestamp();
+        _fullEvery = FullEvery + TimeSpan.FromTicks(_readAt % FullSpread.Ticks);
         var look = _drawn;
         var axis = AxisScale.Of(View.ReferenceX, View.Now.Run, Clock.GetUtcNow());
         var read = await Curves.ReadAsync(View, Tasks, axis, Theme.IsDark, _gone.Token);
