@@ -84,7 +84,8 @@ public sealed class LiveTail
 
         public double Next(double x, double y, double weight)
         {
-            var kept = weight > 0 && double.IsFinite(LastY) ? Math.Pow(weight, (x - LastX) * Scale) : 0;
+            // A line of one point has no width to smooth by: what follows is shown as it comes, until the curve is read anew.
+            var kept = weight > 0 && Scale > 0 && double.IsFinite(LastY) ? Math.Pow(weight, (x - LastX) * Scale) : 0;
             LastX = x;
             if (!double.IsFinite(y)) return y;
             return LastY = double.IsFinite(LastY) ? LastY * kept + y * (1 - kept) : y;

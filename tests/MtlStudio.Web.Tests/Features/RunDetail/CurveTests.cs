@@ -91,6 +91,24 @@ public sealed class CurveTests
     }
 
     [Fact]
+    public async Task LiveTail_FollowsWhatComes_WhenOnlyOnePointWasDrawn()
+    {
+        await using var host = await StoreHost.OpenAsync();
+        var (id, story) = await TrainedAsync(host, 1);
+        var loss = SeriesNames.TaskTrainLoss("qa");
+        var axis = new AxisScale(XAxis.Step, "", 0, 1);
+        var drawn = (await new CurveReader(host.Metrics).ReadAsync(new(id, [loss], axis, null, 0.9), Cancellation))[loss];
+        Assert.Single(drawn.X);
+        var tail = new LiveTail(axis, 0.9);
+        tail.Follow(drawn, 0, "training");
+        var loader = new RunLoader(host.Store, host.Reader, host.Queue, host.Get<MtlStudio.Store.Judging.Comparer>(), host.Get<MtlStudio.Store.Judging.RunVerdicts>());
+        var now = (await loader.LoadAsync(id, cancellation: Cancellation))!;
+
+        var added = Assert.Single(tail.Take(new([.. story.TrainTo(20)], RunChange.Points), now)).Value;
+        Assert.True(added.Y.Distinct().Count() > 1, $"a flat line at {added.Y[0]}");
+    }
+
+    [Fact]
     public void AxisScale_CountsTimeFromTheStart_InAUnitThatFits()
     {
         var run = new Run { StartedAt = Snapshots.Start, EndedAt = Snapshots.Start.AddMinutes(30) };
