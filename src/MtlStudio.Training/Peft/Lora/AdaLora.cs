@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MtlStudio.Training.Peft.Lora;
 
@@ -52,7 +51,7 @@ internal static class AdaLora
         public Tensor Forward(Linear layer, Tensor x, ForwardPass pass)
         {
             var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
-            return layer.Base(x).addmm(functional.linear(input, A.Value.mul(E.Value)).mul(Scalars.Of(scaling)), B.Value.t());
+            return LowRank.UpOnto(layer.Base(x), LowRank.Down(input, A.Value.mul(E.Value)).mul_(Scalars.Of(scaling)), B.Value);
         }
 
         public void Merge(MergedWeights weights) => weights.Add(layer, B.Value.mm(A.Value.mul(E.Value)).mul(Scalars.Of(scaling)));

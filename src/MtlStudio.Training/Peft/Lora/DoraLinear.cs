@@ -1,6 +1,5 @@
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MtlStudio.Training.Peft.Lora;
 
@@ -35,8 +34,8 @@ internal sealed class DoraLinear(CausalLm model, Linear layer, int rank, double 
     public Tensor Forward(Linear layer, Tensor x, ForwardPass pass)
     {
         var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
-        var low = functional.linear(input, A.Value).mul(Scalars.Of(Scaling)); // (tokens, r)
-        var own = layer.Product(input).addmm(low, B.Value.t());
+        var low = LowRank.Down(input, A.Value).mul_(Scalars.Of(Scaling)); // (r, tokens)
+        var own = LowRank.UpOnto(layer.Product(input), low, B.Value);
         var scaled = own.mul(Magnitude.Stored.div(Norm()).to(own.dtype));
         return layer.Bias is null ? scaled : scaled.add(layer.Bias.Value, Scalars.One);
     }

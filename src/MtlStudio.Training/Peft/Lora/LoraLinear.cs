@@ -1,6 +1,5 @@
 using MtlStudio.Training.Models;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace MtlStudio.Training.Peft.Lora;
 
@@ -31,9 +30,9 @@ internal sealed class LoraLinear(CausalLm model, Linear layer, int rank, double 
     public Tensor AddTo(Tensor output, Linear layer, Tensor x, ForwardPass pass)
     {
         var input = pass.Dropout is null ? x : pass.Dropout.Apply(x, dropout, layer.Name);
-        var low = functional.linear(input, A.Value); // (tokens, r): the cheapest place to scale
+        var low = LowRank.Down(input, A.Value); // (r, tokens): the cheapest place to scale
         if (Scaling != 1) low.mul_(Scalars.Of(Scaling));
-        return output.addmm_(low, B.Value.t());
+        return LowRank.UpOnto(output, low, B.Value);
     }
 
     /// <summary>scaling·B·A: (out, in).</summary>
