@@ -190,7 +190,14 @@ public sealed class Comparer(JudgeReader reader) : IDisposable
         if (values.Count == 0) return new(run.Id, null, null, null, "it has no target task");
         if (values.FirstOrDefault(value => value.Evidence is null) is { } missing) return new(run.Id, null, null, null, missing.Reason);
         return DeltaMInterval.Of([.. values.Select(value => value.Evidence!)]) is { } found
-            ? new(run.Id, found.Value, Finite(found.Low), Finite(found.High), null)
+            ? new(run.Id, found.Value, Finite(found.Low), Finite(found.High), NearZero(run, values))
             : new(run.Id, null, null, null, "a reference scores 0: a relative change of it is undefined");
+    }
+
+    /// <summary>Of a reference that lies nearer to 0 than the smallest difference that matters, a relative change is as large as one likes.</summary>
+    private static string? NearZero(JudgedRun run, IReadOnlyList<TaskValue> values)
+    {
+        List<string> near = [.. run.Tasks.Zip(values).Where(one => one.Second is { ReferenceValue: { } beside, Smallest: { } smallest } && Math.Abs(beside) < smallest).Select(one => one.First.Name)];
+        return near.Count == 0 ? null : $"the reference of {string.Join(", ", near)} is near 0: a relative change of it says little";
     }
 }

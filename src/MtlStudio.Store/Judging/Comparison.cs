@@ -52,7 +52,12 @@ public sealed record TaskValue
 }
 
 /// <summary>Δm of one run in percent, positive when better.</summary>
-public sealed record RunDeltaM(long Run, double? Value, double? Low, double? High, string? Reason);
+/// <param name="Reason">Why there is none, or why the one there is says little.</param>
+public sealed record RunDeltaM(long Run, double? Value, double? Low, double? High, string? Reason)
+{
+    /// <summary>As pages draw it: without a number that says little, which would push all others off the axis.</summary>
+    public RunDeltaM Sound() => Reason is null ? this : this with { Value = null, Low = null, High = null };
+}
 
 /// <summary>Finished runs of one spec under several seeds, judged together.</summary>
 /// <param name="Runs">One a seed, by rising seed.</param>

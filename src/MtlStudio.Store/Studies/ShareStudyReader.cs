@@ -58,7 +58,7 @@ public sealed class ShareStudyReader(StudyStore studies, IDbContextFactory<Studi
             var judged = comparison?.Tasks.FirstOrDefault(one => one.Task == task.Name);
             return new TaskShareChange(task.Name, k, before.TryGetValue(task.Name, out var share) ? share : null, found?.GetValueOrDefault(task.Name), judged, judged?.Values[0]);
         }).ToList();
-        return new(study, plan, stages, tasks, comparison?.DeltaM[0]);
+        return new(study, plan, stages, tasks, comparison?.DeltaM[0].Sound());
     }
 
     private static Dictionary<string, double> SharesOf(RunSpec spec)

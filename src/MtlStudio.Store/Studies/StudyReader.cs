@@ -82,7 +82,7 @@ public sealed class StudyReader(StudyStore studies, IDbContextFactory<StudioCont
         var tasks = group?.Tasks ?? comparison.Tasks;
         return line with
         {
-            DeltaM = group?.DeltaM ?? comparison.DeltaM.FirstOrDefault(one => one.Run == line.Runs[0]),
+            DeltaM = (group?.DeltaM ?? comparison.DeltaM.FirstOrDefault(one => one.Run == line.Runs[0]))?.Sound(),
             Values = [.. comparison.Tasks.Select(task => tasks.FirstOrDefault(one => one.Task == task.Task)?.Values.FirstOrDefault(value => group is not null || value.Run == line.Runs[0]) ?? new TaskValue { Run = line.Runs[0], Reason = "it does not train this task" })],
         };
     }

@@ -70,7 +70,7 @@ public sealed record TaskValueView
     private static string? Word<T>(T? value) => value?.ToString()?.ToLowerInvariant();
 }
 
-/// <summary>Δm of a run in percent, positive when better; absent where it is undefined, and why.</summary>
+/// <summary>Δm of a run in percent, positive when better; absent where it is undefined. The reason says why, or why a value says little: a reference near 0.</summary>
 public sealed record DeltaMView(long Run, double? Value, double? Low, double? High, string? Reason);
 
 /// <summary>Finished runs of one spec under several seeds. The values' run is the first of them.</summary>

@@ -45,6 +45,16 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void DeltaM_ShowsItsReasonAndNoNumber_WhenAReferenceIsNearZero()
+    {
+        var (view, _) = Two(("qa", [0.4, 0.01], [Verdict.Helped, Verdict.Same]));
+        var judged = new Comparison(ReferenceChoice.Baseline, [], [new(1, 40_871, 900, 80_000, "the reference of qa is near 0"), new(2, 2, 1, 3, null)], []);
+        var shown = VerdictBook.Of(view, judged).DeltaM.Select(one => one.DeltaM).ToList();
+        Assert.Equal(new RunDeltaM(1, null, null, null, "the reference of qa is near 0"), shown[0]);
+        Assert.Equal(new RunDeltaM(2, 2, 1, 3, null), shown[1]);
+    }
+
+    [Fact]
     public void ToReview_TakesOneRunALine_OfASeedThatAllHave()
     {
         CompareRun[] runs = [Seeded(1, "equal", 1), Seeded(2, "equal", 2), Seeded(3, "equal", 3), Seeded(4, "uw", 2), Seeded(5, "uw", 3)];

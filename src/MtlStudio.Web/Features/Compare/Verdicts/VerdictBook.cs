@@ -75,5 +75,5 @@ public sealed record VerdictBook(string Reference, IReadOnlyList<VerdictRow> Row
     }
 
     private static RunDeltaM DeltaMOf(Comparison comparison, CompareLine line) =>
-        GroupOf(comparison, line)?.DeltaM ?? comparison.DeltaM.First(one => line.Runs.Any(run => run.Id == one.Run));
+        (GroupOf(comparison, line)?.DeltaM ?? comparison.DeltaM.First(one => line.Runs.Any(run => run.Id == one.Run))).Sound();
 }
