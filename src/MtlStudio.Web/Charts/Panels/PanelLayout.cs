@@ -15,6 +15,9 @@ internal static class PanelLayout
     /// <summary>Pixels between two rows: the upper one's ticks and the lower one's title.</summary>
     private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendLine = 22;
 
+    /// <summary>Pixels at the right of a figure at least so wide: half of the last tick's number. On a phone they would be missing in the legend's lines.</summary>
+    private const int Right = 24, WideFrom = 600;
+
     /// <summary>Pixels of a figure of one panel that are not the panel's own.</summary>
     public const int Frame = (int)(Top + Bottom);
 
@@ -25,6 +28,7 @@ internal static class PanelLayout
         var rows = (panels.Count + columns - 1) / columns;
         var (plotHeight, plotWidth) = (Height(rows, shape.PanelHeight, 0) - Top - Bottom, Math.Max(200.0, shape.Width));
         layout.Margin.L = (decimal)ColumnGap;
+        if (shape.Width >= WideFrom) layout.Margin.R = Right;
         layout.Margin.T = (decimal)(Top + LegendLine * shape.LegendLines);
         List<XAxis> xAxes = [];
         List<YAxis> yAxes = [];
@@ -44,6 +48,8 @@ internal static class PanelLayout
             if (panels[i].LogX) x.Type = Plotly.Blazor.LayoutLib.XAxisLib.TypeEnum.Log;
             if (panels[i].XNames is { } names)
                 (x.TickMode, x.TickVals, x.TickText, x.Range) = (Plotly.Blazor.LayoutLib.XAxisLib.TickModeEnum.Array, [.. Enumerable.Range(0, names.Count).Cast<object>()], [.. names], [-0.5, names.Count - 0.5]);
+            else if (shape.Width >= WideFrom)
+                x.TickLabelOverflow = Plotly.Blazor.LayoutLib.XAxisLib.TickLabelOverflowEnum.Allow;
             if (panels[shape.SharedX ? 0 : i].Zoom is { } zoom) (x.Range, x.AutoRange) = ([zoom.From, zoom.To], Plotly.Blazor.LayoutLib.XAxisLib.AutoRangeEnum.False);
             y.Domain = [(decimal)low, (decimal)high];
             y.Anchor = Id("x", i);
@@ -95,7 +101,8 @@ internal static class PanelLayout
 
     private static YAxis YAxisOf(ChartPalette palette) => new()
     {
-        // No automatic margin: to find it Plotly draws a figure twice and more.
+        // No automatic margin: to find it Plotly draws a figure twice and more. Nor is each number measured, for which the browser lays the page out anew: the margins have room for them.
+        TickLabelOverflow = Plotly.Blazor.LayoutLib.YAxisLib.TickLabelOverflowEnum.Allow,
         GridColor = palette.Grid, LineColor = palette.Grid, ZeroLineColor = palette.Grid, SeparateThousands = true, NTicks = 6, HoverFormat = ".4~g",
     };
 
