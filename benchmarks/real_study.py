@@ -111,7 +111,7 @@ def table(study):
 def report(study, options, spec):
     members = [one for one in study["members"] if one["secondsPerStep"]]
     middle = statistics.median(one["secondsPerStep"] for one in members) if members else float("nan")
-    return (f"Beside the single-task baselines, {study['finished']} of {len(study['members']) + len(study['baselines'])} runs finished, {study['broken']} broken. "
+    return (f"{study['finished']} of {len(study['members'])} runs finished, {study['broken']} broken, beside {len(study['baselines'])} single-task baselines. "
             f"{spec['training']['steps']} steps of {spec['training']['microBatch']} examples of each task, rates {', '.join(f'{rate:g}' for rate in options.rates)}, "
             f"{options.seeds} seeds, rows {'/'.join(map(str, options.rows))}; {middle * 1000:.0f} ms a step.\n\n" + table(study) + "\n")
 
@@ -177,7 +177,7 @@ def follow(base, options):
             done = stands["finished"] + stands["broken"]
             with open(options.table or os.path.join(options.work, "table.md"), "w", encoding="utf-8") as file:
                 file.write(report(stands, options, spec))
-        print(f"{time.strftime('%H:%M:%S')} {stands['finished']} finished, {stands['broken']} broken of {len(stands['members']) + len(stands['baselines'])}", flush=True)
+        print(f"{time.strftime('%H:%M:%S')} {stands['finished']} finished, {stands['broken']} broken of {len(stands['members'])}, beside {len(stands['baselines'])} baselines", flush=True)
         if not stands["underWay"]:
             return
         time.sleep(60)

@@ -25,18 +25,20 @@ internal static class TrainerMemoryBenchmark
         using var process = Process.Start(new ProcessStartInfo(program, ["run", "--spec", file, "--dir", run]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _ = process.StandardOutput.ReadToEndAsync();
         var said = process.StandardError.ReadToEndAsync();
-        var seen = new List<(long Step, double Resident)>();
+        var seen = new List<(long Step, double Resident, double Own)>();
         for (; !process.HasExited; await Task.Delay(Pace))
-            if (StepOf(Path.Combine(run, "events.jsonl")) is { } step && step >= First && Resident(process.Id) is { } resident) seen.Add((step, resident));
+            if (StepOf(Path.Combine(run, "events.jsonl")) is { } step && step >= First && Memory(process.Id) is { } now) seen.Add((step, now.Resident, now.Own));
         if (process.ExitCode != 0) throw new InvalidOperationException($"mtl ended with {process.ExitCode}: {await said}");
-        Console.WriteLine("| from step | resident, MB: mean | most | ÷ the first |\n| ---: | ---: | ---: | ---: |");
-        double? first = null;
+        Console.WriteLine("| from step | resident, MB: mean | most | ÷ the first | without mapped files, MB: mean | most | ÷ the first |\n| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        (double Resident, double Own)? first = null;
         foreach (var (from, to) in Told.Where(step => step < steps).Zip(Told.Where(step => step < steps).Skip(1).Append(steps)))
         {
-            var part = seen.Where(one => one.Step >= from && one.Step < to).Select(one => one.Resident / 1e6).ToList();
+            var part = seen.Where(one => one.Step >= from && one.Step < to).ToList();
             if (part.Count == 0) continue;
-            first ??= part.Average();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {from:#,0} | {part.Average():0.0} | {part.Max():0.0} | {part.Average() / first:0.000} |"));
+            var mean = (Resident: part.Average(one => one.Resident), Own: part.Average(one => one.Own));
+            first ??= mean;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {from:#,0} | {mean.Resident:0.0} | {part.Max(one => one.Resident):0.0} | {mean.Resident / first.Value.Resident:0.000} "
+                + $"| {mean.Own:0.0} | {part.Max(one => one.Own):0.0} | {mean.Own / first.Value.Own:0.000} |"));
         }
         return 0;
     }
@@ -53,11 +55,14 @@ internal static class TrainerMemoryBenchmark
             .Select(line => JsonSerializer.Deserialize<RunEvent>(line, WireJson.Compact)).OfType<PointsEvent>().FirstOrDefault(points => points.Examples is not null)?.Index;
     }
 
-    private static double? Resident(int process)
+    /// <summary>In megabytes; the system drops pages of mapped files, libraries among them, as it likes, so that what is the process' own is told apart.</summary>
+    private static (double Resident, double Own)? Memory(int process)
     {
         try
         {
-            return 1024 * double.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            var lines = File.ReadAllLines($"/proc/{process}/status");
+            double Of(string name) => 1.024e-3 * double.Parse(lines.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return (Of("VmRSS:"), Of("RssAnon:"));
         }
         catch (Exception ended) when (ended is IOException or InvalidOperationException)
         {
