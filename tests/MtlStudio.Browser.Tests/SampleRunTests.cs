@@ -31,7 +31,7 @@ public sealed class SampleRunTests(StudioFixture fixture)
         await Guide.PictureAsync(studio, "run-overview");
         await page.GetByRole(AriaRole.Link, new() { Name = "Balance", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Shares", Exact = true })).ToBeVisibleAsync();
-        await Expect(page.Locator("figure.chart .main-svg").First).ToBeVisibleAsync();
+        await Expect(page.Locator("figure.chart .js-plotly-plot .trace").First).ToBeVisibleAsync();
         await Guide.PictureAsync(studio, "run-balance");
         await page.GetByRole(AriaRole.Link, new() { Name = "Evaluation", Exact = true }).ClickAsync();
         await Guide.PictureAsync(studio, "run-evaluation");

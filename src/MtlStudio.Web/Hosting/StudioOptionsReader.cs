@@ -52,6 +52,8 @@ public static partial class StudioOptionsReader
             yield return new("Studio:Supervision:Trainer", $"There is no file {Path.GetFullPath(trainer)}: name the trainer's program, or leave it out");
         if (options.Supervision.DeathsBeforeFailure < 1)
             yield return new("Studio:Supervision:DeathsBeforeFailure", $"must be at least 1 (you gave {options.Supervision.DeathsBeforeFailure})");
+        if (options.Supervision.TrainerNice is < 0 or > 19)
+            yield return new("Studio:Supervision:TrainerNice", $"must be from 0 to 19 (you gave {options.Supervision.TrainerNice})");
         foreach (var (name, time) in new[] { ("PollInterval", options.Supervision.PollInterval), ("LivenessInterval", options.Supervision.LivenessInterval) })
             if (time < TimeSpan.FromMilliseconds(1) || time > TimeSpan.FromMinutes(1))
                 yield return new($"Studio:Supervision:{name}", $"must be from 00:00:00.001 to 00:01:00 (you gave {time})");

@@ -6,6 +6,9 @@ public sealed record SupervisionOptions
     /// <summary>The trainer's program (a dll is run by dotnet); empty: <c>trainer/mtl</c> beside the studio.</summary>
     public string Trainer { get; init; } = "";
 
+    /// <summary>By how much a trainer steps back where the studio, a browser or others want the processor (Unix' niceness): 0, not at all, to 19. Linux only.</summary>
+    public int TrainerNice { get; init; } = 5;
+
     /// <summary>At shutdown, asks every trainer to save a checkpoint and end, and waits for it: for containers, whose end would kill them. Their runs go on at the next start.</summary>
     public bool StopTrainersOnShutdown { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed record PanelShape(int Columns, int PanelHeight, int Width, strin
 internal static class PanelLayout
 {
     /// <summary>Pixels between two rows: the upper one's ticks and the lower one's title.</summary>
-    private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendLine = 22;
+    private const double RowGap = 56, ColumnGap = 56, Top = 28, Bottom = 44, LegendLine = 28;
 
     /// <summary>Pixels at the right of a figure at least so wide: half of the last tick's number. On a phone they would be missing in the legend's lines.</summary>
     private const int Right = 24, WideFrom = 600;

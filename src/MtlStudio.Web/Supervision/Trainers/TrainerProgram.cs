@@ -20,7 +20,7 @@ public sealed class TrainerProgram(SupervisionOptions options, DataFolder data, 
         var begun = File.Exists(run.Events) && new FileInfo(run.Events).Length > 0;
         string[] call = begun ? ["resume", "--dir", run.Root] : ["run", "--spec", run.Spec, "--dir", run.Root, "--data", data.Root];
         // Without the option a resume would look for the GPU of the attempt before.
-        return Launch(device.Kind == "cpu" ? call : [.. call, "--device", device.Name], device);
+        return Launch(device.Kind == "cpu" ? call : [.. call, "--device", device.Name], device) with { Nice = options.TrainerNice };
     }
 
     /// <summary>A call for a small piece of work on one CPU thread, so that it takes little from the runs that train.</summary>

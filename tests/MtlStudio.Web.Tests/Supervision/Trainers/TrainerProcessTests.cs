@@ -39,6 +39,17 @@ public sealed class TrainerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_LetsTheTrainerStepBack_WhereOthersWantTheProcessor()
+    {
+        var own = int.Parse(await Output("nice"));
+        using var process = TrainerProcess.Start(run, Shell("nice; cat /proc/self/autogroup 2>/dev/null || echo none") with { Nice = 5 });
+        await Gone(process);
+        var said = File.ReadAllLines(run.Log);
+        Assert.Equal(Math.Min(19, own + 5), int.Parse(said[0]));
+        if (said[1] != "none") Assert.EndsWith(" nice 5", said[1]);
+    }
+
+    [Fact]
     public async Task Start_LeavesTheSignalAsExitCode_WhenTheTrainerIsKilled()
     {
         using var process = TrainerProcess.Start(run, Shell("kill -9 $$"));
