@@ -76,7 +76,7 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
         var labelTokens = answers.Select(LabelTokens).ToList();
         var room = Room(task, labelTokens);
 
-        var examples = new ExampleSource(version, template.Render, head, task.Name, room);
+        var examples = new ExampleSource(version, template.Render, head, task.Name, room, labels);
         var validation = Examples(examples, SplitNames.Validation, spec.Evaluation.Examples);
         var test = spec.Evaluation.Test ? Examples(examples, SplitNames.Test, 0) : [];
         if (validation.Count == 0) warnings.Add($"{task.Name} has no validation examples: it gets no validation loss and no scores");
@@ -103,12 +103,16 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
     /// <summary>What examples to score are made of.</summary>
     /// <param name="Head">Null for kinds that answer by text.</param>
     /// <param name="Room">Tokens that a prompt may have.</param>
-    private sealed record ExampleSource(DatasetVersion Version, Func<Row, RenderedExample> Render, HeadEncoder? Head, string Task, int Room);
+    /// <param name="Labels">What can be answered; empty where the answers are not labels.</param>
+    private sealed record ExampleSource(DatasetVersion Version, Func<Row, RenderedExample> Render, HeadEncoder? Head, string Task, int Room, IReadOnlyList<string> Labels);
 
-    private List<EvaluationExample> Examples(ExampleSource source, string split, int limit) =>
-        [.. Chosen(source.Version.Count(split), limit, $"evaluation/{split}", source.Task).Select(row =>
+    private List<EvaluationExample> Examples(ExampleSource source, string split, int limit)
+    {
+        var strange = new List<string>();
+        List<EvaluationExample> examples = [.. Chosen(source.Version.Count(split), limit, $"evaluation/{split}", source.Task).Select(row =>
         {
             var example = Render(source.Render, source.Version.Get(split, row), split, row);
+            if (source.Labels.Count > 0 && (source.Head is null ? example.References.Select(reference => reference.Trim()) : example.Labels).FirstOrDefault(label => !source.Labels.Contains(label)) is { } label) strange.Add(label);
             if (source.Head is { } head && head.EncodeToScore(example, out var words) is var asked)
                 return new EvaluationExample(row, example.Prompt, example.References, asked.Ids, asked) { Words = words, WordTexts = [.. example.Words.Select(word => example.Prompt[word.Start..word.End])], LabelsDue = head.Plan.Kind == TaskKinds.MultiLabel ? example.Labels : null, ValueDue = example.Value ?? double.NaN };
             var encoded = encoder.Encode(example.Prompt, example.Answer, MaxLength);
@@ -118,6 +122,14 @@ public sealed class MixLoader(RunSpec spec, string specFolder, DataFolder? data,
                 Bytes = encoded.Dropped ? 0 : Encoding.UTF8.GetByteCount(tokenizer.Decode(encoded.Ids.AsSpan(encoded.PromptLength), skipSpecialTokens: true)),
             };
         })];
+        if (strange.Count > 0)
+        {
+            var names = strange.Distinct().Order(StringComparer.Ordinal).ToList();
+            warnings.Add($"{strange.Count:#,0} of {examples.Count:#,0} {split} examples of {source.Task} have a label unknown to the task ({string.Join(", ", names.Take(5).Select(name => $"\"{name}\""))}{(names.Count > 5 ? ", …" : "")}): "
+                + "they count as wrong. Split the data so that each label is trained, or leave these rows out");
+        }
+        return examples;
+    }
 
     private static RenderedExample Render(Func<Row, RenderedExample> render, Row row, string split, int index)
     {

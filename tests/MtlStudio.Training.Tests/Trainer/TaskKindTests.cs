@@ -45,6 +45,26 @@ public sealed class TaskKindTests(TinyProject project) : IClassFixture<TinyProje
         Assert.All(samples, sample => Assert.Contains(sample.Output, colors));
     }
 
+    [Theory]
+    [InlineData("classification")]
+    [InlineData("classification-head")]
+    public void Validate_Warns_WhenExamplesHaveALabelThatTrainingLacks(string kind)
+    {
+        foreach (var split in new[] { "train", "validation", "test" })
+            File.WriteAllLines(project[$"mauve.{split}.jsonl"], File.ReadLines(project[$"color.{split}.jsonl"])
+                .Select((line, i) => split == "validation" && i < 2 ? """{"text":"a ship","color":"mauve"}""" : line));
+        var spec = TinyProject.Spec();
+        var task = spec["tasks"]![0]!.AsObject();
+        task.Remove("labels");
+        (task["kind"], task["data"], spec["evaluation"]!["examples"]) = (kind, Data("mauve"), 1_000);
+        project.WriteSpec("mauve.json", spec);
+
+        var (code, _, errors) = TinyProject.Mtl("validate", "--spec", project["mauve.json"]);
+        Assert.True(code == 0, errors);
+        Assert.Contains("validation examples of color have a label unknown to the task (\"mauve\")", errors);
+        Assert.DoesNotContain("test examples of color", errors);
+    }
+
     [Fact]
     public void Validate_WarnsAndCuts_WhenExamplesMayBeLongerThanTheModelsPositions()
     {
