@@ -80,6 +80,25 @@ public sealed class KeyboardTests(StudioFixture fixture)
         studio.AssertClean();
     }
 
+    [Fact]
+    public async Task NewPage_GivesItsHeadingTheKeys_UnlessTheyHaveMovedOnAlready()
+    {
+        await using var studio = await fixture.NewPageAsync();
+        var page = studio.Page;
+        await studio.GotoAsync("/");
+        await page.Keyboard.TypeAsync("gr");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Runs");
+        await Expect(page.Locator("h1")).ToBeFocusedAsync();
+
+        // The heading's turn comes a round trip after the page: later than someone who types at once.
+        var field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search and filter runs" });
+        await page.Keyboard.TypeAsync("/");
+        await Expect(field).ToBeFocusedAsync();
+        await page.EvaluateAsync("mtlKeys.heading()");
+        await Expect(field).ToBeFocusedAsync();
+        studio.AssertClean();
+    }
+
     private static async Task LaunchAndStopAsync(IPage page)
     {
         await page.Keyboard.TypeAsync("n");

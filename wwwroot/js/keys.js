@@ -41,6 +41,17 @@
     dialog.showModal();
   };
 
+  // Where the address was when the keys last moved: on a page that they have moved on already, they are not taken back to its heading.
+  let movedAt;
+  addEventListener("focusin", () => movedAt = location.pathname);
+  const heading = () => {
+    const title = document.querySelector("h1"), at = document.activeElement;
+    if (!title || movedAt === location.pathname && at && at !== document.body) return;
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+  };
+  window.mtlKeys = { heading };
+
   addEventListener("keydown", event => {
     if (event.key === "Escape" && isTyping(event.target) && event.target.dataset.keys) return event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
