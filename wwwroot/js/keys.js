@@ -8,7 +8,7 @@
   const arrows = { ArrowLeft: "←", ArrowRight: "→" };
   // An element that is hidden stands for a move that every page has.
   const find = keys => {
-    const found = [...document.querySelectorAll("[data-keys]")].filter(e => e.dataset.keys === keys && (e.hidden || e.getClientRects().length > 0));
+    const found = [...document.querySelectorAll("[data-keys]")].filter(e => e.dataset.keys === keys && !e.closest("[inert]") && (e.hidden || e.getClientRects().length > 0));
     const own = found.filter(e => e.closest("main"));
     const places = own.length > 0 ? own : found;
     return isPlace(places[0]) ? places[(places.indexOf(document.activeElement) + 1) % places.length] : places[0];

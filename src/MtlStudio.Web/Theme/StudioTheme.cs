@@ -7,8 +7,15 @@ public static class StudioTheme
 {
     private static readonly string[] Sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"];
 
-    public static MudTheme Theme { get; } = new()
+    /// <summary>In force while the page's root says so: js/theme.js marks it before the first paint.</summary>
+    public static MudTheme Light { get; } = Of("light");
+
+    /// <inheritdoc cref="Light"/>
+    public static MudTheme Dark { get; } = Of("dark");
+
+    private static MudTheme Of(string name) => new()
     {
+        PseudoCss = new PseudoCss { Scope = $":root[data-theme={name}]" },
         PaletteLight = new PaletteLight
         {
             Primary = "#3457D5",

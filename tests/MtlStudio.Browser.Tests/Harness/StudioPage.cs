@@ -36,7 +36,7 @@ public sealed class StudioPage : IAsyncDisposable
     public async Task GotoAsync(string path)
     {
         await Page.GotoAsync(path);
-        await Assertions.Expect(Page.Locator(".studio h1")).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator(".studio:not([inert]) h1")).ToBeVisibleAsync();
     }
 
     /// <summary>Waits until the expression is true. (Playwright's own wait needs eval, which the policy forbids.)</summary>

@@ -68,7 +68,7 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_unsent is not { } figure) return;
+        if (_unsent is not { } figure || !Theme.IsKnown) return;
         _unsent = null;
         if (OnZoom.HasDelegate) _self ??= DotNetObjectReference.Create(this);
         _isSent = true;

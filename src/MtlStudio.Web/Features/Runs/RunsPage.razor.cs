@@ -32,6 +32,7 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     private bool _lostFocus;
 
     [Inject] public required RunsLoader Loader { get; set; }
+    [Inject] public required RunsAhead Ahead { get; set; }
     [Inject] public required RunBulk Bulk { get; set; }
     [Inject] public required RunTableReader Table { get; set; }
     [Inject] public required LiveFeed Feed { get; set; }
@@ -39,6 +40,9 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     [Inject] public required ISnackbar Notices { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [Inject] public required BrowserClock Times { get; set; }
+
+    /// <summary>The request, while the page is drawn ahead of its circuit.</summary>
+    [CascadingParameter] public HttpContext? Context { get; set; }
 
     [SupplyParameterFromQuery] public string? Filter { get; set; }
     [SupplyParameterFromQuery] public string? Columns { get; set; }
@@ -69,8 +73,16 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     protected override async Task OnParametersSetAsync()
     {
         if (_read == Address && _readView == ViewId) return;
+        var isFirst = _read is null;
         (_read, _readView) = (Address, ViewId);
-        await ReadAsync();
+        if (isFirst && Context is null && Ahead.Take(Address, ViewId) is { } shown)
+        {
+            // Read anew by the watch, for what happened since.
+            (_now, _changed) = (shown, true);
+            return;
+        }
+        if (Context is null) await ReadAsync();
+        else await ReadAheadAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -79,6 +91,19 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
         if (!_lostFocus) return;
         _lostFocus = false;
         await (_table?.FocusAsync() ?? _header?.FocusAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private async Task ReadAheadAsync()
+    {
+        try
+        {
+            await ReadAsync();
+            Ahead.Keep(Address, ViewId, _now!);
+        }
+        catch (Exception fault) when (StoreFaults.Cure(fault) is not null)
+        {
+            // The page in its circuit reads again, and says what is wrong where people see it.
+        }
     }
 
     private async Task ReadAsync()

@@ -3,5 +3,5 @@ namespace MtlStudio.Web.Features.Runs;
 /// <summary>What the page of runs reads and acts by.</summary>
 public static class RunsServices
 {
-    public static IServiceCollection AddRunsPage(this IServiceCollection services) => services.AddSingleton<RunsLoader>().AddSingleton<RunBulk>();
+    public static IServiceCollection AddRunsPage(this IServiceCollection services) => services.AddSingleton<RunsLoader>().AddSingleton<RunsAhead>().AddSingleton<RunBulk>();
 }
