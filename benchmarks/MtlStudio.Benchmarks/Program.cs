@@ -17,7 +17,7 @@ try
         ["checkpoint", .. var millions] => CheckpointBenchmark.Run(folder, 1_000_000L * (millions is [var count] ? Number(count) : 100)),
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["outside", var program, var preset, .. var rounds] => OutsideBenchmark.Run(program, preset, folder, rounds is [var count] ? Number(count) : 3),
-        ["policies", var form, var tasks, var rounds] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds)),
+        ["policies", var form, var tasks, var rounds, .. var names] => PolicyBenchmark.Run(form, Number(tasks), Number(rounds), names),
         ["sampled-gram", var tasks] => SampledGramBenchmark.Run(Number(tasks)),
         ["packing", var sets, var tokenizer] => PackingBenchmark.Run(sets, tokenizer, folder),
         ["instructions", var sets, var tokenizer, var script] => InstructionBenchmark.Run(sets, tokenizer, script, folder),
@@ -60,7 +60,7 @@ static int Usage()
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           outside  what of a run's training is neither forward, backward, policy nor optimizer, and what telemetry costs: MTL
                    samples/presets/1-four-tasks.json [ROUNDS]
-          policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS
+          policies processor time of a step under each policy against equal weighting: full|lora TASKS ROUNDS [POLICIES]
           sampled-gram  how far cosines and directions lie off where only layers or a sketch of each gradient is kept: TASKS
           packing  trained tokens a second by how examples of uneven length are put together: FOLDER_OF_SETS TOKENIZER_FOLDER
           instructions  answer tokens a second on a real instruction mix against PyTorch: FOLDER_OF_SETS TOKENIZER_FOLDER benchmarks/train_tokens.py

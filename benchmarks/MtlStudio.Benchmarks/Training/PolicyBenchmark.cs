@@ -13,7 +13,8 @@ internal static class PolicyBenchmark
 {
     private const int Rank = 8, Rows = 2, Length = 128, Threads = 1;
 
-    public static int Run(string form, int tasks, int rounds)
+    /// <param name="only">Policies; none: all.</param>
+    public static int Run(string form, int tasks, int rounds, IReadOnlyList<string> only)
     {
         NativeSettings.Apply();
         torch.set_num_threads(Threads);
@@ -38,7 +39,7 @@ internal static class PolicyBenchmark
         Console.WriteLine($"{form}, {tasks} tasks of {Rows * Length} tokens, {Threads} thread, {small.Parameters.Count:#,0} trained parameters; medians of {rounds}.\n");
         Console.WriteLine("| policy | CPU ms a step | ÷ equal |\n| --- | ---: | ---: |");
         Report("one mixed batch", step => mixed.Take(step, [allRows], 1e-4));
-        foreach (var name in PolicyRegistry.Names.Where(name => name != "fixed"))
+        foreach (var name in PolicyRegistry.Names.Where(name => only.Count == 0 ? name != "fixed" : only.Contains(name)))
         {
             var policy = name == "equal" ? equal : small.Step(names, new WeightingSpec { Name = name }, rows);
             Report(name, step => policy.Take(step, batches, 1e-4));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MtlStudio.Training.Weighting.Solvers;
 
 namespace MtlStudio.Training.Weighting.Gradients;
 
@@ -38,26 +39,16 @@ internal sealed class DbMtlPolicy(double beta, double decay) : IRowPolicy
         {
             for (var i = 0; i < tasks.Count; i++)
             {
-                var gradient = block.Gradient(tasks.Kept[i]);
                 var kept = block.Kept(tasks.Kept[i]);
-                var divisor = Math.Max(losses[tasks.Kept[i]], 0) + Epsilon;
-                for (var p = 0; p < gradient.Length; p++)
-                {
-                    var now = gradient[p] / divisor;
-                    kept[p] = now + rates[i] * (kept[p] - now);
-                    squares[i] += kept[p] * kept[p];
-                }
+                RowMath.Approach(kept, 1 - rates[i], 1 / (Math.Max(losses[tasks.Kept[i]], 0) + Epsilon), block.Gradient(tasks.Kept[i]));
+                squares[i] += RowMath.Dot(kept, kept);
             }
         });
         var norms = squares.Select(Math.Sqrt).ToArray();
         var alpha = norms.Select(norm => norm > 0 ? norms.Max() / (norm + Epsilon) : 1).ToArray();
         gradients.ForEach(block =>
         {
-            for (var i = 0; i < tasks.Count; i++)
-            {
-                var kept = block.Kept(tasks.Kept[i]);
-                for (var p = 0; p < kept.Length; p++) block.Direction[p] += alpha[i] * kept[p];
-            }
+            for (var i = 0; i < tasks.Count; i++) RowMath.AddScaled(block.Direction, alpha[i], block.Kept(tasks.Kept[i]));
         });
         return tasks.Spread(alpha) with { State = PolicyState.Write(next) };
     }

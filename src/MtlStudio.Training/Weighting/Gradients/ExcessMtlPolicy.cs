@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
+using MtlStudio.Training.Weighting.Solvers;
 
 namespace MtlStudio.Training.Weighting.Gradients;
 
@@ -35,20 +37,32 @@ internal sealed class ExcessMtlPolicy(IReadOnlyList<string> tasks, double rate, 
         var excess = new double[present.Count];
         gradients.ForEach(block =>
         {
-            for (var i = 0; i < present.Count; i++)
-            {
-                var gradient = block.Gradient(present.Kept[i]);
-                var squares = block.Kept(present.Kept[i]);
-                for (var p = 0; p < gradient.Length; p++)
-                {
-                    var square = gradient[p] * gradient[p];
-                    squares[p] += square;
-                    excess[i] += square / Math.Sqrt(squares[p] + Epsilon);
-                }
-            }
+            for (var i = 0; i < present.Count; i++) excess[i] += Excess(block.Gradient(present.Kept[i]), block.Kept(present.Kept[i]));
         });
         var next = Updated(PolicyState.Read<State>(state), present, excess);
         return present.Spread([.. present.Kept.Select((_, i) => next.Tasks[present.Name(i)].Weight)]) with { State = PolicyState.Write(next) };
+    }
+
+    /// <returns>Σ g²/√(Σ over steps g²) of the block; the sums of squares are moved on.</returns>
+    private static double Excess(ReadOnlySpan<double> gradient, Span<double> squares)
+    {
+        var wide = RowMath.Wide(gradient);
+        var sums = RowMath.Wide(squares);
+        var excess = Vector<double>.Zero;
+        for (var i = 0; i < wide.Length; i++)
+        {
+            var square = wide[i] * wide[i];
+            sums[i] += square;
+            excess += square / Vector.SquareRoot(sums[i] + new Vector<double>(Epsilon));
+        }
+        var sum = Vector.Sum(excess);
+        for (var p = wide.Length * Vector<double>.Count; p < gradient.Length; p++)
+        {
+            var square = gradient[p] * gradient[p];
+            squares[p] += square;
+            sum += square / Math.Sqrt(squares[p] + Epsilon);
+        }
+        return sum;
     }
 
     private State Updated(State known, FiniteTasks present, double[] excess)

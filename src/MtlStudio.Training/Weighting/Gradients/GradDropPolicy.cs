@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Text.Json.Nodes;
 using MtlStudio.Core;
+using MtlStudio.Training.Weighting.Solvers;
 
 namespace MtlStudio.Training.Weighting.Gradients;
 
@@ -31,30 +33,57 @@ internal sealed class GradDropPolicy(IReadOnlyDictionary<string, double> leaks) 
         var (passed, all) = (new double[tasks.Count], new double[tasks.Count]);
         var uniforms = input.Draws?.Uniforms;
         var random = new KeyedRandom(input.Seed, "policy/graddrop", input.Step);
+        double[] sums = [], sizes = [];
         gradients.ForEach(block =>
         {
+            if (sums.Length < block.Length) (sums, sizes) = (new double[block.Length], new double[block.Length]);
+            var sum = sums.AsSpan(0, block.Length);
+            var size = sizes.AsSpan(0, block.Length);
+            sum.Clear();
+            size.Clear();
+            foreach (var k in tasks.Kept)
+            {
+                RowMath.AddScaled(sum, 1, block.Gradient(k));
+                RowMath.AddMagnitudes(size, block.Gradient(k));
+            }
+            // From here on the sign that passes; 0: neither.
             for (var p = 0; p < block.Length; p++)
             {
-                double sum = 0, size = 0;
-                foreach (var k in tasks.Kept)
-                {
-                    var value = block.Gradient(k)[p];
-                    sum += value;
-                    size += Math.Abs(value);
-                }
                 var uniform = uniforms is null ? random.NextDouble() : uniforms[(int)(block.Start + p)];
-                if (size == 0) continue;
-                var purity = 0.5 * (1 + sum / size);
-                for (var i = 0; i < tasks.Count; i++)
-                {
-                    var value = block.Gradient(tasks.Kept[i])[p];
-                    var mask = purity > uniform && value > 0 || purity < uniform && value < 0 ? 1 : leak[i];
-                    block.Direction[p] += mask * value;
-                    passed[i] += Math.Abs(mask * value);
-                    all[i] += Math.Abs(value);
-                }
+                sum[p] = size[p] == 0 ? 0 : Math.Sign(0.5 * (1 + sum[p] / size[p]) - uniform);
+            }
+            for (var i = 0; i < tasks.Count; i++)
+            {
+                var gradient = block.Gradient(tasks.Kept[i]);
+                passed[i] += Pass(gradient, sum, leak[i], block.Direction);
+                all[i] += RowMath.Magnitude(gradient);
             }
         });
         return tasks.Spread([.. passed.Select((value, i) => all[i] > 0 ? value / all[i] : 0)]);
+    }
+
+    /// <summary>Adds what passes of a gradient to the direction.</summary>
+    /// <param name="signs">The sign that passes, by parameter.</param>
+    /// <returns>Its sum of absolute values.</returns>
+    private static double Pass(ReadOnlySpan<double> gradient, ReadOnlySpan<double> signs, double leak, Span<double> direction)
+    {
+        var wide = RowMath.Wide(gradient);
+        var pass = RowMath.Wide(signs);
+        var sums = RowMath.Wide(direction);
+        var (passed, all, part) = (Vector<double>.Zero, Vector<double>.One, new Vector<double>(leak));
+        for (var i = 0; i < wide.Length; i++)
+        {
+            var value = Vector.ConditionalSelect(Vector.GreaterThan(wide[i] * pass[i], Vector<double>.Zero), all, part) * wide[i];
+            sums[i] += value;
+            passed += Vector.Abs(value);
+        }
+        var sum = Vector.Sum(passed);
+        for (var p = wide.Length * Vector<double>.Count; p < gradient.Length; p++)
+        {
+            var value = (gradient[p] * signs[p] > 0 ? 1 : leak) * gradient[p];
+            direction[p] += value;
+            sum += Math.Abs(value);
+        }
+        return sum;
     }
 }

@@ -42,11 +42,7 @@ internal sealed class MoCoPolicy(IReadOnlyList<string> tasks, MoCoOptions option
         for (var i = 0; i < present.Count; i++) next.Tasks[present.Name(i)] = new() { Lambda = lambda[i] = held * shares[i], Steps = steps[i] };
         gradients.ForEach(block =>
         {
-            for (var i = 0; i < present.Count; i++)
-            {
-                var kept = block.Kept(present.Kept[i]);
-                for (var p = 0; p < kept.Length; p++) block.Direction[p] += lambda[i] * kept[p];
-            }
+            for (var i = 0; i < present.Count; i++) RowMath.AddScaled(block.Direction, lambda[i], block.Kept(present.Kept[i]));
         });
         return present.Spread(lambda) with { State = PolicyState.Write(next) };
     }
@@ -58,20 +54,9 @@ internal sealed class MoCoPolicy(IReadOnlyList<string> tasks, MoCoOptions option
         gradients.ForEach(block =>
         {
             for (var i = 0; i < present.Count; i++)
-            {
-                var gradient = block.Gradient(present.Kept[i]);
-                var kept = block.Kept(present.Kept[i]);
-                var rate = options.Beta / Math.Pow(steps[i], options.BetaDecay);
-                for (var p = 0; p < gradient.Length; p++) kept[p] -= rate * (kept[p] - gradient[p] * factors[i]);
-            }
+                RowMath.Approach(block.Kept(present.Kept[i]), options.Beta / Math.Pow(steps[i], options.BetaDecay), factors[i], block.Gradient(present.Kept[i]));
             for (var i = 0; i < present.Count; i++)
-                for (var j = 0; j <= i; j++)
-                {
-                    var first = block.Kept(present.Kept[i]);
-                    var second = block.Kept(present.Kept[j]);
-                    for (var p = 0; p < first.Length; p++) gram[i, j] += first[p] * second[p];
-                    gram[j, i] = gram[i, j];
-                }
+                for (var j = 0; j <= i; j++) gram[j, i] = gram[i, j] += RowMath.Dot(block.Kept(present.Kept[i]), block.Kept(present.Kept[j]));
         });
         return gram;
     }
