@@ -14,7 +14,7 @@ public sealed class KillTests(StudioFixture fixture)
 
     /// <summary>What a browser says while the studio is away: the sockets' and the requests' own words, and a script of the page that calls the circuit meanwhile.</summary>
     private static readonly string[] LostConnection =
-        ["ERR_CONNECTION_", "WebSocket", "Connection disconnected", "Failed to fetch", "Failed to complete negotiation", "Cannot send data if the connection is not in the 'Connected' State"];
+        ["net::ERR_", "WebSocket", "Connection disconnected", "Failed to fetch", "Failed to complete negotiation", "Cannot send data if the connection is not in the 'Connected' State"];
 
     [Fact]
     [Trait("Category", "Slow")]
