@@ -13,7 +13,8 @@ try
     {
         ["ingest"] => await IngestBenchmark.RunAsync(folder),
         ["train", var script, .. var size] => TrainBenchmark.Run(script, size is [var name] ? name : "10m"),
-        ["train-once", var size, var form, var threads] => TrainBenchmark.Once(size, form, Number(threads)),
+        ["train-once", var size, var form, var threads, var precision] => TrainBenchmark.Once(size, form, Number(threads), precision),
+        ["precision", .. var size] => TrainBenchmark.Precisions(size is [var name] ? name : "10m"),
         ["checkpoint", .. var millions] => CheckpointBenchmark.Run(folder, 1_000_000L * (millions is [var count] ? Number(count) : 100)),
         ["telemetry"] => TelemetryBenchmark.Run(),
         ["outside", var program, var preset, .. var rounds] => OutsideBenchmark.Run(program, preset, folder, rounds is [var count] ? Number(count) : 3),
@@ -56,6 +57,7 @@ static int Usage()
         Usage: MtlStudio.Benchmarks COMMAND
           ingest   durable ingestion of metric points against a bare prepared insert loop
           train    tokens a second against PyTorch; takes the path of benchmarks/train_tokens.py (needs python3-torch), and 10m or 100m
+          precision  LoRA on a trunk of bfloat16 against float32: 10m or 100m
           checkpoint  how long a checkpoint stops the training of 100 million parameters, or of as many millions as given
           telemetry  what the record of gradients and the trials of single tasks' steps cost at their default intervals
           outside  what of a run's training is neither forward, backward, policy nor optimizer, and what telemetry costs: MTL

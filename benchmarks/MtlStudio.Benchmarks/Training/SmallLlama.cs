@@ -1,6 +1,7 @@
 using MtlStudio.Core;
 using MtlStudio.Core.Runs;
 using MtlStudio.Training.Batching;
+using MtlStudio.Training.Checkpoints;
 using MtlStudio.Training.Loop;
 using MtlStudio.Training.Models;
 using MtlStudio.Training.Optimizers;
@@ -34,12 +35,30 @@ internal sealed class SmallLlama : IDisposable
 
     /// <param name="rank">Of LoRA; 0: the whole model is trained.</param>
     /// <param name="shape">Null: <see cref="Shape"/>.</param>
-    public SmallLlama(int rank, ModelConfig? shape = null)
+    /// <param name="precision">fp32 or bf16, as in a spec.</param>
+    public SmallLlama(int rank, ModelConfig? shape = null, string precision = "fp32")
     {
-        Model = CausalLm.Create(shape ?? Shape, seed: 1);
+        Model = Made(shape ?? Shape, precision);
         tuning = rank > 0 ? LoraAdapter.Attach(Model, new LoraOptions { Rank = rank, TargetModules = [LoraOptions.AllLinear] }, 1) : new FullFineTuning(Model);
         Parameters = new FlatParameters(FineTuningWeights.Trainable(tuning, decayNorms: false), torch.CPU);
+        Model.Settle();
         optimizer = new AdamW(Parameters, new AdamWOptions());
+    }
+
+    private static CausalLm Made(ModelConfig shape, string precision)
+    {
+        var made = CausalLm.Create(shape, seed: 1);
+        if (precision == "fp32") return made;
+        var folder = Directory.CreateTempSubdirectory("mtl-small-llama-");
+        try
+        {
+            using (made) ModelFolder.Write(made, folder.FullName);
+            return CausalLm.Load(folder.FullName, Precision.Of(new RunSpec { Training = new() { Precision = precision } }, torch.CPU));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     public CausalLm Model { get; }

@@ -53,13 +53,27 @@ internal static class TrainBenchmark
         return 0;
     }
 
+    /// <summary>LoRA on a frozen trunk of bfloat16 over the same in float32, in turn.</summary>
+    public static int Precisions(string name)
+    {
+        var size = Of(name);
+        Console.WriteLine("| model | threads | fp32, tokens/s | bf16, tokens/s | ratio by the clock | by CPU time |\n| --- | ---: | ---: | ---: | ---: | ---: |");
+        foreach (var threads in new[] { 1, 2 })
+        {
+            var pairs = Enumerable.Range(0, Rounds).Select(_ => (Whole: Ours(size, Lora, threads), Half: Ours(size, Lora, threads, "bf16"))).ToList();
+            Console.WriteLine($"| {size.Name} | {threads} | {Median(pairs.Select(p => p.Whole.Clock)):#,0} | {Median(pairs.Select(p => p.Half.Clock)):#,0} "
+                + $"| {Median(pairs.Select(p => p.Half.Clock / p.Whole.Clock)):0.00} | {Median(pairs.Select(p => p.Half.Cpu / p.Whole.Cpu)):0.00} |");
+        }
+        return 0;
+    }
+
     /// <summary>One measurement of ours, printed as the script prints its own.</summary>
-    public static int Once(string name, string form, int threads)
+    public static int Once(string name, string form, int threads, string precision = "fp32")
     {
         NativeSettings.Apply();
         set_num_threads(threads);
         var size = Of(name);
-        using var small = new SmallLlama(form == Lora ? Rank : 0, size.Shape);
+        using var small = new SmallLlama(form == Lora ? Rank : 0, size.Shape, precision);
         using var rows = new GradientRows(small.Parameters, 1);
         var step = small.Step(["text"], new WeightingSpec(), rows);
         var batch = SmallLlama.Batch(0, size.Batch, size.Length);
@@ -93,7 +107,7 @@ internal static class TrainBenchmark
 
     private static Size Of(string name) => Sizes.FirstOrDefault(size => size.Name == name) ?? throw new ArgumentException($"\"{name}\" is no size: {string.Join(" or ", Sizes.Select(size => size.Name))}");
 
-    private static Speed Ours(Size size, string form, int threads) => Speed.Of(Environment.ProcessPath!, threads, ["train-once", size.Name, form, $"{threads}"]);
+    private static Speed Ours(Size size, string form, int threads, string precision = "fp32") => Speed.Of(Environment.ProcessPath!, threads, ["train-once", size.Name, form, $"{threads}", precision]);
 
     private static Speed Theirs(Size size, string script, string form, int threads) => Speed.Of("/usr/bin/python3", threads,
     [

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -34,8 +35,14 @@ public sealed class SelfAttention(int layer, int heads, int keyHeads, int headDi
 
     private static Tensor Turn(Tensor x, ForwardPass pass) => pass.Cos is null ? x : Rotary.Apply(x, pass.Cos, pass.Sin!);
 
-    private static Tensor Mix(Tensor q, Tensor k, Tensor v, ForwardPass pass) =>
-        functional.scaled_dot_product_attention(q, k, v, pass.Mask!, is_casual: pass.IsCausal);
+    private static Tensor Mix(Tensor q, Tensor k, Tensor v, ForwardPass pass)
+    {
+        // On a CPU the fused kernel makes thousands of tiny products, each of which costs more to ask for in bfloat16 than to compute in float32.
+        if (q.dtype != ScalarType.BFloat16 || q.device_type != DeviceType.CPU) return Attend(q, k, v, pass.Mask, pass.IsCausal);
+        return Attend(q.to(float32), k.to(float32), v.to(float32), pass.Mask?.to(float32), pass.IsCausal).to(q.dtype);
+    }
+
+    private static Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? mask, bool isCausal) => functional.scaled_dot_product_attention(q, k, v, mask!, is_casual: isCausal);
 
     // The fused kernel draws masks of its own, which no key replays: with dropout on the weights they are computed in the open.
     private Tensor MixDropped(Tensor q, Tensor k, Tensor v, ForwardPass pass)

@@ -59,7 +59,7 @@ public sealed class AdapterGoldenTests
         loss.backward();
         var gradients = kase.GetProperty("gradients");
         Assert.Equal(gradients.EnumerateObject().Select(g => g.Name).Order(StringComparer.Ordinal), adapter.Parameters.Select(p => GradientKey(gradients, p.Name)).Order(StringComparer.Ordinal));
-        foreach (var slot in adapter.Parameters) AssertFingerprint(gradients.GetProperty(GradientKey(gradients, slot.Name)), slot.Value.grad!, wide ? 1e-9 : Tolerance("gradient_norm_max_rel"), slot.Name);
+        foreach (var slot in adapter.Parameters) AssertFingerprint(gradients.GetProperty(GradientKey(gradients, slot.Name)), slot.Value.grad!, wide ? 1e-9 : Math.Max(Tolerance("gradient_norm_max_rel"), 1e-6), slot.Name); // where the reference moved by less than a float32's digits, others may not
         Assert.All(model.Parameters.Where(p => p.Replacement is null), p => Assert.False(p.Value.requires_grad));
     }
 
