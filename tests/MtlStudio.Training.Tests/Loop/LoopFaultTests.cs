@@ -141,12 +141,14 @@ public sealed class LoopFaultTests
     }
 
     [Fact]
-    public void Run_KeepsTheCountOfLiveTensors_StepAfterStep()
+    public void Run_NeverKeepsATensorMore_StepAfterStep()
     {
         using var run = new ToyRun();
         var live = new List<long>();
         run.AtStep = (_, _) => live.Add(Tensor.TotalCount);
         run.Run(ToyRun.Spec("pcgrad", steps: 60) with { Evaluation = new() { Every = 0 }, Checkpoints = new() { Every = 0 } });
-        Assert.Single(live.Skip(5).Distinct());
+        // The count is the process's: the collector may take tensors of an earlier test meanwhile, so it may fall, never rise.
+        var steps = live.Skip(5).ToList();
+        Assert.All(steps.Zip(steps.Skip(1)), pair => Assert.True(pair.Second <= pair.First, $"live tensors, step by step: {string.Join(" ", steps)}"));
     }
 }
