@@ -183,7 +183,8 @@ public sealed class KeyboardTests(StudioFixture fixture)
     /// <summary>Presses Tab until such an element has the keys; what has them on the way is seen to have them.</summary>
     private static async Task TabToAsync(IPage page, string selector, string? text = null)
     {
-        for (var left = 120; left > 0; left--)
+        // Once round the page and some: the shared studio's list of runs alone may hold more than a hundred stops.
+        for (var left = 400; left > 0; left--)
         {
             await page.Keyboard.PressAsync("Tab");
             // A ring may stand a moment after the key.
