@@ -7,19 +7,23 @@
   // A timer that comes so much too late tells of a machine whose processors are taken, be it by other pages that draw: what can wait then waits,
   // the longer the oftener it is seen, since the numbers beside the charts are worth more than a line that is longer by a few points.
   const late = 25, least = 500;
+  // What waits for the figures that stand in the page waits no longer, as where their script does not come.
+  const longestAhead = 2_000;
   let patience = least;
   const figures = new Map();
+  // Figures that stand in the page as the server drew it, by their names, until the circuit's page takes their drawings over.
+  const ahead = new Map();
   let plotly = null;
 
   const load = () => plotly ??= new Promise((done, failed) => {
     if (window.Plotly) return done(window.Plotly);
-    const script = Object.assign(document.createElement("script"), { src: self.dataset.plotly, async: true });
+    // Pages that consist of charts ask for it in their head; whether that failed before this script was there is told by nothing but time.
+    const early = document.getElementById("plotly"), script = early ?? Object.assign(document.createElement("script"), { src: self.dataset.plotly, async: true });
+    const lost = () => { if (window.Plotly) return; plotly = null; script.remove(); failed(new Error(`${script.src} did not come`)); };
     script.onload = () => done(window.Plotly);
-    script.onerror = () => { plotly = null; script.remove(); failed(new Error(`${script.src} did not come`)); };
-    document.head.append(script);
+    script.onerror = lost;
+    if (early) setTimeout(lost, 20_000); else document.head.append(script);
   });
-  // Pages that consist of charts fetch it while the circuit is being built.
-  if (self.dataset.early) load().catch(() => {});
 
   const watcher = new IntersectionObserver(entries => {
     for (const entry of entries) {
@@ -44,12 +48,72 @@
   function draw(figure, look, bytes, listener) {
     let known = figures.get(figure);
     if (!known) {
-      known = { figure, plot: figure.querySelector(".chart-plot"), near: true, isDrawn: false, next: 0, since: null, least: Infinity, timer: 0 };
+      known = { figure, plot: plotIn(figure), near: true, isDrawn: false, next: 0, since: null, least: Infinity, timer: 0 };
       figures.set(figure, known);
       watcher.observe(figure);
     }
-    Object.assign(known, { data: unpack(look, bytes), layout: JSON.parse(look.layout), config: JSON.parse(look.config), key: look.key, listener, isNew: true });
-    paint(known);
+    Object.assign(known, { data: unpack(look, bytes), layout: JSON.parse(look.layout), config: JSON.parse(look.config), key: look.key, name: null, listener, isNew: true });
+    return paint(known);
+  }
+
+  // The drawing has an element of its own, which can move to another figure.
+  function plotIn(figure) {
+    const plot = document.createElement("div");
+    figure.querySelector(".chart-plot").replaceChildren(plot);
+    return plot;
+  }
+
+  // Draws what stands in the page. The circuit's first page takes the place of the server's at one moment: its figures get the drawings in that moment,
+  // before anybody could see them empty.
+  function drawAhead() {
+    const dark = document.documentElement.dataset.theme === "dark", drawings = [];
+    for (const script of document.querySelectorAll("figure[data-figure] > script")) {
+      const figure = script.parentElement, given = JSON.parse(script.textContent);
+      script.remove();
+      if (given.dark !== dark) continue;
+      drawings.push(draw(figure, given.look, bytesOf(given.numbers), null));
+      const known = figures.get(figure);
+      known.name = figure.dataset.figure;
+      ahead.set(known.name, known);
+    }
+    if (ahead.size > 0) arrivals.observe(document.body, { childList: true, subtree: true });
+    return Promise.race([Promise.allSettled(drawings), new Promise(done => setTimeout(done, longestAhead))]);
+  }
+
+  function bytesOf(base64) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+    const text = atob(base64), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    return bytes;
+  }
+
+  const arrivals = new MutationObserver(() => {
+    for (const [name, known] of ahead) {
+      if (known.figure.isConnected) continue;
+      const figure = document.querySelector(`figure[data-figure="${name}"]`);
+      if (figure) move(known, figure); else end(known.figure);
+      ahead.delete(name);
+    }
+    if (ahead.size === 0) arrivals.disconnect();
+  });
+
+  function move(known, figure) {
+    figures.delete(known.figure);
+    watcher.unobserve(known.figure);
+    sizes.unobserve(known.figure);
+    known.figure = figure;
+    figure.querySelector(".chart-plot").replaceChildren(known.plot);
+    figures.set(figure, known);
+    watcher.observe(figure);
+    if (known.isDrawn) sizes.observe(figure);
+  }
+
+  // True where the figure of that name is drawn already.
+  function adopt(figure, name, listener) {
+    const known = figures.get(figure);
+    if (known?.name !== name) return false;
+    known.listener = listener;
+    return true;
   }
 
   // Adds points at the right end of lines. heads: [{ trace, n }]; bytes: their x as float64, then their y as float32.
@@ -258,5 +322,6 @@
     return Math.abs(y) >= 1e5 || (y !== 0 && Math.abs(y) < 1e-3) ? y.toExponential(2) : String(Number(y.toPrecision(4)));
   }
 
-  window.mtlCharts = { draw, extend, savePng, end };
+  // isDrawnAhead: completes when the figures that stand in the page are drawn.
+  window.mtlCharts = { draw: (...figure) => { draw(...figure); }, adopt, extend, savePng, end, isDrawnAhead: drawAhead() };
 })();

@@ -7,16 +7,24 @@
     try { return localStorage.getItem(key) ?? "system"; } catch { return "system"; }
   };
   const isDark = () => choice() === "dark" || (choice() === "system" && system.matches);
+  // The server is told for the next page, which then has the right colors and times from its first frame on.
+  const tell = () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+    document.cookie = `mtl-browser=${choice()}.${isDark() ? "dark" : "light"}.${/^[A-Za-z0-9_+/-]{0,64}$/.test(zone) ? zone : ""}; path=/; max-age=31536000; samesite=lax`;
+  };
   const turn = () => { document.documentElement.dataset.theme = isDark() ? "dark" : "light"; };
   // The page's own colors turn when the circuit has turned its components': one before the other would be text that nobody can read.
   const apply = () => {
     if (!circuit) return turn();
+    tell();
     const late = setTimeout(turn, 3000);
     circuit.invokeMethodAsync("Changed", choice(), isDark()).catch(() => { }).then(() => { clearTimeout(late); turn(); });
   };
   system.addEventListener("change", apply);
   addEventListener("storage", e => { if (e.key === key) apply(); });
   apply();
+  // Later than all that the page is opened for: a cookie costs a way to the browser's own process.
+  addEventListener("load", () => setTimeout(tell, 500));
   window.mtlTheme = {
     watch(reference) { circuit = reference; return { choice: choice(), dark: isDark() }; },
     unwatch() { circuit = null; },

@@ -6,21 +6,28 @@ namespace MtlStudio.Web.Charts;
 public sealed class BrowserClock(IJSRuntime js)
 {
     private TimeZoneInfo zone = TimeZoneInfo.Utc;
-    private bool isKnown;
+    private bool isAsked;
 
     public DateTimeOffset Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone);
+
+    /// <summary>Takes the zone that the browser named when it was here last; null, or one that this machine does not know, changes nothing.</summary>
+    public void Know(string? name)
+    {
+        if (name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var known)) zone = known;
+    }
 
     /// <summary>Asks the browser once; true where the zone changed by it.</summary>
     public async Task<bool> AskAsync()
     {
-        if (isKnown) return false;
-        isKnown = true;
+        if (isAsked) return false;
+        isAsked = true;
         await using var module = await js.InvokeAsync<IJSObjectReference>("import", "./Charts/ChartFrame.razor.js");
         if (await module.InvokeAsync<BrowserZone?>("timeZone") is not { } found) return false;
+        var before = zone;
         zone = found.Name is { } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var known) ? known
             // A machine without a zone database still knows the distance of now.
             : TimeZoneInfo.CreateCustomTimeZone("browser", TimeSpan.FromMinutes(found.OffsetMinutes), "browser", "browser");
-        return !zone.Equals(TimeZoneInfo.Utc);
+        return !zone.Equals(before);
     }
 
     private sealed record BrowserZone(string? Name, int OffsetMinutes);

@@ -1,3 +1,4 @@
+using MtlStudio.Web.Layout;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -18,11 +19,15 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
     private DotNetObjectReference<PanelChart>? _self;
     private PanelFigure? _unsent;
     private IReadOnlyList<ChartPanel>? _drawnPanels;
-    private (ThemeState, int, int, bool, string, bool, string)? _drawnLook;
+    private (bool IsDark, int, int, bool, string, bool, string)? _drawnLook;
+    /// <summary>Of the figure, where it is drawn ahead of the circuit or was.</summary>
+    private string? _name;
+    private MarkupString? _ahead;
     private int _height;
     private bool _isSent, _isGone;
 
     [Inject] public required IJSRuntime Js { get; set; }
+    [Inject] public required FirstReads Reads { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
 
     /// <summary>A new list redraws; a list that was drawn already is left as it is.</summary>
@@ -48,7 +53,7 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
 
     protected override void OnParametersSet()
     {
-        var look = (Theme, Columns, Width, Legend, XTitle, SharedX, ZoomKey);
+        var look = (Theme.IsDark, Columns, Width, Legend, XTitle, SharedX, ZoomKey);
         if (ReferenceEquals(_drawnPanels, Panels) && _drawnLook == look) return;
         (_drawnPanels, _drawnLook) = (Panels, look);
         var columns = Math.Clamp(Columns, 1, Math.Max(1, Panels.Count));
@@ -64,6 +69,8 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
         for (var panel = 0; panel < Panels.Count; panel++)
             foreach (var trace in OutlierMarks.Of(Panels[panel], panel)) figure.Add(trace);
         _unsent = figure.Write(layout, SharedX ? XTitle : "");
+        _name = Reads.IsAhead || Reads.IsTakingOver ? FigureAhead.NameOf(_unsent) : null;
+        _ahead = Reads.IsAhead ? FigureAhead.Element(_unsent, Theme.IsDark) : null;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -72,6 +79,7 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
         _unsent = null;
         if (OnZoom.HasDelegate) _self ??= DotNetObjectReference.Create(this);
         _isSent = true;
+        if (_name is { } name && await AskAsync("mtlCharts.adopt", _figure, name, _self)) return;
         await TellAsync("mtlCharts.draw", _figure, figure.Look, figure.Numbers, _self);
     }
 
@@ -99,15 +107,18 @@ public sealed partial class PanelChart : ComponentBase, IAsyncDisposable
     [JSInvokable]
     public Task Zoomed(Dictionary<string, JsonElement> change) => ChartZoom.Of(change) is { } zoom ? InvokeAsync(() => OnZoom.InvokeAsync(new PanelZoom(zoom.Axis, zoom.Range))) : Task.CompletedTask;
 
-    private async Task TellAsync(string function, params object?[] arguments)
+    private Task TellAsync(string function, params object?[] arguments) => AskAsync(function, arguments);
+
+    /// <summary>False where the browser left first, or the page did.</summary>
+    private async Task<bool> AskAsync(string function, params object?[] arguments)
     {
         try
         {
-            await Js.InvokeVoidAsync(function, arguments);
+            return await Js.InvokeAsync<bool?>(function, arguments) ?? true;
         }
         catch (Exception ended) when (ended is JSDisconnectedException || _isGone && ended is OperationCanceledException or JSException)
         {
-            // The browser left first, or the page did.
+            return false;
         }
     }
 

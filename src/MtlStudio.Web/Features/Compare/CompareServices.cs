@@ -3,6 +3,7 @@ using MtlStudio.Web.Charts;
 using MtlStudio.Web.Features.Compare.Curves;
 using MtlStudio.Web.Features.Compare.Report;
 using MtlStudio.Web.Features.Compare.Samples;
+using MtlStudio.Web.Layout;
 
 namespace MtlStudio.Web.Features.Compare;
 
@@ -13,6 +14,6 @@ public static class CompareServices
     {
         services.TryAddSingleton<CurveReader>();
         services.TryAddScoped<BrowserClock>();
-        return services.AddSingleton<CompareLoader>().AddSingleton<CompareCurveReader>().AddSingleton<SampleReader>().AddSingleton<CompareReport>();
+        return services.AddFirstReads().AddSingleton<CompareLoader>().AddSingleton<CompareCurveReader>().AddSingleton<SampleReader>().AddSingleton<CompareReport>();
     }
 }

@@ -5,6 +5,7 @@ using MudBlazor.Services;
 using MtlStudio.Core.Runs;
 using MtlStudio.Web.Charts;
 using MtlStudio.Web.Features.RunDetail.Balance;
+using MtlStudio.Web.Layout;
 using MtlStudio.Web.Live;
 
 namespace MtlStudio.Web.Features.RunDetail;
@@ -26,6 +27,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     private bool _missing;
 
     [Inject] public required RunLoader Loader { get; set; }
+    [Inject] public required FirstReads Reads { get; set; }
     [Inject] public required RunFollower Follower { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [Inject] public required IJSRuntime Js { get; set; }
@@ -83,11 +85,12 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         }
         await EndWatchAsync();
         (_shown, _view, _missing) = (Id, null, false);
-        var snapshot = await Loader.LoadAsync(Id, Query.Reference, Query.Pinned);
+        var snapshot = await Reads.ReadAsync(nameof(RunPage), () => Loader.LoadAsync(Id, Query.Reference, Query.Pinned));
         if (_shown != Id) return; // another run was chosen meanwhile
         _missing = snapshot is null;
         if (snapshot is null) return;
         _view = new(snapshot, Query, _updates, _size);
+        if (Reads.IsAhead) return; // its circuit follows it
         _following = new();
         _watch = WatchAsync(Id, snapshot.Run.IngestSeq, _following.Token);
     }

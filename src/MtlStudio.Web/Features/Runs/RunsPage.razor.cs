@@ -32,7 +32,7 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     private bool _lostFocus;
 
     [Inject] public required RunsLoader Loader { get; set; }
-    [Inject] public required RunsAhead Ahead { get; set; }
+    [Inject] public required FirstReads Reads { get; set; }
     [Inject] public required RunBulk Bulk { get; set; }
     [Inject] public required RunTableReader Table { get; set; }
     [Inject] public required LiveFeed Feed { get; set; }
@@ -40,9 +40,6 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     [Inject] public required ISnackbar Notices { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [Inject] public required BrowserClock Times { get; set; }
-
-    /// <summary>The request, while the page is drawn ahead of its circuit.</summary>
-    [CascadingParameter] public HttpContext? Context { get; set; }
 
     [SupplyParameterFromQuery] public string? Filter { get; set; }
     [SupplyParameterFromQuery] public string? Columns { get; set; }
@@ -73,16 +70,15 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     protected override async Task OnParametersSetAsync()
     {
         if (_read == Address && _readView == ViewId) return;
-        var isFirst = _read is null;
         (_read, _readView) = (Address, ViewId);
-        if (isFirst && Context is null && Ahead.Take(Address, ViewId) is { } shown)
+        if (Reads.TryTake<RunsSnapshot>(nameof(RunsPage), out var shown))
         {
             // Read anew by the watch, for what happened since.
             (_now, _changed) = (shown, true);
             return;
         }
-        if (Context is null) await ReadAsync();
-        else await ReadAheadAsync();
+        if (Reads.IsAhead) await ReadAheadAsync();
+        else await ReadAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -97,8 +93,11 @@ public sealed partial class RunsPage : ComponentBase, IAsyncDisposable
     {
         try
         {
-            await ReadAsync();
-            Ahead.Keep(Address, ViewId, _now!);
+            await Reads.ReadAsync(nameof(RunsPage), async () =>
+            {
+                await ReadAsync();
+                return _now!;
+            });
         }
         catch (Exception fault) when (StoreFaults.Cure(fault) is not null)
         {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Layout;
 using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Features.RunDetail.Curves;
@@ -23,6 +24,7 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
     private bool _read;
 
     [Inject] public required CurveReader Curves { get; set; }
+    [Inject] public required FirstReads Reads { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [CascadingParameter] public required RunView View { get; set; }
@@ -88,7 +90,7 @@ public sealed partial class SeriesChart : ComponentBase, IDisposable
         var chosen = Series.Where(name => View.Now.Series.Any(row => row.Name == name && row.Count > 0)).Take(PointsQuery.MostSeries).ToList();
         // Many lines hide each other's finest steps, and cost what a browser draws.
         var points = Math.Clamp(AllPoints / Math.Max(1, chosen.Count), FewestPoints, ChartPoints);
-        var read = await Curves.ReadAsync(new(View.Id, chosen, axis, View.Query.Zoom, Smoothing, points, Fine: 8 * points), _gone.Token);
+        var read = await Reads.ReadAsync($"{nameof(SeriesChart)} {Title}", () => Curves.ReadAsync(new(View.Id, chosen, axis, View.Query.Zoom, Smoothing, points, Fine: 8 * points), _gone.Token));
         if (look != _drawn) return; // what is wanted by now is read already, and may have come before this
         var tail = new LiveTail(axis, Smoothing);
         var panels = new List<ChartPanel>();

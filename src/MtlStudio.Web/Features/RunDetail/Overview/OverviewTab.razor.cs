@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MtlStudio.Web.Layout;
 using MtlStudio.Web.Theme;
 
 namespace MtlStudio.Web.Features.RunDetail.Overview;
@@ -12,6 +13,7 @@ public sealed partial class OverviewTab : ComponentBase, IDisposable
     private long _readAt;
 
     [Inject] public required TaskRecentReader Recent { get; set; }
+    [Inject] public required FirstReads Reads { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [CascadingParameter] public required RunView View { get; set; }
     [CascadingParameter] public required ThemeState Theme { get; set; }
@@ -39,7 +41,7 @@ public sealed partial class OverviewTab : ComponentBase, IDisposable
     private async Task ReadAsync()
     {
         _readAt = Clock.GetTimestamp();
-        _recent = await Recent.ReadAsync(View.Now, _gone.Token);
+        _recent = await Reads.ReadAsync(nameof(OverviewTab), () => Recent.ReadAsync(View.Now, _gone.Token));
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MtlStudio.Core.Runs;
 using MtlStudio.Store;
 using MtlStudio.Web.Charts;
+using MtlStudio.Web.Layout;
 using MtlStudio.Web.Theme;
 using MudBlazor;
 
@@ -28,6 +29,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
     private bool _hasReference, _read;
 
     [Inject] public required TaskCurveReader Curves { get; set; }
+    [Inject] public required FirstReads Reads { get; set; }
     [Inject] public required NavigationManager Navigation { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [CascadingParameter] public required RunView View { get; set; }
@@ -78,7 +80,7 @@ public sealed partial class TaskCurves : ComponentBase, IDisposable
         _fullEvery = FullEvery + TimeSpan.FromTicks(_readAt % FullSpread.Ticks);
         var look = _drawn;
         var axis = AxisScale.Of(View.ReferenceX, View.Now.Run, Clock.GetUtcNow());
-        var read = await Curves.ReadAsync(View, Tasks, axis, Theme.IsDark, _gone.Token);
+        var read = await Reads.ReadAsync(nameof(TaskCurves), () => Curves.ReadAsync(View, Tasks, axis, Theme.IsDark, _gone.Token));
         if (look != _drawn) return; // what is wanted by now is read already, and may have come before this
         (_axis, _panels, _tail, _hasReference, _read) = (axis, read.Panels, read.Tail, read.HasReference, true);
     }
