@@ -106,12 +106,14 @@ public sealed class RunStore(StoreWriter writer, IDbContextFactory<StudioContext
     /// <summary>Leads a run into another state. A device is given back with the trainer's end: on every way to a state without one.</summary>
     /// <param name="cause">Why, in words a user reads: "stopped by the user", "trainer died (signal 9)".</param>
     /// <param name="also">Changes further fields in the same transaction; it sees the run before the step.</param>
+    /// <param name="from">The state that the step was decided for; null: any that allows it. What was decided for a run that waits is not done to one that trains.</param>
     /// <exception cref="RunNotFoundException"/>
-    /// <exception cref="RunStateException">The run's state allows no such step.</exception>
-    public Task<Run> TransitionAsync(long id, RunState to, string cause, Action<Run>? also = null, CancellationToken cancellation = default) =>
+    /// <exception cref="RunStateException">The run's state allows no such step, or is another one by now.</exception>
+    public Task<Run> TransitionAsync(long id, RunState to, string cause, Action<Run>? also = null, RunState? from = null, CancellationToken cancellation = default) =>
         writer.WriteAsync(async context =>
         {
             var run = await FindAsync(context, id);
+            if (from is { } expected && run.State != expected) throw RunStateException.Refused(id, run.State, to);
             also?.Invoke(run);
             await StepAsync(context, run, to, cause, clock.GetUtcNow());
             return run;

@@ -38,7 +38,9 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
             }
             catch (RunNotFoundException)
             {
+                // Nobody could stop its trainer any more.
                 LogGone(log, active.RunId);
+                active.Process?.TryKill();
                 return;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -108,7 +110,7 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
         {
             var how = started is null ? "training goes on"
                 : started.Step > 0 ? $"resumed from step {started.Step} (attempt {started.Attempt})" : $"training began (attempt {started.Attempt})";
-            if ((await parts.Store.GetAsync(active.RunId)).State == RunState.Starting) await parts.Moves.MoveAsync(active.RunId, RunState.Running, how);
+            if ((await parts.Store.GetAsync(active.RunId)).State == RunState.Starting) await parts.Moves.MoveAsync(active.RunId, RunState.Running, how, from: RunState.Starting);
         }
         catch (RunStateException) { /* somebody pressed stop or pause in this moment */ }
         begun = true;
@@ -133,13 +135,13 @@ internal sealed partial class AttemptWatch(SupervisionParts parts, ActiveRun act
             {
                 // Some states are reached from Running only; the event that leads there may have been lost with its trainer.
                 if (run.State == RunState.Starting && !RunTransitions.IsAllowed(run.State, settlement.To))
-                    await parts.Moves.MoveAsync(active.RunId, RunState.Running, "training began");
+                    run = await parts.Moves.MoveAsync(active.RunId, RunState.Running, "training began", from: run.State);
                 if (settlement.To == RunState.Queued) TrainerProcess.ForgetExitCode(folder);
                 await parts.Moves.MoveAsync(active.RunId, settlement.To, settlement.Cause, row =>
                 {
                     if (settlement.Failure is not null) row.Failure = settlement.Failure;
                     if (settlement.Died) row.DeathsWithoutCheckpoint++;
-                });
+                }, from: run.State);
                 LogSettled(log, active.RunId, settlement.To, settlement.Cause);
                 return;
             }

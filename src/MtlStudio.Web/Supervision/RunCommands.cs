@@ -148,7 +148,8 @@ public sealed class RunCommands(RunStore store, RunQueue queue, RunRemoval remov
             if (next(run) is not { } to) return run;
             try
             {
-                run = await moves.MoveAsync(id, to, cause, cancellation: cancellation);
+                // Only from where it was seen: stopped at once is what may be done to a run that waits, and not to one that got its trainer in this moment.
+                run = await moves.MoveAsync(id, to, cause, from: run.State, cancellation: cancellation);
                 activeRuns.Wake(id);
                 return run;
             }

@@ -8,9 +8,9 @@ namespace MtlStudio.Web.Supervision;
 public sealed class RunMoves(RunStore store, LiveFeed feed)
 {
     /// <inheritdoc cref="RunStore.TransitionAsync"/>
-    public async Task<Run> MoveAsync(long id, RunState to, string cause, Action<Run>? also = null, CancellationToken cancellation = default)
+    public async Task<Run> MoveAsync(long id, RunState to, string cause, Action<Run>? also = null, RunState? from = null, CancellationToken cancellation = default)
     {
-        var run = await store.TransitionAsync(id, to, cause, also, cancellation);
+        var run = await store.TransitionAsync(id, to, cause, also, from, cancellation);
         Announce(run);
         return run;
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using MtlStudio.Core.IO;
+using MtlStudio.Core.Runs;
 using MtlStudio.Web.Tests.Hosting;
 
 namespace MtlStudio.Web.Tests.Api;
@@ -31,6 +33,7 @@ public sealed class TwoPeopleTests(RunningStudio running) : IClassFixture<Runnin
                 Assert.True((await CallAsync(HttpMethod.Delete, $"runs/{id}")).IsDone);
             }
         }
+        await NobodyTrainsAsync();
     }
 
     [Fact]
@@ -45,6 +48,7 @@ public sealed class TwoPeopleTests(RunningStudio running) : IClassFixture<Runnin
             await GoneAsync(id);
             Assert.Equal(404, (await CallAsync(HttpMethod.Patch, $"runs/{id}", """{"name":"again"}""")).Status);
         }
+        await NobodyTrainsAsync();
     }
 
     [Fact]
@@ -62,6 +66,7 @@ public sealed class TwoPeopleTests(RunningStudio running) : IClassFixture<Runnin
                 await running.UntilAsync(id, "stopped");
             }
         }
+        await NobodyTrainsAsync();
     }
 
     [Fact]
@@ -83,6 +88,7 @@ public sealed class TwoPeopleTests(RunningStudio running) : IClassFixture<Runnin
         var moves = await Studio.GetAsync($"runs/{id}/transitions");
         var states = moves.EnumerateArray().Select(move => (From: move.TryGetProperty("from", out var from) ? from.GetString() : null, To: move.GetProperty("to").GetString())).ToList();
         for (var i = 1; i < states.Count; i++) Assert.Equal(states[i - 1].To, states[i].From);
+        await NobodyTrainsAsync();
     }
 
     [Fact]
@@ -98,6 +104,7 @@ public sealed class TwoPeopleTests(RunningStudio running) : IClassFixture<Runnin
             await CallAsync(HttpMethod.Post, $"runs/{id}/stop");
             if ((await CallAsync(HttpMethod.Get, $"runs/{id}")).IsDone) await running.UntilAsync(id, "stopped");
         }
+        await NobodyTrainsAsync();
     }
 
     [Fact]
@@ -118,6 +125,19 @@ public sealed class TwoPeopleTests(RunningStudio running) : IClassFixture<Runnin
         await CallAsync(HttpMethod.Post, $"runs/{id}/stop");
         await running.UntilAsync(id, "stopped");
         return id;
+    }
+
+    /// <summary>Nobody trains on for a run that was stopped or is gone.</summary>
+    private async Task NobodyTrainsAsync()
+    {
+        var runs = new DataFolder(Studio.DataFolder).Runs;
+        for (var left = 50; ; left--)
+        {
+            var living = Directory.GetDirectories(runs).Select(folder => new RunFolder(folder)).Where(run => RunLock.ReadHolder(run.Lock)?.IsAlive() == true).Select(run => run.Root).ToList();
+            if (living.Count == 0) return;
+            Assert.True(left > 0, $"A trainer is still at work in {string.Join(", ", living)}");
+            await Task.Delay(100, Token);
+        }
     }
 
     private async Task GoneAsync(long id) => Assert.Equal(404, (await CallAsync(HttpMethod.Get, $"runs/{id}")).Status);

@@ -64,13 +64,24 @@ public sealed class RunStoreTests
         var started = host.Clock.GetUtcNow();
         Assert.Equal(("cpu:0", started), (run.Device, run.StartedAt));
         host.Clock.Advance(TimeSpan.FromMinutes(2));
-        run = await host.Store.TransitionAsync(run.Id, RunState.Failed, "exit 1", failed => failed.Failure = "the loss is not finite", Cancellation);
+        run = await host.Store.TransitionAsync(run.Id, RunState.Failed, "exit 1", failed => failed.Failure = "the loss is not finite", cancellation: Cancellation);
         Assert.Equal((null, started, host.Clock.GetUtcNow(), "the loss is not finite"), (run.Device, run.StartedAt, run.EndedAt, run.Failure));
         Assert.Null(Assert.Single(await host.Queue.DevicesAsync(Cancellation)).RunId);
         run = await host.Store.TransitionAsync(run.Id, RunState.Queued, "retried by the user", cancellation: Cancellation);
         Assert.Equal((null, null, started), (run.EndedAt, run.Failure, run.StartedAt));
         Assert.Equal(["launched", "cpu:0 is free", "trainer started", "exit 1", "retried by the user"],
             (await host.Reader.TransitionsAsync(run.Id, Cancellation)).Select(step => step.Cause));
+    }
+
+    [Fact]
+    public async Task TransitionAsync_Refuses_WhenTheRunIsNoMoreWhereTheStepWasDecidedFor()
+    {
+        await using var host = await StoreHost.OpenAsync();
+        var run = await host.CreateAsync("waits");
+        await host.Store.TransitionAsync(run.Id, RunState.Starting, "cpu:0 is free", from: RunState.Queued, cancellation: Cancellation);
+        // Starting allows Stopped, too; but a run that waited was to be stopped, and now a trainer is on its way.
+        await Assert.ThrowsAsync<RunStateException>(() => host.Store.TransitionAsync(run.Id, RunState.Stopped, "stopped by the user", from: RunState.Queued, cancellation: Cancellation));
+        Assert.Equal(RunState.Starting, (await host.Store.GetAsync(run.Id, Cancellation)).State);
     }
 
     [Fact]

@@ -21,9 +21,10 @@ internal sealed class Escalation(RunFolder run, SupervisionOptions options, Time
     {
         var command = state switch
         {
+            RunState.Starting or RunState.Running => RunCommand.Run,
             RunState.Pausing => RunCommand.Pause,
-            RunState.Stopping => RunCommand.Stop,
-            _ => RunCommand.Run,
+            // Also where the run ended or waits: a trainer that is there all the same would train for nobody.
+            _ => RunCommand.Stop,
         };
         if (command == written) return;
         askedAt = command == RunCommand.Run ? null : askedAt ?? clock.GetTimestamp();

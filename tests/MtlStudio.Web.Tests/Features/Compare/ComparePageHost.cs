@@ -63,7 +63,7 @@ internal sealed class ComparePageHost : IAsyncDisposable
     {
         story.Finish();
         await store.Queue.RegisterDevicesAsync("here", [new("cpu:0", "cpu")], Cancellation);
-        await Store.TransitionAsync(id, RunState.Starting, "cpu:0 is free", row => row.Device = "cpu:0", Cancellation);
+        await Store.TransitionAsync(id, RunState.Starting, "cpu:0 is free", row => row.Device = "cpu:0", cancellation: Cancellation);
         await Store.TransitionAsync(id, RunState.Running, "trainer started", cancellation: Cancellation);
         await story.IngestAsync(store.Ingest, id, Cancellation);
         await Store.TransitionAsync(id, RunState.Finished, "the trainer finished", cancellation: Cancellation);

@@ -55,7 +55,7 @@ internal sealed class RunPageHost : IAsyncDisposable
     {
         await store.Queue.RegisterDevicesAsync("here", [new("cpu:0", "cpu")], Cancellation);
         var run = await Store.CreateAsync(RecordedRun.Spec(), cancellation: Cancellation);
-        await Store.TransitionAsync(run.Id, RunState.Starting, "cpu:0 is free", row => row.Device = "cpu:0", Cancellation);
+        await Store.TransitionAsync(run.Id, RunState.Starting, "cpu:0 is free", row => row.Device = "cpu:0", cancellation: Cancellation);
         await Store.TransitionAsync(run.Id, RunState.Running, "trainer started", cancellation: Cancellation);
         await story.IngestAsync(Ingest, run.Id, Cancellation);
         return run.Id;

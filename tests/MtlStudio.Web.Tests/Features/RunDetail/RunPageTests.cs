@@ -53,7 +53,7 @@ public sealed class RunPageTests
         var story = new RecordedRun();
         story.TrainTo(70);
         var id = await host.AddRunningAsync(story);
-        await host.Store.TransitionAsync(id, RunState.Failed, "trainer exit 1", run => run.Failure = "The loss of qa is not finite: lower the learning rate", Cancellation);
+        await host.Store.TransitionAsync(id, RunState.Failed, "trainer exit 1", run => run.Failure = "The loss of qa is not finite: lower the learning rate", cancellation: Cancellation);
         var page = host.Open(id);
         await page.WaitForAssertionAsync(() => Assert.Equal("Failed at step 70: The loss of qa is not finite: lower the learning rate.", page.Find(".run-sentence").TextContent));
         Assert.Contains("Retry", Presses(page));
