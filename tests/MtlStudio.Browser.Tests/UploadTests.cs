@@ -18,7 +18,7 @@ public sealed class UploadTests(StudioFixture fixture)
         await using var studio = await fixture.NewPageAsync();
         var page = studio.Page;
         await studio.GotoAsync("/start");
-        await Expect(page.Locator(".drop-say")).ToBeVisibleAsync();
+        await Expect(page.Locator(".drop-zone[data-attached] .drop-say")).ToBeVisibleAsync();
         // A line of 1 MB a second: what is sent can be watched.
         var network = await page.Context.NewCDPSessionAsync(page);
         await network.SendAsync("Network.enable");

@@ -23,8 +23,9 @@
   system.addEventListener("change", apply);
   addEventListener("storage", e => { if (e.key === key) apply(); });
   apply();
-  // Later than all that the page is opened for: a cookie costs a way to the browser's own process.
-  addEventListener("load", () => setTimeout(tell, 500));
+  // Later than all that the page is opened for: a cookie costs a way to the browser's own process. Whoever asks a query what it says takes the
+  // change that it was just about to tell of; that is told here, then.
+  addEventListener("load", () => setTimeout(() => { if (isDark() === (document.documentElement.dataset.theme === "dark")) tell(); else apply(); }, 500));
   window.mtlTheme = {
     watch(reference) { circuit = reference; return { choice: choice(), dark: isDark() }; },
     unwatch() { circuit = null; },

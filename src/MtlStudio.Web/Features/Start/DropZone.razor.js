@@ -16,6 +16,7 @@ export function attach(zone, input, page) {
     [input, "change", async () => { const files = [...input.files].map(file => ({ file, name: file.webkitRelativePath || file.name })); input.value = ""; await send(files); }],
   ];
   for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
+  zone.dataset.attached = "yes";
 
   async function send(files) {
     if (files.length === 0) return;
