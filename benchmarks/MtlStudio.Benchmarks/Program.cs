@@ -38,12 +38,17 @@ try
         _ => Usage(),
     };
 }
+catch (NoNumberException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return Usage();
+}
 finally
 {
     if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
 }
 
-static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+static int Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new NoNumberException($"\"{text}\" is no whole number where one is taken.");
 
 static async Task<int> FillAsync(string data, CompareSize size)
 {
@@ -84,3 +89,6 @@ static int Usage()
         """);
     return 2;
 }
+
+/// <summary>What was given does not fit the command.</summary>
+internal sealed class NoNumberException(string message) : Exception(message);

@@ -32,18 +32,18 @@ public sealed record RunBatch(IReadOnlyList<RunEvent> Events, RunChange Change)
 /// Follows one run and hands on what came, twice: at once for the few numbers that tell how far it is, and less often for all
 /// that is drawn; each the less often the longer the browser takes to show it, and seldom while nobody can see the page.
 /// </summary>
-public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention attention)
+public sealed class RunLive(RunFollower follower, DrawTurns turns, TimeProvider clock, Attention attention)
 {
-    /// <summary>Between two looks at the numbers: as short where few pages follow, and as long where many do, since each costs the same work on the server and in a browser.</summary>
-    internal static readonly TimeSpan BeatPace = TimeSpan.FromMilliseconds(100), CrowdedBeatPace = TimeSpan.FromMilliseconds(180);
-    /// <summary>Between two drawings, likewise: the eye needs no more, and a page that is left open costs little.</summary>
-    internal static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(400), CrowdedDrawPace = TimeSpan.FromMilliseconds(3_000);
-    /// <summary>Pages that are few, and pages that are many.</summary>
-    private const int Few = 4, Many = 20;
+    /// <summary>Between two looks at the numbers.</summary>
+    private static readonly TimeSpan BeatPace = TimeSpan.FromMilliseconds(100);
+    /// <summary>Between two drawings: the eye needs no more, and a page that is left open costs little. Where more than a few follow, each waits for its turn besides.</summary>
+    private static readonly TimeSpan DrawPace = TimeSpan.FromMilliseconds(400);
+    /// <summary>Pages whose drawings may come together.</summary>
+    private const int Few = 4;
     /// <summary>The most between two looks, and two drawings, however slow the browser is: the next look waits until it has shown the last one anyway.</summary>
     private static readonly TimeSpan SlowestBeatPace = TimeSpan.FromMilliseconds(500), SlowestPace = TimeSpan.FromSeconds(5);
     /// <summary>Between two looks, and two drawings, of a page that nobody sees: its circuit stays known to the browser, and that is all.</summary>
-    internal static readonly TimeSpan AwayBeatPace = TimeSpan.FromSeconds(5), AwayDrawPace = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AwayBeatPace = TimeSpan.FromSeconds(5), AwayDrawPace = TimeSpan.FromSeconds(60);
     /// <summary>Drawing takes one part in so many of a page's time: pages that share a busy machine thereby leave each other room.</summary>
     private const int DrawPart = 5;
     /// <summary>Events held for a page that does not take them; more than this, and it reads the store again.</summary>
@@ -76,14 +76,14 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention 
     {
         while (true)
         {
-            var batch = await come.TakeAsync(cancellation);
+            await come.SomethingAsync(cancellation);
+            var batch = come.Take();
             var began = clock.GetTimestamp();
             // Until the browser shows it: what comes meanwhile is told together.
             await beat(batch).WaitAsync(cancellation);
             drawn.Add(batch);
             var took = clock.GetElapsedTime(began);
-            var pace = Among(follower.Readers, BeatPace, CrowdedBeatPace);
-            await attention.RestAsync(took < pace ? pace : took < SlowestBeatPace ? took : SlowestBeatPace, AwayBeatPace, cancellation);
+            await attention.RestAsync(took < BeatPace ? BeatPace : took < SlowestBeatPace ? took : SlowestBeatPace, AwayBeatPace, cancellation);
         }
     }
 
@@ -91,17 +91,15 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention 
     {
         while (true)
         {
-            var batch = await drawn.TakeAsync(cancellation);
+            await drawn.SomethingAsync(cancellation);
+            if (follower.Readers > Few) await turns.WaitAsync(cancellation);
+            var batch = drawn.Take();
             var began = clock.GetTimestamp();
             await draw(batch);
             var rest = clock.GetElapsedTime(began) * (DrawPart - 1);
-            var pace = Among(follower.Readers, DrawPace, CrowdedDrawPace);
-            await attention.RestAsync(rest < pace ? pace : rest > SlowestPace ? SlowestPace : rest, AwayDrawPace, cancellation);
+            await attention.RestAsync(rest < DrawPace ? DrawPace : rest > SlowestPace ? SlowestPace : rest, AwayDrawPace, cancellation);
         }
     }
-
-    /// <summary>The pace of a page among as many as follow something now.</summary>
-    internal static TimeSpan Among(int readers, TimeSpan alone, TimeSpan crowded) => alone + (crowded - alone) * Math.Clamp((readers - Few) / (double)(Many - Few), 0, 1);
 
     private sealed class Pending : IDisposable
     {
@@ -121,12 +119,15 @@ public sealed class RunLive(RunFollower follower, TimeProvider clock, Attention 
             }
         }
 
-        /// <summary>All that came since the last call; waits for it.</summary>
-        public async Task<RunBatch> TakeAsync(CancellationToken cancellation)
+        /// <summary>Completes when something is there.</summary>
+        public Task SomethingAsync(CancellationToken cancellation) => something.WaitAsync(cancellation);
+
+        /// <summary>All that came since the last call.</summary>
+        public RunBatch Take()
         {
-            await something.WaitAsync(cancellation);
             lock (gate)
             {
+                something.Wait(0); // what came since it was waited for is taken, too
                 var batch = new RunBatch(events, change);
                 (events, change) = ([], RunChange.Points);
                 return batch;

@@ -29,6 +29,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
     [Inject] public required RunLoader Loader { get; set; }
     [Inject] public required FirstReads Reads { get; set; }
     [Inject] public required RunFollower Follower { get; set; }
+    [Inject] public required DrawTurns Turns { get; set; }
     [Inject] public required TimeProvider Clock { get; set; }
     [Inject] public required IJSRuntime Js { get; set; }
     [Inject] public required IBrowserViewportService Viewport { get; set; }
@@ -123,7 +124,7 @@ public sealed partial class RunPage : ComponentBase, IBrowserViewportObserver
         try
         {
             await Task.Yield();
-            await new RunLive(Follower, Clock, _attention).WatchAsync(id, afterSeq, batch => InvokeAsync(() => BeatAsync(id, batch)), batch => InvokeAsync(() => DrawAsync(id, batch)), cancellation);
+            await new RunLive(Follower, Turns, Clock, _attention).WatchAsync(id, afterSeq, batch => InvokeAsync(() => BeatAsync(id, batch)), batch => InvokeAsync(() => DrawAsync(id, batch)), cancellation);
         }
         catch (Exception ended) when (cancellation.IsCancellationRequested || ended is JSDisconnectedException)
         {

@@ -11,6 +11,7 @@ public static class RunPageServices
 {
     public static IServiceCollection AddRunPage(this IServiceCollection services) => services.AddFirstReads()
         .AddSingleton<RunLoader>()
+        .AddSingleton<DrawTurns>()
         .AddSingleton<CurveReader>()
         .AddSingleton<TaskRecentReader>()
         .AddSingleton<TaskCurveReader>()

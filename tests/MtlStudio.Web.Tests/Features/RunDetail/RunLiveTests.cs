@@ -14,7 +14,7 @@ public sealed class RunLiveTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         List<long> beaten = [], drawn = [];
         TaskCompletionSource drawing = new(), drew = new(), allDrawn = new(), threeBeaten = new();
-        var watching = new RunLive(new RunFollower(feed, new NoHistory()), TimeProvider.System, new(TimeProvider.System)).WatchAsync(1, -1,
+        var watching = new RunLive(new RunFollower(feed, new NoHistory()), new(TimeProvider.System), TimeProvider.System, new(TimeProvider.System)).WatchAsync(1, -1,
             batch =>
             {
                 beaten.AddRange(batch.Events.Select(value => value.Seq));
@@ -48,17 +48,12 @@ public sealed class RunLiveTests
     [Fact]
     public async Task Watch_TellsTheFault_OfWhatItCalls()
     {
-        var watching = new RunLive(new RunFollower(feed, new NoHistory()), TimeProvider.System, new(TimeProvider.System)).WatchAsync(1, -1, _ => throw new InvalidOperationException("no page"), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
+        var watching = new RunLive(new RunFollower(feed, new NoHistory()), new(TimeProvider.System), TimeProvider.System, new(TimeProvider.System)).WatchAsync(1, -1, _ => throw new InvalidOperationException("no page"), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
         while (feed.Readers == 0) await Task.Delay(1, TestContext.Current.CancellationToken);
         Publish(0);
         await Assert.ThrowsAsync<InvalidOperationException>(() => watching);
         Assert.Equal(0, feed.Readers);
     }
-
-    [Theory]
-    [InlineData(1, 100), InlineData(4, 100), InlineData(12, 140), InlineData(20, 180), InlineData(400, 180)]
-    public void Beats_AreFewer_WhenManyPagesFollow(int readers, double milliseconds) =>
-        Assert.Equal(milliseconds, RunLive.Among(readers, RunLive.BeatPace, RunLive.CrowdedBeatPace).TotalMilliseconds, 6);
 
     private void Publish(long seq) => feed.Publish(new LiveEvents(1, [new LogEvent { Seq = seq, Time = seq, Level = "info", Message = "-" }]));
 
