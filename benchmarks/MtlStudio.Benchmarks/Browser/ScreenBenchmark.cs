@@ -28,7 +28,7 @@ internal static class ScreenBenchmark
             const shown = Number(document.querySelector('.run-numbers b')?.textContent.replace(/\D/g, ''));
             if (shown && window.shownSteps.at(-1)?.[0] !== shown) window.shownSteps.push([shown, Date.now()]);
           };
-          new MutationObserver(read).observe(document.querySelector('.studio'), { subtree: true, childList: true, characterData: true });
+          new MutationObserver(read).observe(document.body, { subtree: true, childList: true, characterData: true });
         }
         """;
 
@@ -98,7 +98,8 @@ internal static class ScreenBenchmark
         var page = await (await browser.NewContextAsync()).NewPageAsync();
         if (isHidden) await page.AddInitScriptAsync(Hidden);
         await page.GotoAsync(address, new() { Timeout = 120_000 });
-        await page.Locator(".run-numbers b").First.WaitForAsync(new() { Timeout = 120_000 });
+        // The page that stands before its circuit has numbers, too, and none that moves.
+        await page.Locator(".studio:not([inert]) .run-numbers b").First.WaitForAsync(new() { Timeout = 120_000 });
         await page.EvaluateAsync(Watch);
         return page;
     }
